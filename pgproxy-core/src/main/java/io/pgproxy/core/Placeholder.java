@@ -1,0 +1,5 @@
+package io.pgproxy.core;
+
+final class Placeholder {
+    private Placeholder() {}
+}

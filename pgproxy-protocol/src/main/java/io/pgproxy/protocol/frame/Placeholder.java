@@ -1,0 +1,5 @@
+package io.pgproxy.protocol.frame;
+
+final class Placeholder {
+    private Placeholder() {}
+}

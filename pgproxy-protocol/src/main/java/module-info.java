@@ -1,0 +1,8 @@
+/** The PostgreSQL wire protocol 3.0 and 3.2 for both sides of a connection; usable without the rest of pgproxy. */
+module io.pgproxy.protocol {
+    requires transitive io.netty.buffer;
+    requires static org.jspecify;
+
+    exports io.pgproxy.protocol;
+    exports io.pgproxy.protocol.frame;
+}

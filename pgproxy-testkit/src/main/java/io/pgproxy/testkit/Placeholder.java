@@ -1,0 +1,5 @@
+package io.pgproxy.testkit;
+
+final class Placeholder {
+    private Placeholder() {}
+}
