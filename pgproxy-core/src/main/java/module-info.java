@@ -5,7 +5,7 @@ module io.pgproxy.core {
     requires io.netty.transport;
     requires io.netty.common;
     requires org.slf4j;
-    requires static org.jspecify;
+    requires static transitive org.jspecify;
 
     exports io.pgproxy.core;
 }

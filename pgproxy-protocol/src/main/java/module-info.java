@@ -1,7 +1,7 @@
 /** The PostgreSQL wire protocol 3.0 and 3.2 for both sides of a connection; usable without the rest of pgproxy. */
 module io.pgproxy.protocol {
     requires transitive io.netty.buffer;
-    requires static org.jspecify;
+    requires static transitive org.jspecify;
 
     exports io.pgproxy.protocol;
     exports io.pgproxy.protocol.frame;

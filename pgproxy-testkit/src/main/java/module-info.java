@@ -3,7 +3,7 @@ module io.pgproxy.testkit {
     requires transitive io.pgproxy.protocol;
     requires transitive org.junit.jupiter.api;
     requires org.slf4j;
-    requires static org.jspecify;
+    requires static transitive org.jspecify;
 
     exports io.pgproxy.testkit;
 }
