@@ -1,0 +1,37 @@
+package io.pgproxy.protocol.frame;
+
+import io.netty.buffer.ByteBuf;
+
+/**
+ * Takes what a {@link FrameScanner} finds, in the order of the wire. All calls come from within
+ * {@link FrameScanner#scan} or {@link FrameScanner#resume}, on their thread.
+ *
+ * <p>{@link #noted} and {@link #framed} may change what comes next through the scanner: {@link FrameScanner#interest},
+ * {@link FrameScanner#split} and {@link FrameScanner#pause} take effect at the boundary behind the message they were
+ * called for.
+ */
+public interface FrameSink {
+    /**
+     * A chunk: untouched bytes that nobody asked to read. It may begin and end within a message.
+     *
+     * @param bytes owned by the sink from now on
+     * @param begun how many messages begin in these bytes
+     */
+    void passed(ByteBuf bytes, int begun);
+
+    /**
+     * The last byte of a noted message has been seen. The message itself leaves with the next chunk, unless parts of it
+     * have left already.
+     *
+     * @param tag its type byte
+     * @param first the first byte of its body, or -1 if the body is empty
+     */
+    void noted(byte tag, int first);
+
+    /**
+     * A message that was cut out.
+     *
+     * @param frame owned by the sink from now on
+     */
+    void framed(Frame frame);
+}

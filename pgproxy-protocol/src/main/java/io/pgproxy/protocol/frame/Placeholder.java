@@ -1,5 +1,0 @@
-package io.pgproxy.protocol.frame;
-
-final class Placeholder {
-    private Placeholder() {}
-}
