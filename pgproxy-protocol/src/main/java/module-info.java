@@ -5,4 +5,5 @@ module io.pgproxy.protocol {
 
     exports io.pgproxy.protocol;
     exports io.pgproxy.protocol.frame;
+    exports io.pgproxy.protocol.startup;
 }

@@ -288,7 +288,12 @@ public final class PgError {
      * @param value the field's text
      */
     public record Field(char code, String value) {
-        /** Checks that both can stand on the wire. */
+        /**
+         * Checks the components.
+         *
+         * @param code see the component
+         * @param value see the component
+         */
         public Field {
             if (code == 0 || code > 0xff) {
                 throw new IllegalArgumentException("not a field's byte: " + (int) code);

@@ -12,7 +12,12 @@ public record ProtocolVersion(int major, int minor) {
     /** Since PostgreSQL 18: keys for cancelling of up to 256 bytes. There is no version 3.1. */
     public static final ProtocolVersion V3_2 = new ProtocolVersion(3, 2);
 
-    /** Checks that both parts fit into two bytes. */
+    /**
+     * Checks the components.
+     *
+     * @param major see the component
+     * @param minor see the component
+     */
     public ProtocolVersion {
         if ((major & 0xffff) != major || (minor & 0xffff) != minor) {
             throw new IllegalArgumentException("no protocol version: " + major + "." + minor);
