@@ -84,6 +84,8 @@ public final class SqlState {
     public static final String UNDEFINED_OBJECT = "42704";
     /** 42883: no function has this name and these arguments. */
     public static final String UNDEFINED_FUNCTION = "42883";
+    /** 42804: a value that does not have the type of its place. */
+    public static final String DATATYPE_MISMATCH = "42804";
     /** 42P01: no table has this name. */
     public static final String UNDEFINED_TABLE = "42P01";
     /** 42P02: there is no such parameter. */

@@ -24,7 +24,7 @@ public record FunctionCall(
         int functionOid, List<Format> argumentFormats, List<@Nullable Bytes> arguments, Format resultFormat)
         implements FrontendMessage {
     /**
-     * Copies the lists.
+     * Copies the lists; the formats have to fit the arguments.
      *
      * @param functionOid see the component
      * @param argumentFormats see the component
@@ -34,6 +34,10 @@ public record FunctionCall(
     public FunctionCall {
         argumentFormats = MessageWriter.copyOf(argumentFormats);
         arguments = MessageWriter.copyOf(arguments);
+        if (!fits(argumentFormats, arguments)) {
+            throw new IllegalArgumentException(
+                    argumentFormats.size() + " formats for " + arguments.size() + " arguments");
+        }
     }
 
     /**
@@ -45,10 +49,20 @@ public record FunctionCall(
      */
     public static FunctionCall read(ByteBuf body) {
         BodyReader reader = new BodyReader(body);
-        FunctionCall message = new FunctionCall(
-                reader.int32(), reader.list(2, BodyReader::format), reader.list(4, BodyReader::value), reader.format());
+        int functionOid = reader.int32();
+        List<Format> argumentFormats = reader.list(2, BodyReader::format);
+        List<@Nullable Bytes> arguments = reader.list(4, BodyReader::value);
+        Format resultFormat = reader.format();
         reader.end();
-        return message;
+        if (!fits(argumentFormats, arguments)) {
+            throw new ProtocolException("function call message contains " + argumentFormats.size()
+                    + " argument formats but " + arguments.size() + " arguments");
+        }
+        return new FunctionCall(functionOid, argumentFormats, arguments, resultFormat);
+    }
+
+    private static boolean fits(List<Format> formats, List<@Nullable Bytes> arguments) {
+        return formats.size() <= 1 || formats.size() == arguments.size();
     }
 
     @Override
