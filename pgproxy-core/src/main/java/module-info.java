@@ -1,11 +1,14 @@
 /** The proxy: listeners, sessions, upstreams. A host begins at {@code ProxyServer.builder()}. */
 module io.pgproxy.core {
     requires transitive io.pgproxy.protocol;
-    requires io.netty.handler;
-    requires io.netty.transport;
+    requires transitive io.netty.transport;
+    requires io.netty.buffer;
     requires io.netty.common;
+    requires com.ongres.scram.client;
+    requires com.ongres.scram.common;
     requires org.slf4j;
     requires static transitive org.jspecify;
 
     exports io.pgproxy.core;
+    exports io.pgproxy.core.backend;
 }

@@ -5,4 +5,8 @@ module io.pgproxy.protocol {
 
     exports io.pgproxy.protocol;
     exports io.pgproxy.protocol.frame;
+    exports io.pgproxy.protocol.message.backend;
+    exports io.pgproxy.protocol.message.frontend;
+    exports io.pgproxy.protocol.server;
+    exports io.pgproxy.protocol.startup;
 }

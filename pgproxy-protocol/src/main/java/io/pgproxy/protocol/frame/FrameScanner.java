@@ -2,6 +2,8 @@ package io.pgproxy.protocol.frame;
 
 import io.netty.buffer.ByteBuf;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
@@ -140,6 +142,21 @@ public final class FrameScanner {
      */
     public boolean isWaiting() {
         return !waiting.isEmpty();
+    }
+
+    /**
+     * Hands over what waits, for another scanner to go on with: the phase that this one was for is over.
+     *
+     * @return the bytes behind the message it was paused at, in order; owned by the caller
+     * @throws IllegalStateException within a message
+     */
+    public List<ByteBuf> takeWaiting() {
+        if (!isBetweenMessages() || walking) {
+            throw new IllegalStateException("within a message");
+        }
+        List<ByteBuf> taken = new ArrayList<>(waiting);
+        waiting.clear();
+        return taken;
     }
 
     /** Gives back everything held, and whatever is still scanned. Legal within a call of the sink. */

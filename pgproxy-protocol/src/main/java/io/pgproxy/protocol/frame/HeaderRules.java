@@ -11,8 +11,11 @@ import io.pgproxy.protocol.ProtocolException;
  * server's postgres.c and pqcomm.c. Immutable.
  */
 public final class HeaderRules {
-    /** What a client sends after start-up: known types, each within the server's own limit. */
+    /** What a client sends after its login: known types, each within the server's own limit. */
     public static final HeaderRules FRONTEND = frontend();
+
+    /** What a client sends while it logs in: answers to authentication requests, each below 64 KB. */
+    public static final HeaderRules LOGIN = login();
 
     /** What a server sends: known types of any length that fits the length field. */
     public static final HeaderRules BACKEND = backend();
@@ -29,6 +32,13 @@ public final class HeaderRules {
         for (FrontendTag tag : FrontendTag.values()) {
             rules.longest[tag.code() & 0xff] = tag.longest();
         }
+        rules.longest[FrontendTag.PASSWORD.code() & 0xff] = 0; // has its place in a login only
+        return rules;
+    }
+
+    private static HeaderRules login() {
+        HeaderRules rules = new HeaderRules("login");
+        rules.longest[FrontendTag.PASSWORD.code() & 0xff] = 65_535; // PG_MAX_AUTH_TOKEN_LENGTH
         return rules;
     }
 

@@ -1,5 +1,0 @@
-package io.pgproxy.core;
-
-final class Placeholder {
-    private Placeholder() {}
-}

@@ -1,0 +1,156 @@
+package io.pgproxy.core;
+
+import io.pgproxy.core.backend.Backend;
+import io.pgproxy.core.backend.RemotePostgres;
+import io.pgproxy.core.internal.server.Composition;
+import io.pgproxy.core.internal.session.SteeringFactory;
+import java.net.InetSocketAddress;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Composes a {@link ProxyServer}. A listener and an upstream are required, all else has defaults. Setting a thing twice
+ * is an error, but listeners add up. Not thread-safe; one builder builds one server.
+ */
+public final class ProxyServerBuilder {
+    private final List<InetSocketAddress> listeners = new ArrayList<>();
+    private @Nullable Backend upstream;
+    private @Nullable ServerLimits limits;
+    private @Nullable Duration drainDeadline;
+    private int eventLoops;
+
+    ProxyServerBuilder() {}
+
+    /**
+     * Listens there, too.
+     *
+     * @param host a name or an address of this machine; {@code 0.0.0.0} and {@code ::} are all of them
+     * @param port 0 for any free one
+     * @return this builder
+     * @throws IllegalArgumentException if the port is none or the host is unknown
+     */
+    public ProxyServerBuilder listen(String host, int port) {
+        return listen(new InetSocketAddress(host, port));
+    }
+
+    /**
+     * Listens there, too.
+     *
+     * @param address of this machine; port 0 for any free one
+     * @return this builder
+     * @throws IllegalArgumentException if the address is unresolved
+     */
+    public ProxyServerBuilder listen(InetSocketAddress address) {
+        if (address.isUnresolved()) {
+            throw new IllegalArgumentException("unknown host to listen on: " + address.getHostString());
+        }
+        listeners.add(address);
+        return this;
+    }
+
+    /**
+     * The server behind the proxy.
+     *
+     * @param url {@code postgresql://host:port}: clients log in there as who they are;
+     *     {@code postgresql://user:password@host:port/database}: the proxy logs in, clients are trusted
+     * @return this builder
+     * @throws IllegalArgumentException if the URL is malformed
+     * @throws IllegalStateException if an upstream is set already
+     */
+    public ProxyServerBuilder upstream(String url) {
+        return upstream(RemotePostgres.of(url));
+    }
+
+    /**
+     * What stands behind the proxy.
+     *
+     * @param backend a server elsewhere or an engine in this process; closed with the server
+     * @return this builder
+     * @throws IllegalStateException if an upstream is set already
+     */
+    public ProxyServerBuilder upstream(Backend backend) {
+        if (upstream != null) {
+            throw new IllegalStateException("an upstream is set already: " + upstream);
+        }
+        upstream = backend;
+        return this;
+    }
+
+    /**
+     * Limits on logins and sessions; {@link ServerLimits#DEFAULT} unless set.
+     *
+     * @param value the limits
+     * @return this builder
+     * @throws IllegalStateException if limits are set already
+     */
+    public ProxyServerBuilder limits(ServerLimits value) {
+        if (limits != null) {
+            throw new IllegalStateException("limits are set already: " + limits);
+        }
+        limits = value;
+        return this;
+    }
+
+    /**
+     * How long sessions may take to end when the server is closed; 30 s unless set.
+     *
+     * @param value zero to end them at once
+     * @return this builder
+     * @throws IllegalArgumentException if it is negative
+     * @throws IllegalStateException if it is set already
+     */
+    public ProxyServerBuilder drainDeadline(Duration value) {
+        if (drainDeadline != null) {
+            throw new IllegalStateException("a drain deadline is set already: " + drainDeadline);
+        }
+        if (value.isNegative()) {
+            throw new IllegalArgumentException("the drain deadline is negative: " + value);
+        }
+        drainDeadline = value;
+        return this;
+    }
+
+    /**
+     * How many threads carry sessions; half the processors, at least one, unless set. A session and its upstreams stay
+     * on one of them.
+     *
+     * @param threads positive
+     * @return this builder
+     * @throws IllegalArgumentException if it is not positive
+     * @throws IllegalStateException if it is set already
+     */
+    public ProxyServerBuilder eventLoops(int threads) {
+        if (eventLoops != 0) {
+            throw new IllegalStateException("the number of event loops is set already: " + eventLoops);
+        }
+        if (threads < 1) {
+            throw new IllegalArgumentException("not a number of event loops: " + threads);
+        }
+        eventLoops = threads;
+        return this;
+    }
+
+    /**
+     * Checks the composition.
+     *
+     * @return a server that has not been started
+     * @throws IllegalStateException if a listener or the upstream is missing
+     */
+    public ProxyServer build() {
+        if (listeners.isEmpty()) {
+            throw new IllegalStateException("nowhere to listen: call listen(host, port)");
+        }
+        if (upstream == null) {
+            throw new IllegalStateException("no upstream: call upstream(url)");
+        }
+        return new ProxyServer(new Composition(
+                List.copyOf(listeners),
+                upstream,
+                limits == null ? ServerLimits.DEFAULT : limits,
+                drainDeadline == null ? Duration.ofSeconds(30) : drainDeadline,
+                eventLoops == 0 ? Math.max(1, Runtime.getRuntime().availableProcessors() / 2) : eventLoops,
+                SteeringFactory.TRANSPARENT));
+    }
+}

@@ -1,0 +1,32 @@
+package io.pgproxy.core.backend;
+
+import io.netty.channel.EventLoop;
+import io.pgproxy.protocol.startup.StartupMessage;
+
+/**
+ * Something that answers PostgreSQL's protocol: a server elsewhere, or an engine in this process.
+ *
+ * <p>One instance serves all sessions of a proxy and all of its event loops. It must be thread-safe; the sessions it
+ * opens need not be.
+ */
+public interface Backend extends AutoCloseable {
+    /**
+     * Opens a session for one client. It returns at once; how the login goes is told to the sink.
+     *
+     * <p>The sink is first given what a server answers to the start-up packet: Authentication messages, then
+     * ParameterStatus, BackendKeyData and ReadyForQuery. Where the backend wants a password from the client, it sends
+     * the request and gets the client's answer by {@link BackendSession#send}; where it logs in by itself or asks for
+     * nothing, the first message is AuthenticationOk. A refusal is a FATAL ErrorResponse and
+     * {@link BackendSink#closed}.
+     *
+     * @param startup what the client asked for; its packet may be sent on byte for byte
+     * @param loop the client's event loop: all calls in both directions are made on it
+     * @param sink takes what the backend sends
+     * @return the session, in login until ReadyForQuery has been delivered
+     */
+    BackendSession open(StartupMessage startup, EventLoop loop, BackendSink sink);
+
+    /** Gives back what all sessions share (threads, files). Sessions have ended before. */
+    @Override
+    default void close() {}
+}

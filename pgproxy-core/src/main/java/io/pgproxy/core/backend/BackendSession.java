@@ -1,0 +1,46 @@
+package io.pgproxy.core.backend;
+
+import io.netty.buffer.ByteBuf;
+import io.pgproxy.protocol.message.backend.BackendKeyData;
+
+/**
+ * One session of a {@link Backend}. All calls are made on the event loop it was opened with, none after
+ * {@link #close()}; an engine with threads of its own hands over.
+ */
+public interface BackendSession {
+    /**
+     * Takes frontend messages, in order; a buffer may begin and end within a message.
+     *
+     * @param messages owned by the session from now on
+     */
+    void send(ByteBuf messages);
+
+    /** No more messages for now: what was sent should leave. */
+    void flush();
+
+    /**
+     * Whether more may be sent without piling up. Changes are told by {@link BackendSink#writable}.
+     *
+     * @return false while the proxy should stop reading from the client
+     */
+    boolean isWritable();
+
+    /**
+     * Asks for bytes, or for none: how a slow client slows the backend down. A few may still come.
+     *
+     * @param on whether the sink wants more
+     */
+    void reading(boolean on);
+
+    /**
+     * Cancels what runs in this session, as a CancelRequest does.
+     *
+     * @param key the BackendKeyData that this session has sent
+     * @param done run on the event loop once a cancel can no longer arrive late: the request was refused, failed, or
+     *     its connection has been closed by the server
+     */
+    void cancel(BackendKeyData key, Runnable done);
+
+    /** Ends the session without a word. Nothing is told to the sink any more. Idempotent. */
+    void close();
+}

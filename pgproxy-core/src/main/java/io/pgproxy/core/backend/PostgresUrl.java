@@ -1,0 +1,95 @@
+package io.pgproxy.core.backend;
+
+import java.net.URI;
+import java.net.URISyntaxException;
+import java.net.URLDecoder;
+import java.nio.charset.StandardCharsets;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A {@code postgresql://[user[:password]@]host[:port][/database]} URL, as libpq reads it ("Connection URIs" in the
+ * chapter on libpq of the PostgreSQL manual). Shows no password.
+ *
+ * @param host a name or an address; IPv6 without its brackets
+ * @param port 5432 unless given
+ * @param database null unless given
+ * @param credentials null unless a user is given
+ */
+public record PostgresUrl(
+        String host,
+        int port,
+        @Nullable String database,
+        @Nullable Credentials credentials) {
+    /** PostgreSQL's own port. */
+    public static final int DEFAULT_PORT = 5432;
+
+    /**
+     * Checks the values.
+     *
+     * @throws IllegalArgumentException if the host is empty or the port is none
+     */
+    public PostgresUrl {
+        if (host.isEmpty()) {
+            throw new IllegalArgumentException("no host given");
+        }
+        if (port < 1 || port > 65_535) {
+            throw new IllegalArgumentException("not a port: " + port);
+        }
+    }
+
+    /**
+     * Reads a URL.
+     *
+     * @param url the text; {@code postgres://} is the same
+     * @return its parts
+     * @throws IllegalArgumentException if it is malformed, names no host, or has parameters that are not supported; the
+     *     message holds no password
+     */
+    public static PostgresUrl parse(String url) {
+        URI uri;
+        try {
+            uri = new URI(url);
+        } catch (URISyntaxException e) {
+            throw malformed(e.getReason());
+        }
+        if (!"postgresql".equals(uri.getScheme()) && !"postgres".equals(uri.getScheme())) {
+            throw malformed("it must begin with postgresql://");
+        }
+        String host = uri.getHost();
+        if (host == null) {
+            throw malformed("it names no host and port");
+        }
+        if (uri.getRawQuery() != null && !uri.getRawQuery().equals("sslmode=disable")) {
+            throw malformed("of the parameters only sslmode=disable is supported");
+        }
+        String path = uri.getRawPath();
+        String database = path == null || path.length() < 2 ? null : decode(path.substring(1));
+        if (database != null && database.contains("/")) {
+            throw malformed("a database is one name");
+        }
+        String bare = host.startsWith("[") ? host.substring(1, host.length() - 1) : host;
+        return new PostgresUrl(
+                bare, uri.getPort() < 0 ? DEFAULT_PORT : uri.getPort(), database, credentials(uri.getRawUserInfo()));
+    }
+
+    private static @Nullable Credentials credentials(@Nullable String userInfo) {
+        if (userInfo == null) {
+            return null;
+        }
+        int colon = userInfo.indexOf(':');
+        if (colon < 0) {
+            return Credentials.trusted(decode(userInfo));
+        }
+        return Credentials.of(
+                decode(userInfo.substring(0, colon)),
+                decode(userInfo.substring(colon + 1)).toCharArray());
+    }
+
+    private static String decode(String text) {
+        return URLDecoder.decode(text.replace("+", "%2B"), StandardCharsets.UTF_8);
+    }
+
+    private static IllegalArgumentException malformed(String why) {
+        return new IllegalArgumentException("malformed upstream URL: " + why);
+    }
+}

@@ -1,0 +1,139 @@
+package io.pgproxy.core.backend;
+
+import io.netty.channel.EventLoop;
+import io.pgproxy.protocol.startup.StartupMessage;
+import io.pgproxy.protocol.startup.StartupParameter;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A PostgreSQL server elsewhere, reached by TCP.
+ *
+ * <p>Without credentials a client's login is the server's own exchange with it, passed on (trust, cleartext, md5,
+ * SCRAM), with the client's user and database as they are. With credentials the proxy logs in by itself, and clients
+ * are trusted.
+ */
+public final class RemotePostgres implements Backend {
+    private static final int MOST_THREADS = 2;
+
+    private final PostgresUrl url;
+    private final Duration connectTimeout;
+    private final ExecutorService blocking;
+    private final HostResolver resolver;
+
+    private RemotePostgres(PostgresUrl url, Duration connectTimeout) {
+        this.url = url;
+        this.connectTimeout = connectTimeout;
+        ThreadPoolExecutor threads = new ThreadPoolExecutor(
+                MOST_THREADS, MOST_THREADS, 10, TimeUnit.SECONDS, new LinkedBlockingQueue<>(), task -> {
+                    Thread thread = new Thread(task, "pgproxy-upstream-login");
+                    thread.setDaemon(true);
+                    return thread;
+                });
+        threads.allowCoreThreadTimeOut(true);
+        this.blocking = threads;
+        this.resolver = new HostResolver(url.host(), url.port(), threads);
+    }
+
+    /**
+     * A server by its URL.
+     *
+     * @param url see {@link PostgresUrl}; with a user in it the proxy logs in by itself
+     * @return the backend; nothing is connected yet
+     * @throws IllegalArgumentException if the URL is malformed
+     */
+    public static RemotePostgres of(String url) {
+        return of(PostgresUrl.parse(url));
+    }
+
+    /**
+     * A server by the parts of its URL.
+     *
+     * @param url with credentials the proxy logs in by itself
+     * @return the backend; nothing is connected yet
+     */
+    public static RemotePostgres of(PostgresUrl url) {
+        return new RemotePostgres(url, Duration.ofSeconds(10));
+    }
+
+    /**
+     * Another time limit for reaching the server, 10 s by default. It ends with the client's login deadline at the
+     * latest.
+     *
+     * @param timeout positive
+     * @return a new backend; this one is not changed and should not be used any more
+     */
+    public RemotePostgres withConnectTimeout(Duration timeout) {
+        close();
+        return new RemotePostgres(url, timeout);
+    }
+
+    /**
+     * Where it is.
+     *
+     * @return the parts of its URL
+     */
+    public PostgresUrl url() {
+        return url;
+    }
+
+    /**
+     * Asks whether a server is there and lets us in. Blocks; not for event loops.
+     *
+     * <p>It goes as far as the server's first request for a password; whether the password is right only a login shows.
+     *
+     * @param timeout for all of it
+     * @throws IOException in one line what is wrong: unreachable, not a PostgreSQL server, or the server's refusal
+     */
+    public void probe(Duration timeout) throws IOException {
+        Probe.run(url, timeout);
+    }
+
+    @Override
+    public BackendSession open(StartupMessage startup, EventLoop loop, BackendSink sink) {
+        Credentials credentials = url.credentials();
+        RemoteSession session = new RemoteSession(
+                loop,
+                sink,
+                credentials == null ? startup : withOwner(startup, credentials),
+                credentials == null ? null : new OwnedLogin(credentials, blocking, loop));
+        session.connect(resolver, connectTimeout);
+        return session;
+    }
+
+    private StartupMessage withOwner(StartupMessage startup, Credentials credentials) {
+        List<StartupParameter> parameters = new ArrayList<>();
+        String database = startup.parameter("database");
+        parameters.add(new StartupParameter("user", credentials.user()));
+        parameters.add(new StartupParameter("database", database != null ? database : ownDatabase(credentials)));
+        for (StartupParameter parameter : startup.parameters()) {
+            if (!parameter.name().equals("user") && !parameter.name().equals("database")) {
+                parameters.add(parameter);
+            }
+        }
+        return new StartupMessage(startup.version(), parameters);
+    }
+
+    private String ownDatabase(Credentials credentials) {
+        @Nullable String database = url.database();
+        return database != null ? database : credentials.user();
+    }
+
+    @Override
+    public void close() {
+        blocking.shutdownNow();
+    }
+
+    /** Tells where it is; no secret. */
+    @Override
+    public String toString() {
+        return "RemotePostgres[" + url.host() + ":" + url.port() + "]";
+    }
+}

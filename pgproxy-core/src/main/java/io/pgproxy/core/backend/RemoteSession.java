@@ -1,0 +1,240 @@
+package io.pgproxy.core.backend;
+
+import io.netty.bootstrap.Bootstrap;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelFuture;
+import io.netty.channel.ChannelFutureListener;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.ChannelOption;
+import io.netty.channel.EventLoop;
+import io.netty.channel.socket.nio.NioSocketChannel;
+import io.pgproxy.protocol.PgError;
+import io.pgproxy.protocol.SqlState;
+import io.pgproxy.protocol.message.backend.BackendKeyData;
+import io.pgproxy.protocol.startup.StartupMessage;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.net.SocketAddress;
+import java.time.Duration;
+import java.util.Iterator;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** A connection to a remote PostgreSQL, on the loop of its client: a byte pump. */
+final class RemoteSession extends ChannelInboundHandlerAdapter implements BackendSession {
+    private static final Logger LOG = LoggerFactory.getLogger(RemoteSession.class);
+    private static final PgError UNREACHABLE = PgError.of(
+                    SqlState.SQLCLIENT_UNABLE_TO_ESTABLISH_SQLCONNECTION, "could not connect to the upstream server")
+            .fatal();
+    private static final PgError LOST = PgError.of(
+                    SqlState.CONNECTION_FAILURE, "connection to the upstream server was lost")
+            .fatal();
+
+    /** How long the last bytes of a session that has ended may take to leave. */
+    private static final long LINGER_SECONDS = 5;
+
+    private final EventLoop loop;
+    private final BackendSink sink;
+    private final StartupMessage startup;
+    private @Nullable OwnedLogin login;
+    private @Nullable Channel channel;
+    private boolean reading = true;
+    private boolean closed;
+
+    RemoteSession(EventLoop loop, BackendSink sink, StartupMessage startup, @Nullable OwnedLogin login) {
+        this.loop = loop;
+        this.sink = sink;
+        this.startup = startup;
+        this.login = login;
+    }
+
+    void connect(HostResolver resolver, Duration timeout) {
+        resolver.resolve(loop, addresses -> connect(addresses.iterator(), timeout));
+    }
+
+    private void connect(Iterator<InetSocketAddress> addresses, Duration timeout) {
+        if (closed) {
+            return;
+        }
+        if (!addresses.hasNext()) {
+            lost(UNREACHABLE);
+            return;
+        }
+        SocketAddress address = addresses.next();
+        bootstrap(loop)
+                .option(ChannelOption.CONNECT_TIMEOUT_MILLIS, (int) timeout.toMillis())
+                .handler(this)
+                .connect(address)
+                .addListener((ChannelFutureListener) future -> {
+                    if (!future.isSuccess()) {
+                        LOG.warn("upstream {} is not reachable: {}", address, String.valueOf(future.cause()));
+                        connect(addresses, timeout);
+                    }
+                });
+    }
+
+    private static Bootstrap bootstrap(EventLoop loop) {
+        return new Bootstrap()
+                .group(loop)
+                .channel(NioSocketChannel.class)
+                .option(ChannelOption.SO_KEEPALIVE, true)
+                .option(ChannelOption.TCP_NODELAY, true);
+    }
+
+    @Override
+    public void channelActive(ChannelHandlerContext context) {
+        if (closed) {
+            context.close();
+            return;
+        }
+        channel = context.channel();
+        context.channel().config().setAutoRead(reading);
+        ByteBuf packet = context.alloc().buffer();
+        startup.write(packet);
+        context.writeAndFlush(packet, context.voidPromise());
+    }
+
+    @Override
+    public void channelRead(ChannelHandlerContext context, Object message) {
+        ByteBuf bytes = (ByteBuf) message;
+        OwnedLogin owned = login;
+        if (closed) {
+            bytes.release();
+        } else if (owned != null) {
+            owned.received(bytes, this);
+        } else {
+            sink.received(bytes);
+        }
+    }
+
+    /** Bytes that a login of our own does not keep to itself. */
+    void passOn(ByteBuf bytes) {
+        if (closed) {
+            bytes.release();
+        } else {
+            sink.received(bytes);
+        }
+    }
+
+    /** The login of our own has succeeded: what comes is the client's. */
+    void loggedIn() {
+        login = null;
+    }
+
+    /** The login of our own has failed. */
+    void loginFailed(PgError error) {
+        lost(error.fatal());
+        close();
+    }
+
+    @Override
+    public void channelReadComplete(ChannelHandlerContext context) {
+        if (!closed) {
+            sink.receiveComplete();
+        }
+    }
+
+    @Override
+    public void channelWritabilityChanged(ChannelHandlerContext context) {
+        if (!closed) {
+            sink.writable(context.channel().isWritable());
+        }
+    }
+
+    @Override
+    public void channelInactive(ChannelHandlerContext context) {
+        lost(LOST);
+    }
+
+    @Override
+    public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
+        if (!(cause instanceof IOException)) {
+            LOG.error("unexpected failure on an upstream connection", cause);
+        }
+        context.close();
+    }
+
+    private void lost(PgError reason) {
+        if (!closed) {
+            closed = true;
+            releaseLogin();
+            sink.closed(reason);
+        }
+    }
+
+    @Override
+    public void send(ByteBuf messages) {
+        Channel to = channel;
+        if (to == null || closed) {
+            messages.release();
+        } else {
+            to.write(messages, to.voidPromise());
+        }
+    }
+
+    @Override
+    public void flush() {
+        Channel to = channel;
+        if (to != null) {
+            to.flush();
+        }
+    }
+
+    @Override
+    public boolean isWritable() {
+        Channel to = channel;
+        return to == null || to.isWritable();
+    }
+
+    @Override
+    public void reading(boolean on) {
+        reading = on;
+        Channel from = channel;
+        if (from != null && from.config().isAutoRead() != on) {
+            from.config().setAutoRead(on);
+        }
+    }
+
+    /** See "Canceling Requests in Progress" in the chapter on the protocol: a connection of its own, and no answer. */
+    @Override
+    public void cancel(BackendKeyData key, Runnable done) {
+        Channel current = channel;
+        if (current == null || current.remoteAddress() == null) {
+            done.run();
+            return;
+        }
+        ChannelFuture connected = bootstrap(loop)
+                .option(ChannelOption.CONNECT_TIMEOUT_MILLIS, (int) TimeUnit.SECONDS.toMillis(LINGER_SECONDS))
+                .handler(new CancelConnection(key))
+                .connect(current.remoteAddress());
+        connected.channel().closeFuture().addListener(closed -> done.run());
+    }
+
+    @Override
+    public void close() {
+        closed = true;
+        releaseLogin();
+        Channel open = channel;
+        if (open != null && open.isOpen()) {
+            reading(true); // or the other end's close would not be seen
+            open.writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(ChannelFutureListener.CLOSE);
+            if (open.isOpen()) {
+                var late = loop.schedule(() -> open.close(), LINGER_SECONDS, TimeUnit.SECONDS);
+                open.closeFuture().addListener(gone -> late.cancel(false));
+            }
+        }
+    }
+
+    private void releaseLogin() {
+        OwnedLogin owned = login;
+        if (owned != null) {
+            login = null;
+            owned.release();
+        }
+    }
+}

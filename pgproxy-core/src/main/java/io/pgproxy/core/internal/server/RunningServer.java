@@ -1,0 +1,127 @@
+package io.pgproxy.core.internal.server;
+
+import io.netty.bootstrap.ServerBootstrap;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelFuture;
+import io.netty.channel.ChannelInitializer;
+import io.netty.channel.ChannelOption;
+import io.netty.channel.EventLoopGroup;
+import io.netty.channel.MultiThreadIoEventLoopGroup;
+import io.netty.channel.nio.NioIoHandler;
+import io.netty.channel.socket.SocketChannel;
+import io.netty.channel.socket.nio.NioServerSocketChannel;
+import io.netty.util.concurrent.DefaultThreadFactory;
+import io.pgproxy.core.internal.session.Session;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+
+/** A server that listens: from its first bound port to the end of its last session. Thread-safe. */
+public final class RunningServer {
+    private final Composition composition;
+    private final EventLoopGroup acceptor;
+    private final EventLoopGroup loops;
+    private final List<Channel> listeners = new ArrayList<>();
+    private final LiveSessions sessions;
+
+    private RunningServer(Composition composition) {
+        this.composition = composition;
+        this.acceptor = group("pgproxy-accept", 1);
+        this.loops = group("pgproxy-loop", composition.eventLoops());
+        this.sessions = new LiveSessions(composition);
+    }
+
+    /**
+     * Binds every listener.
+     *
+     * @param composition what to run
+     * @return the server
+     * @throws IOException if a listener cannot be bound; nothing is left running
+     */
+    public static RunningServer start(Composition composition) throws IOException {
+        RunningServer server = new RunningServer(composition);
+        for (InetSocketAddress address : composition.listeners()) {
+            ChannelFuture bound = server.bind(address);
+            if (!bound.isSuccess()) {
+                server.stop(Duration.ZERO);
+                throw new IOException("cannot listen on " + address + ": " + reason(bound.cause()), bound.cause());
+            }
+            server.listeners.add(bound.channel());
+        }
+        return server;
+    }
+
+    private static String reason(Throwable cause) {
+        return String.valueOf(cause.getMessage());
+    }
+
+    private ChannelFuture bind(InetSocketAddress address) {
+        return new ServerBootstrap()
+                .group(acceptor, loops)
+                .channel(NioServerSocketChannel.class)
+                .option(ChannelOption.SO_REUSEADDR, true)
+                .option(ChannelOption.SO_BACKLOG, 1_024)
+                .childOption(ChannelOption.SO_KEEPALIVE, true)
+                .childOption(ChannelOption.TCP_NODELAY, true)
+                .childHandler(new ChannelInitializer<SocketChannel>() {
+                    @Override
+                    protected void initChannel(SocketChannel channel) {
+                        accept(channel);
+                    }
+                })
+                .bind(address)
+                .awaitUninterruptibly();
+    }
+
+    private void accept(SocketChannel channel) {
+        Session session = sessions.begin(channel);
+        if (session == null) {
+            channel.close();
+        } else {
+            channel.pipeline().addLast(new FrontendHandler(session));
+        }
+    }
+
+    /**
+     * Where it listens, in the order given; port 0 replaced by the port it got.
+     *
+     * @return bound addresses
+     */
+    public List<InetSocketAddress> addresses() {
+        return listeners.stream()
+                .map(channel -> (InetSocketAddress) channel.localAddress())
+                .toList();
+    }
+
+    /**
+     * How many clients are connected.
+     *
+     * @return those in login included
+     */
+    public int sessionCount() {
+        return sessions.count();
+    }
+
+    /**
+     * Stops listening, lets sessions finish their transactions, ends what is left at the deadline, and returns when no
+     * socket and no thread is left.
+     *
+     * @param deadline how long sessions may take
+     */
+    public void stop(Duration deadline) {
+        for (Channel listener : listeners) {
+            listener.close().awaitUninterruptibly();
+        }
+        sessions.drain(deadline);
+        loops.shutdownGracefully(0, 5, TimeUnit.SECONDS).awaitUninterruptibly();
+        acceptor.shutdownGracefully(0, 5, TimeUnit.SECONDS).awaitUninterruptibly();
+        composition.backend().close();
+    }
+
+    private static EventLoopGroup group(String name, int threads) {
+        return new MultiThreadIoEventLoopGroup(threads, new DefaultThreadFactory(name), NioIoHandler.newFactory());
+    }
+}

@@ -1,0 +1,300 @@
+package io.pgproxy.core.internal.session;
+
+import io.netty.buffer.ByteBuf;
+import io.pgproxy.protocol.FrontendTag;
+import io.pgproxy.protocol.PgError;
+import io.pgproxy.protocol.frame.Frame;
+import io.pgproxy.protocol.frame.FrameScanner;
+import io.pgproxy.protocol.frame.FrameSink;
+import io.pgproxy.protocol.frame.HeaderRules;
+import io.pgproxy.protocol.frame.Interest;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Finds a client's messages, sends each where it goes, and notes there what answers are due.
+ *
+ * <p>Without a {@link Steering} the bytes go to the session's upstream as they came, and each message is only noted.
+ * With one every message but CopyData is cut out and decided on.
+ */
+final class ClientStream implements FrameSink, Traffic {
+    private static final FrontendTag[] ALL_BUT_DATA = {
+        FrontendTag.QUERY,
+        FrontendTag.PARSE,
+        FrontendTag.BIND,
+        FrontendTag.EXECUTE,
+        FrontendTag.SYNC,
+        FrontendTag.DESCRIBE,
+        FrontendTag.CLOSE,
+        FrontendTag.COPY_DONE,
+        FrontendTag.COPY_FAIL,
+        FrontendTag.FUNCTION_CALL,
+        FrontendTag.TERMINATE
+    };
+    private static final Interest TRANSPARENT = Interest.nothing().note(ALL_BUT_DATA);
+    private static final Interest STEERED = TRANSPARENT.cut(ALL_BUT_DATA).cut(FrontendTag.FLUSH);
+
+    /** What a steering is shown of a message whole; of a longer one it sees the head. */
+    private static final int LONGEST_FRAME = 64 << 20;
+
+    private final ServingPhase session;
+    private final Upstream main;
+    private final Turns turns;
+    private final @Nullable Steering steering;
+    private final FrameScanner scanner;
+
+    private Upstream target;
+    private @Nullable OwnTurn own;
+    private boolean open;
+    private boolean refused;
+    private boolean deciding;
+
+    ClientStream(ServingPhase session, Upstream main, Turns turns, @Nullable Steering steering) {
+        this.session = session;
+        this.main = main;
+        this.target = main;
+        this.turns = turns;
+        this.steering = steering;
+        this.scanner =
+                new FrameScanner(HeaderRules.FRONTEND, steering == null ? TRANSPARENT : STEERED, LONGEST_FRAME, this);
+    }
+
+    /** Takes bytes as they were read; throws a ProtocolException for a header that cannot be. */
+    void scan(ByteBuf bytes) {
+        scanner.scan(bytes);
+    }
+
+    /** Whether an exchange has begun whose last message has not come yet. */
+    boolean isExchangeOpen() {
+        return open;
+    }
+
+    /** An exchange goes on although its Sync was sent: the server ignores that Sync. */
+    void reopen() {
+        if (!open) {
+            open = true;
+            turns.reopened(target);
+        }
+    }
+
+    /** Where the exchange at hand goes, as far as it goes to an upstream. */
+    Upstream target() {
+        return target;
+    }
+
+    /** Nothing more is looked at until {@link #goOn}. */
+    void stop() {
+        scanner.split();
+        scanner.pause();
+    }
+
+    /** Goes on where it stopped, unless a decision is awaited. */
+    void goOn() {
+        if (!deciding) {
+            scanner.resume();
+        }
+    }
+
+    boolean isDeciding() {
+        return deciding;
+    }
+
+    void release() {
+        scanner.release();
+        OwnTurn current = own;
+        if (current != null) {
+            own = null;
+            current.answer().abandoned();
+        }
+    }
+
+    @Override
+    public void passed(ByteBuf bytes, int begun) {
+        if (own != null || refused) {
+            bytes.release();
+        } else {
+            target.send(bytes);
+        }
+    }
+
+    @Override
+    public void noted(byte tag, int first) {
+        sent(tag);
+    }
+
+    @Override
+    public void framed(Frame frame) {
+        byte tag = frame.tag();
+        OwnTurn answering = own;
+        if (tag == 'X') {
+            send(frame);
+        } else if (answering != null) {
+            boolean last = isLast(tag);
+            if (last) {
+                own = null;
+                open = false;
+            }
+            answering.answer().message(frame, last);
+        } else if (refused && tag != 'S') {
+            frame.release();
+        } else if (steering == null || isNeverRefused(tag)) {
+            refused = false;
+            if (tag == 'S' && !open) {
+                target = main;
+            }
+            send(frame);
+        } else {
+            deciding = true;
+            steering.decide(frame, this);
+            if (deciding) {
+                scanner.pause();
+                session.readingChanged();
+            }
+        }
+    }
+
+    @Override
+    public void forward(Frame frame) {
+        decided();
+        if (!open) {
+            target = main;
+        }
+        send(frame);
+        afterDecision();
+    }
+
+    @Override
+    public void route(Frame frame, Upstream upstream) {
+        decided();
+        if (open) {
+            throw new IllegalStateException("an exchange goes to one upstream");
+        }
+        target = upstream;
+        send(frame);
+        afterDecision();
+    }
+
+    @Override
+    public void answer(Frame frame, OwnAnswer answer) {
+        decided();
+        answerNow(frame, answer);
+        afterDecision();
+    }
+
+    @Override
+    public void refuse(Frame frame, PgError error) {
+        decided();
+        boolean simple = isLast(frame.tag());
+        if (!open && turns.isIdle() && !session.isInBlock()) {
+            answerNow(frame, new OwnRefusal(error));
+        } else {
+            frame.release();
+            if (!open) {
+                target = main;
+            }
+            begin();
+            RefusalAnswer answer = new RefusalAnswer(error);
+            if (simple) {
+                open &= !target.sentFor(ExpectedAnswers.QUERY, answer);
+                target.send(RefusalAnswer.impossibleQuery());
+            } else {
+                refused = true;
+                target.sentFor(ExpectedAnswers.EXECUTE, answer);
+                target.send(RefusalAnswer.impossibleExecute(session.impossiblePortal()));
+            }
+        }
+        afterDecision();
+    }
+
+    @Override
+    public boolean isFirstOfExchange() {
+        return !open;
+    }
+
+    @Override
+    public Upstream upstream() {
+        return main;
+    }
+
+    private void decided() {
+        if (!deciding) {
+            throw new IllegalStateException("a message is decided on once");
+        }
+        deciding = false;
+    }
+
+    private void afterDecision() {
+        session.decided();
+    }
+
+    private void answerNow(Frame frame, OwnAnswer answer) {
+        if (open) {
+            throw new IllegalStateException("an exchange is answered whole");
+        }
+        boolean last = isLast(frame.tag());
+        OwnTurn turn = new OwnTurn(answer, session);
+        if (!last) {
+            open = true;
+            own = turn;
+        }
+        turns.begin(turn);
+        answer.message(frame, last);
+    }
+
+    /** Notes what is due before the bytes leave: a backend in this process may answer from within. */
+    private void send(Frame frame) {
+        Upstream to = target;
+        sent(frame.tag());
+        to.send(frame.bytes());
+    }
+
+    /** What a message that is on its way will be answered with. */
+    private void sent(byte tag) {
+        switch (tag) {
+            case 'Q' -> sentLast(ExpectedAnswers.QUERY);
+            case 'S' -> sentLast(ExpectedAnswers.SYNC);
+            case 'F' -> sentLast(ExpectedAnswers.FUNCTION_CALL);
+            case 'B' -> sentPart(ExpectedAnswers.BIND);
+            case 'E' -> sentPart(ExpectedAnswers.EXECUTE);
+            case 'P' -> sentPart(ExpectedAnswers.PARSE);
+            case 'D' -> sentPart(ExpectedAnswers.DESCRIBE);
+            case 'C' -> sentPart(ExpectedAnswers.CLOSE);
+            case 'c', 'f' -> target.expected().sentCopyEnd();
+            case 'X' -> {
+                scanner.split();
+                scanner.pause();
+                session.terminated();
+            }
+            default -> {
+                // Flush and CopyData are answered by nothing
+            }
+        }
+    }
+
+    private void sentPart(byte kind) {
+        begin();
+        target.expected().sent(kind, null);
+    }
+
+    private void sentLast(byte kind) {
+        begin();
+        if (target.expected().sent(kind, null)) {
+            open = false;
+        }
+    }
+
+    private void begin() {
+        if (!open) {
+            open = true;
+            turns.begin(target);
+        }
+    }
+
+    /** Ends its exchange. */
+    private static boolean isLast(byte tag) {
+        return tag == 'S' || tag == 'Q' || tag == 'F';
+    }
+
+    private static boolean isNeverRefused(byte tag) {
+        return tag == 'S' || tag == 'H' || tag == 'c' || tag == 'f';
+    }
+}

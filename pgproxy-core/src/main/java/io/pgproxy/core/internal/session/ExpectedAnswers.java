@@ -1,0 +1,279 @@
+package io.pgproxy.core.internal.session;
+
+import io.pgproxy.protocol.ProtocolException;
+import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What one upstream still owes: one entry for each message sent that will be answered, in order.
+ *
+ * <p>It follows the server's own rules: an error in an extended message skips everything up to the next Sync, Query
+ * included; a Sync between CopyInResponse and the end of the client's data is ignored (see {@code SocketBackend},
+ * {@code PostgresMain} in the server's postgres.c and {@code CopyGetData} in copyfromparse.c). So it can tell to whom
+ * each answer belongs, and how many ReadyForQuery messages are to come.
+ *
+ * <p>Entries are bytes in a ring: a session that only passes messages on allocates nothing here.
+ */
+final class ExpectedAnswers {
+    static final byte PARSE = 1;
+    static final byte BIND = 2;
+    static final byte DESCRIBE = 3;
+    static final byte EXECUTE = 4;
+    static final byte CLOSE = 5;
+    static final byte QUERY = 6;
+    static final byte FUNCTION_CALL = 7;
+    static final byte SYNC = 8;
+
+    /** Not an answer: where the client's CopyDone or CopyFail stands in the stream. */
+    private static final byte COPY_END = 9;
+
+    private static final int SMALLEST = 16;
+
+    private byte[] kinds = new byte[SMALLEST];
+    private @Nullable AnswerOwner @Nullable [] owners;
+    private int head;
+    private int size;
+
+    private boolean skipping;
+    private boolean copyingIn;
+    private boolean copyEndSent;
+
+    /** Syncs that a failed COPY may or may not have swallowed: as many more ReadyForQuery may come. */
+    private int mayStillCome;
+
+    /**
+     * A message was sent.
+     *
+     * @param kind one of the constants
+     * @param owner who takes its answer; null when it goes to the client
+     * @return false when the server will ignore this message: it skips to Sync, or waits for COPY data
+     */
+    boolean sent(byte kind, @Nullable AnswerOwner owner) {
+        if (copyingIn && !copyEndSent) {
+            return false; // ignored if a Sync; all else ends the session with the server's FATAL
+        }
+        if (skipping) {
+            if (kind != SYNC) {
+                return false;
+            }
+            skipping = false;
+        }
+        add(kind, owner);
+        return true;
+    }
+
+    /** The client's CopyDone or CopyFail was sent. Outside COPY the server ignores it. */
+    void sentCopyEnd() {
+        if (copyingIn && !copyEndSent) {
+            copyEndSent = true;
+        } else if (size > 0) {
+            add(COPY_END, null);
+        }
+    }
+
+    /** How many answers are due. */
+    int size() {
+        return size;
+    }
+
+    boolean isEmpty() {
+        return size == 0;
+    }
+
+    /** Whether the answer that comes next ends with its own ReadyForQuery, and not with that of a Sync. */
+    boolean isSimple() {
+        return size > 0 && (kinds[head] == QUERY || kinds[head] == FUNCTION_CALL);
+    }
+
+    /** Whether the server waits for the client's COPY data. */
+    boolean isCopyingIn() {
+        return copyingIn && !copyEndSent;
+    }
+
+    /** Whether an error has been seen whose Sync has not been sent yet. */
+    boolean isSkipping() {
+        return skipping;
+    }
+
+    /** Who takes the next answer; null when it goes to the client. */
+    @Nullable
+    AnswerOwner owner() {
+        return size == 0 || owners == null ? null : owners[head];
+    }
+
+    /** ParseComplete, BindComplete or CloseComplete. */
+    void completed(byte kind) {
+        if (size == 0 || kinds[head] != kind) {
+            throw outOfStep();
+        }
+        remove();
+    }
+
+    /** RowDescription or NoData: the end of a Describe, or part of a Query's answer. */
+    void described() {
+        if (size > 0 && kinds[head] == DESCRIBE) {
+            remove();
+        } else if (size == 0 || kinds[head] != QUERY) {
+            throw outOfStep();
+        }
+    }
+
+    /**
+     * CommandComplete, EmptyQueryResponse or PortalSuspended: the end of an Execute, or of one statement of a Query.
+     */
+    void executed() {
+        copyingIn = false;
+        if (size > 0 && kinds[head] == EXECUTE) {
+            remove();
+        } else if (size == 0 || kinds[head] != QUERY) {
+            throw outOfStep();
+        }
+    }
+
+    /**
+     * CopyInResponse: from here to the end of the client's data the server ignores Sync.
+     *
+     * @return how many Syncs that were sent already are void: the exchange goes on where they stood
+     */
+    int copyIn() {
+        if (size == 0) {
+            throw outOfStep();
+        }
+        copyingIn = true;
+        copyEndSent = false;
+        int kept = 1;
+        int voided = 0;
+        int before = size;
+        for (int i = 1; i < before; i++) {
+            int from = at(i);
+            if (!copyEndSent && kinds[from] == COPY_END) {
+                copyEndSent = true;
+            } else if (!copyEndSent && kinds[from] == SYNC) {
+                voided++;
+            } else {
+                move(from, at(kept++));
+            }
+        }
+        size = kept;
+        mayStillCome = voided;
+        return voided;
+    }
+
+    /**
+     * ErrorResponse that leaves the session alive.
+     *
+     * @return how many exchanges will have no ReadyForQuery: each Query or FunctionCall that is skipped
+     */
+    int failed() {
+        boolean copying = copyingIn;
+        copyingIn = false;
+        if (size > 0 && (kinds[head] == QUERY || kinds[head] == FUNCTION_CALL || kinds[head] == SYNC)) {
+            return 0; // ReadyForQuery follows
+        }
+        if (!copying) {
+            mayStillCome = 0;
+        }
+        int merged = 0;
+        while (size > 0 && kinds[head] != SYNC) {
+            if (kinds[head] == QUERY || kinds[head] == FUNCTION_CALL) {
+                merged++;
+            }
+            AnswerOwner owner = owner();
+            remove();
+            if (owner != null) {
+                owner.skipped();
+            }
+        }
+        skipping = size == 0;
+        return merged;
+    }
+
+    /**
+     * ReadyForQuery.
+     *
+     * @return false for one that a failed COPY left possible and that no exchange waits for
+     */
+    boolean ready() {
+        copyingIn = false;
+        if (size == 0 || kinds[head] < QUERY) {
+            if (mayStillCome > 0) {
+                mayStillCome--;
+                skipping = false;
+                return false;
+            }
+            throw outOfStep();
+        }
+        remove();
+        mayStillCome = 0;
+        return true;
+    }
+
+    private void add(byte kind, @Nullable AnswerOwner owner) {
+        if (size == kinds.length) {
+            grow();
+        }
+        int index = at(size++);
+        kinds[index] = kind;
+        if (owner != null && owners == null) {
+            owners = new AnswerOwner[kinds.length];
+        }
+        if (owners != null) {
+            owners[index] = owner;
+        }
+    }
+
+    private void remove() {
+        do {
+            if (owners != null) {
+                owners[head] = null;
+            }
+            head = at(1);
+            size--;
+        } while (size > 0 && kinds[head] == COPY_END);
+        if (size == 0 && kinds.length > SMALLEST * 64) {
+            kinds = new byte[SMALLEST];
+            owners = null;
+            head = 0;
+        }
+    }
+
+    private void move(int from, int to) {
+        kinds[to] = kinds[from];
+        if (owners != null) {
+            owners[to] = owners[from];
+        }
+    }
+
+    private int at(int offset) {
+        return (head + offset) & (kinds.length - 1);
+    }
+
+    private void grow() {
+        byte[] more = new byte[kinds.length * 2];
+        AnswerOwner[] moreOwners = owners == null ? null : new AnswerOwner[more.length];
+        for (int i = 0; i < size; i++) {
+            more[i] = kinds[at(i)];
+            if (moreOwners != null && owners != null) {
+                moreOwners[i] = owners[at(i)];
+            }
+        }
+        kinds = more;
+        owners = moreOwners;
+        head = 0;
+    }
+
+    private static ProtocolException outOfStep() {
+        return new ProtocolException("08P01", "the upstream sent an answer that nobody asked for");
+    }
+
+    /** Shows kinds only; for debugging. */
+    @Override
+    public String toString() {
+        byte[] shown = new byte[size];
+        for (int i = 0; i < size; i++) {
+            shown[i] = kinds[at(i)];
+        }
+        return "ExpectedAnswers" + Arrays.toString(shown) + (skipping ? " skipping" : "")
+                + (copyingIn ? " copying" : "");
+    }
+}

@@ -1,0 +1,106 @@
+package io.pgproxy.core.internal.session;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufAllocator;
+import io.pgproxy.protocol.PgError;
+import io.pgproxy.protocol.ProtocolException;
+import io.pgproxy.protocol.SqlState;
+import io.pgproxy.protocol.startup.CancelRequest;
+import io.pgproxy.protocol.startup.GssEncRequest;
+import io.pgproxy.protocol.startup.SslRequest;
+import io.pgproxy.protocol.startup.StartupDecoder;
+import io.pgproxy.protocol.startup.StartupMessage;
+import io.pgproxy.protocol.startup.StartupPacket;
+import io.pgproxy.protocol.startup.UnsupportedVersion;
+
+/** Before the StartupMessage: requests for encryption (refused), CancelRequest, or bytes of somebody who is lost. */
+final class GreetingPhase implements Phase {
+    private static final PgError TOO_MANY = PgError.of(SqlState.TOO_MANY_CONNECTIONS, "sorry, too many clients already")
+            .fatal();
+
+    private final Session session;
+    private final StartupDecoder decoder = new StartupDecoder();
+    private boolean tlsAsked;
+    private boolean gssAsked;
+
+    GreetingPhase(Session session) {
+        this.session = session;
+    }
+
+    @Override
+    public void received(ByteBuf bytes) {
+        try {
+            StartupPacket packet = decoder.decode(bytes);
+            if (packet != null) {
+                read(packet, bytes);
+            }
+        } catch (ProtocolException e) {
+            malformed(e);
+        } finally {
+            bytes.release();
+        }
+    }
+
+    private void read(StartupPacket packet, ByteBuf rest) {
+        if (packet instanceof StartupMessage startup) {
+            begin(startup, rest);
+        } else if (packet instanceof SslRequest && !tlsAsked) {
+            tlsAsked = true;
+            refuseEncryption(rest);
+        } else if (packet instanceof GssEncRequest && !gssAsked) {
+            gssAsked = true;
+            refuseEncryption(rest);
+        } else if (packet instanceof CancelRequest cancel) {
+            session.context().cancels().cancel(cancel);
+            session.close();
+        } else if (packet instanceof UnsupportedVersion unsupported) {
+            session.refuse(unsupported.refusal().fatal());
+        } else {
+            session.close(); // asked for the same encryption twice
+        }
+    }
+
+    private void begin(StartupMessage startup, ByteBuf rest) {
+        startup.requireUser();
+        if (session.isDraining()) {
+            session.stop();
+        } else if (!session.context().admitted(session)) {
+            session.refuse(TOO_MANY);
+        } else {
+            LoginPhase login = new LoginPhase(session, startup);
+            session.enter(login);
+            login.begin(rest.readRetainedSlice(rest.readableBytes()));
+        }
+    }
+
+    /** Bytes behind the request were sent without waiting for the answer: they must not be read, whatever it is. */
+    private void refuseEncryption(ByteBuf rest) {
+        if (rest.isReadable()) {
+            session.close();
+        } else {
+            session.client().write(ByteBufAllocator.DEFAULT.buffer(1).writeByte('N'));
+            session.client().flush();
+        }
+    }
+
+    private void malformed(ProtocolException e) {
+        if (decoder.isPartial()) {
+            session.close(); // not even a length: PostgreSQL does not answer that either
+        } else {
+            session.refuse(PgError.of(e).fatal());
+        }
+    }
+
+    @Override
+    public void clientGone() {}
+
+    @Override
+    public void drain() {
+        session.close();
+    }
+
+    @Override
+    public void abort(PgError reason) {
+        session.close();
+    }
+}

@@ -1,0 +1,238 @@
+package io.pgproxy.core.internal.session;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufAllocator;
+import io.pgproxy.protocol.PgError;
+import io.pgproxy.protocol.ProtocolException;
+import io.pgproxy.protocol.ProtocolVersion;
+import io.pgproxy.protocol.TransactionStatus;
+import io.pgproxy.protocol.frame.Frame;
+import io.pgproxy.protocol.frame.FrameScanner;
+import io.pgproxy.protocol.frame.FrameSink;
+import io.pgproxy.protocol.frame.HeaderRules;
+import io.pgproxy.protocol.frame.Interest;
+import io.pgproxy.protocol.message.backend.BackendKeyData;
+import io.pgproxy.protocol.message.backend.NegotiateProtocolVersion;
+import io.pgproxy.protocol.startup.StartupMessage;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The login: the upstream's own exchange with the client is passed on, one message at a time, until ReadyForQuery.
+ *
+ * <p>Whoever asks for a password (the server, or a backend that checks clients itself) does so by Authentication
+ * messages; a client is heard only while such a request is open. Only BackendKeyData is changed: the secret is ours.
+ */
+final class LoginPhase implements Phase, UpstreamLogin, UpstreamListener, FrameSink {
+    private static final int AUTHENTICATION_OK = 0;
+    private static final int SASL_FINAL = 12;
+    private static final int LONGEST_ANSWER = 1 << 16;
+
+    private final Session session;
+    private final ClientPort client;
+    private final StartupMessage startup;
+    private final Upstream upstream = new Upstream(this, this);
+    private final FrameScanner answers =
+            new FrameScanner(HeaderRules.LOGIN, Interest.everything(), LONGEST_ANSWER, this);
+    private ProtocolVersion version;
+    private @Nullable BackendKeyData upstreamKey;
+    private boolean authenticated;
+
+    LoginPhase(Session session, StartupMessage startup) {
+        this.session = session;
+        this.client = session.client();
+        this.startup = startup;
+        this.version = startup.version().minor() >= 2 ? ProtocolVersion.V3_2 : startup.version();
+    }
+
+    /** Opens the upstream; {@code rest} is what the client sent behind its start-up packet, owned by the callee. */
+    void begin(ByteBuf rest) {
+        answers.pause();
+        client.reading(false);
+        if (rest.isReadable()) {
+            answers.scan(rest);
+        } else {
+            rest.release();
+        }
+        upstream.opened(session.context().backend().open(startup, client.loop(), upstream));
+    }
+
+    @Override
+    public void message(Frame frame, Upstream from) {
+        try {
+            switch (frame.tag()) {
+                case 'R' -> authentication(frame);
+                case 'S', 'N' -> client.write(frame.bytes());
+                case 'v' -> negotiate(frame);
+                case 'K' -> key(frame);
+                case 'Z' -> ready(frame);
+                case 'E' -> refused(frame);
+                default -> {
+                    frame.release();
+                    throw new ProtocolException("the upstream sent a message that has no place in a login");
+                }
+            }
+        } catch (ProtocolException e) {
+            upstreamClosed(from, PgError.of(e).fatal());
+        }
+    }
+
+    private void authentication(Frame frame) {
+        ByteBuf body = frame.body();
+        int request = body.readableBytes() < 4 ? -1 : body.getInt(body.readerIndex());
+        client.write(frame.bytes());
+        if (request == AUTHENTICATION_OK) {
+            authenticated = true;
+        } else if (request != SASL_FINAL && !authenticated) {
+            client.reading(true);
+            answers.resume();
+        }
+    }
+
+    private void negotiate(Frame frame) {
+        try {
+            ProtocolVersion newest = NegotiateProtocolVersion.read(frame.body()).newest();
+            if (newest.minor() < version.minor()) {
+                version = newest;
+            }
+        } catch (ProtocolException e) {
+            frame.release();
+            throw e;
+        }
+        client.write(frame.bytes());
+    }
+
+    private void key(Frame frame) {
+        BackendKeyData theirs;
+        try {
+            theirs = BackendKeyData.read(frame.body());
+        } finally {
+            frame.release();
+        }
+        if (upstreamKey != null) {
+            throw new ProtocolException("the upstream sent BackendKeyData twice");
+        }
+        upstreamKey = theirs;
+        BackendKeyData ours = session.context().cancels().register(theirs.pid(), version, session);
+        ByteBuf bytes = ByteBufAllocator.DEFAULT.buffer(64);
+        ours.write(bytes);
+        client.write(bytes);
+    }
+
+    private void ready(Frame frame) {
+        byte code = frame.body().getByte(0);
+        List<ByteBuf> early = answers.isBetweenMessages() ? answers.takeWaiting() : new ArrayList<>();
+        answers.release();
+        client.write(frame.bytes());
+        session.loginOver();
+        if (isReplication()) {
+            OpaquePhase opaque = new OpaquePhase(session, upstream, upstreamKey);
+            upstream.passAll(opaque, upstreamKey);
+            session.enter(opaque);
+            opaque.begin(early);
+        } else {
+            ServingPhase serving = new ServingPhase(session, upstream, upstreamKey);
+            upstream.serve(serving, upstreamKey, TransactionStatus.of(code));
+            session.enter(serving);
+            serving.begin(early);
+        }
+    }
+
+    /** As the server reads it: see {@code ProcessStartupPacket}; what is no boolean is refused there. */
+    private boolean isReplication() {
+        String asked = startup.parameter("replication");
+        return asked != null
+                && !List.of("false", "off", "no", "0", "f", "n", "fa", "fal", "fals", "of")
+                        .contains(asked.toLowerCase(Locale.ROOT));
+    }
+
+    private void refused(Frame frame) {
+        client.write(frame.bytes());
+        end();
+        session.close();
+    }
+
+    @Override
+    public void received(ByteBuf bytes) {
+        try {
+            answers.scan(bytes);
+        } catch (ProtocolException e) {
+            end();
+            session.refuse(PgError.of(e).fatal());
+        }
+    }
+
+    @Override
+    public void framed(Frame frame) {
+        if (!frame.isWhole()) {
+            frame.release();
+            throw new ProtocolException("invalid password packet size");
+        }
+        answers.pause();
+        client.reading(false);
+        upstream.send(frame.bytes());
+        upstream.flush();
+    }
+
+    @Override
+    public void passed(ByteBuf bytes, int begun) {
+        bytes.release(); // the rest of an answer that was too long
+    }
+
+    @Override
+    public void noted(byte tag, int first) {}
+
+    @Override
+    public void answered(Upstream from, ByteBuf bytes) {
+        bytes.release(); // nothing is relayed before the login is over
+    }
+
+    @Override
+    public void answersComplete(Upstream from) {
+        client.flush();
+    }
+
+    @Override
+    public void exchangeEnded(Upstream from, TransactionStatus status) {}
+
+    @Override
+    public void exchangesMerged(Upstream from, int count) {}
+
+    @Override
+    public void syncsVoided(Upstream from, int count, boolean exchangeGoesOn) {}
+
+    @Override
+    public void upstreamWritable(Upstream from, boolean writable) {}
+
+    @Override
+    public void upstreamClosed(Upstream from, PgError reason) {
+        abort(reason);
+    }
+
+    @Override
+    public void clientGone() {
+        end();
+    }
+
+    @Override
+    public void drain() {
+        end();
+        session.stop();
+    }
+
+    @Override
+    public void abort(PgError reason) {
+        end();
+        session.refuse(reason.fatal());
+    }
+
+    private void end() {
+        answers.release();
+        upstream.close();
+        if (upstreamKey != null) {
+            session.context().cancels().forget(upstreamKey.pid(), session);
+        }
+    }
+}

@@ -1,0 +1,27 @@
+package io.pgproxy.core.internal.session;
+
+import io.pgproxy.protocol.frame.Frame;
+
+/**
+ * An exchange that the proxy answers by itself. Messages come as they arrive, the turn when everything before it has
+ * been answered: in either order.
+ */
+interface OwnAnswer {
+    /**
+     * A message of the exchange, in order.
+     *
+     * @param frame owned by the callee
+     * @param last whether the exchange ends with it
+     */
+    void message(Frame frame, boolean last);
+
+    /**
+     * Everything before it has been answered: its bytes may go to the client.
+     *
+     * @param reply takes them; must be ended, once, after the last message
+     */
+    void turn(Reply reply);
+
+    /** The session is over; give back what is held. May come at any time, also after the end. */
+    void abandoned();
+}

@@ -1,0 +1,45 @@
+package io.pgproxy.core.internal.session;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufAllocator;
+import io.pgproxy.protocol.PgError;
+import io.pgproxy.protocol.frame.Frame;
+import org.jspecify.annotations.Nullable;
+
+/** A refusal while nothing is in flight and no block is open: the server need not take part in it. */
+final class OwnRefusal implements OwnAnswer {
+    private final PgError error;
+    private @Nullable Reply reply;
+    private boolean whole;
+
+    OwnRefusal(PgError error) {
+        this.error = error;
+    }
+
+    @Override
+    public void message(Frame frame, boolean last) {
+        frame.release();
+        whole |= last;
+        end();
+    }
+
+    @Override
+    public void turn(Reply now) {
+        ByteBuf bytes = ByteBufAllocator.DEFAULT.buffer(128);
+        error.writeError(bytes);
+        now.write(bytes);
+        now.flush(); // errors do not wait for Sync
+        reply = now;
+        end();
+    }
+
+    @Override
+    public void abandoned() {}
+
+    private void end() {
+        Reply now = reply;
+        if (whole && now != null) {
+            now.end(now.status());
+        }
+    }
+}

@@ -1,0 +1,61 @@
+package io.pgproxy.core.internal.session;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufAllocator;
+import io.pgproxy.protocol.TransactionStatus;
+
+/** The turn of an answer that the proxy gives by itself. */
+final class OwnTurn implements TurnSource, Reply {
+    private final OwnAnswer answer;
+    private final ServingPhase session;
+    private boolean mine;
+    private boolean ended;
+
+    OwnTurn(OwnAnswer answer, ServingPhase session) {
+        this.answer = answer;
+        this.session = session;
+    }
+
+    OwnAnswer answer() {
+        return answer;
+    }
+
+    @Override
+    public void takeTurn() {
+        if (!mine && !ended) {
+            mine = true;
+            answer.turn(this);
+        }
+    }
+
+    @Override
+    public void waitForTurn() {}
+
+    @Override
+    public TransactionStatus status() {
+        return session.transaction();
+    }
+
+    @Override
+    public void write(ByteBuf messages) {
+        session.client().write(messages);
+    }
+
+    @Override
+    public void flush() {
+        session.client().flush();
+    }
+
+    @Override
+    public void end(TransactionStatus status) {
+        if (ended || !mine) {
+            throw new IllegalStateException("an answer is ended once, at its turn");
+        }
+        ended = true;
+        ByteBuf ready = ByteBufAllocator.DEFAULT.buffer(6);
+        ready.writeByte('Z').writeInt(5).writeByte(status.code());
+        session.client().write(ready);
+        session.client().flush();
+        session.ownExchangeEnded(this, status);
+    }
+}

@@ -1,0 +1,28 @@
+package io.pgproxy.core.internal.session;
+
+import io.netty.buffer.ByteBuf;
+import io.pgproxy.protocol.PgError;
+
+/** A session's behaviour between two turning points. All calls on its event loop. */
+interface Phase {
+    /** Bytes from the client; owned by the callee. */
+    void received(ByteBuf bytes);
+
+    /** No more bytes for now. */
+    default void receiveComplete() {}
+
+    /** The client takes more, or should get less. */
+    default void clientWritable(boolean writable) {}
+
+    /** The client's socket has closed. Gives back everything; the last call. */
+    void clientGone();
+
+    /** A CancelRequest has named this session. */
+    default void cancel() {}
+
+    /** The server stops: the session ends at the next transaction boundary. */
+    void drain();
+
+    /** The session ends now, with this FATAL error where one can still be told. */
+    void abort(PgError reason);
+}

@@ -1,0 +1,59 @@
+package io.pgproxy.core.internal.session;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufAllocator;
+import io.netty.util.CharsetUtil;
+import io.pgproxy.protocol.PgError;
+import io.pgproxy.protocol.SqlState;
+import io.pgproxy.protocol.frame.Frame;
+
+/**
+ * Stands in the place of a refused message: the upstream is sent something that it is certain to refuse, and its error
+ * is exchanged for ours.
+ *
+ * <p>So the server itself rolls back what stood before in the batch, marks a block as failed, honours savepoints and
+ * skips to Sync; pipelined exchanges before and after are unharmed. An extended message becomes Execute of a portal
+ * that cannot exist, a Query (or FunctionCall) becomes a Query that cannot be parsed: each fails and is skipped in
+ * exactly the places where the refused message would be.
+ */
+final class RefusalAnswer implements AnswerOwner {
+    private static final PgError IN_FAILED_BLOCK = PgError.of(
+            SqlState.IN_FAILED_SQL_TRANSACTION,
+            "current transaction is aborted, commands ignored until end of transaction block");
+
+    private final PgError error;
+
+    RefusalAnswer(PgError error) {
+        this.error = error;
+    }
+
+    /** Execute of a portal whose name is longer than any that a client was allowed to make. */
+    static ByteBuf impossibleExecute(String portal) {
+        byte[] name = portal.getBytes(CharsetUtil.US_ASCII);
+        ByteBuf bytes = ByteBufAllocator.DEFAULT.buffer(name.length + 10);
+        bytes.writeByte('E').writeInt(4 + name.length + 1 + 4).writeBytes(name).writeByte(0);
+        return bytes.writeInt(0);
+    }
+
+    /** A Query that is a syntax error in every version, and says in the server's log what it was. */
+    static ByteBuf impossibleQuery() {
+        byte[] sql = "pgproxy: statement refused".getBytes(CharsetUtil.US_ASCII);
+        ByteBuf bytes = ByteBufAllocator.DEFAULT.buffer(sql.length + 6);
+        return bytes.writeByte('Q').writeInt(4 + sql.length + 1).writeBytes(sql).writeByte(0);
+    }
+
+    @Override
+    public void answered(Frame frame, Upstream upstream) {
+        if (frame.tag() == 'E') {
+            frame.release();
+            ByteBuf bytes = ByteBufAllocator.DEFAULT.buffer(128);
+            (upstream.isBlockFailed() ? IN_FAILED_BLOCK : error).writeError(bytes);
+            upstream.relay(bytes);
+        } else {
+            upstream.relay(frame.bytes());
+        }
+    }
+
+    @Override
+    public void skipped() {}
+}

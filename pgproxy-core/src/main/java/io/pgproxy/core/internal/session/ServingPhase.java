@@ -1,0 +1,306 @@
+package io.pgproxy.core.internal.session;
+
+import io.netty.buffer.ByteBuf;
+import io.pgproxy.protocol.PgError;
+import io.pgproxy.protocol.ProtocolException;
+import io.pgproxy.protocol.TransactionStatus;
+import io.pgproxy.protocol.message.backend.BackendKeyData;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Logged in: exchanges run. Joins the client's stream, its upstreams and the turns, and decides when the session stops
+ * reading, is cancelled, and ends.
+ */
+final class ServingPhase implements Phase, UpstreamListener {
+    /** Answers due beyond this many stop the reading of the client: five bytes can ask for one. */
+    private static final int MOST_EXPECTED = 1 << 16;
+
+    private final Session session;
+    private final ClientPort client;
+    private final Upstream main;
+    private final @Nullable BackendKeyData key;
+    private final Turns turns = new Turns();
+    private final ClientStream stream;
+    private final List<Upstream> upstreams = new ArrayList<>(1);
+
+    private TransactionStatus transaction;
+    private boolean cancelling;
+    private boolean terminated;
+    private boolean crowded;
+    private boolean ended;
+
+    ServingPhase(Session session, Upstream main, @Nullable BackendKeyData key) {
+        this.session = session;
+        this.client = session.client();
+        this.main = main;
+        this.key = key;
+        this.transaction = main.status();
+        upstreams.add(main);
+        turns.attach(main);
+        SteeringFactory steering = session.context().steering();
+        this.stream = new ClientStream(this, main, turns, steering.steer(this));
+    }
+
+    /** Goes on with what the client sent before it was asked to. */
+    void begin(List<ByteBuf> early) {
+        for (ByteBuf bytes : early) {
+            received(bytes);
+        }
+        main.flush();
+        main.reading(client.isWritable());
+        readingChanged();
+        if (session.isDraining()) {
+            drain();
+        }
+    }
+
+    ClientPort client() {
+        return client;
+    }
+
+    /** The upstream that the session was opened with. */
+    Upstream main() {
+        return main;
+    }
+
+    /** The state of the client's transaction, as the last ReadyForQuery told it. */
+    TransactionStatus transaction() {
+        return transaction;
+    }
+
+    boolean isInBlock() {
+        return transaction != TransactionStatus.IDLE;
+    }
+
+    String impossiblePortal() {
+        return session.context().impossiblePortal();
+    }
+
+    /** Another upstream, logged in, for exchanges that are routed to it. It ends with the session. */
+    void attach(Upstream upstream) {
+        upstreams.add(upstream);
+        turns.attach(upstream);
+        upstream.reading(client.isWritable());
+    }
+
+    /** A session's client reads on only while what it sends can go somewhere. */
+    void readingChanged() {
+        if (!ended) {
+            Upstream target = stream.target();
+            crowded = target.expected().size() > MOST_EXPECTED;
+            client.reading(!terminated && !cancelling && !crowded && !stream.isDeciding() && target.isWritable());
+        }
+    }
+
+    /** A decision has been made; it may have been awaited. */
+    void decided() {
+        if (!cancelling && !ended) {
+            try {
+                stream.goOn();
+            } catch (ProtocolException e) {
+                violated(e);
+            }
+            flushAll();
+            readingChanged();
+        }
+    }
+
+    /** Terminate is on its way: the upstream answers what is due, and closes. */
+    void terminated() {
+        terminated = true;
+        readingChanged();
+    }
+
+    /** An answer of the proxy's own has ended its exchange. */
+    void ownExchangeEnded(OwnTurn turn, TransactionStatus status) {
+        transaction = status;
+        turns.ended(turn, 1);
+        stopIfDrained();
+    }
+
+    @Override
+    public void received(ByteBuf bytes) {
+        if (ended) {
+            bytes.release();
+            return;
+        }
+        try {
+            stream.scan(bytes);
+        } catch (ProtocolException e) {
+            violated(e);
+        }
+    }
+
+    @Override
+    public void receiveComplete() {
+        if (!ended) {
+            flushAll();
+            if (stream.target().expected().size() > MOST_EXPECTED) {
+                readingChanged();
+            }
+        }
+    }
+
+    private void flushAll() {
+        for (int i = 0; i < upstreams.size(); i++) {
+            upstreams.get(i).flush();
+        }
+    }
+
+    @Override
+    public void clientWritable(boolean writable) {
+        for (int i = 0; i < upstreams.size(); i++) {
+            upstreams.get(i).reading(writable);
+        }
+    }
+
+    @Override
+    public void answered(Upstream upstream, ByteBuf bytes) {
+        if (ended) {
+            bytes.release();
+        } else {
+            client.write(bytes);
+        }
+    }
+
+    @Override
+    public void answersComplete(Upstream upstream) {
+        client.flush();
+        if (crowded) {
+            readingChanged();
+        }
+        stopIfDrained();
+    }
+
+    @Override
+    public void exchangeEnded(Upstream upstream, TransactionStatus status) {
+        transaction = status;
+        turns.ended(upstream, 1);
+    }
+
+    @Override
+    public void exchangesMerged(Upstream upstream, int count) {
+        turns.ended(upstream, count);
+    }
+
+    @Override
+    public void syncsVoided(Upstream upstream, int count, boolean exchangeGoesOn) {
+        if (exchangeGoesOn) {
+            stream.reopen();
+        }
+        turns.ended(upstream, count);
+    }
+
+    @Override
+    public void upstreamWritable(Upstream upstream, boolean writable) {
+        readingChanged();
+    }
+
+    @Override
+    public void upstreamClosed(Upstream upstream, PgError reason) {
+        if (ended) {
+            return;
+        }
+        boolean said = upstream.isFatalSeen() || terminated;
+        boolean between = upstream.isBetweenMessages();
+        end();
+        if (!said && between) {
+            session.refuse(reason.fatal());
+        } else {
+            session.close(); // it was said, or would be taken for the rest of a row
+        }
+    }
+
+    /** The client broke the protocol: told in its place behind what it asked before, or at once within a batch. */
+    private void violated(ProtocolException e) {
+        PgError error = PgError.of(e).fatal();
+        terminated = true;
+        readingChanged();
+        if (turns.isIdle() || stream.isExchangeOpen()) {
+            abort(error);
+        } else {
+            flushAll();
+            turns.begin(new LastWord(error, this::abort));
+        }
+    }
+
+    @Override
+    public void cancel() {
+        TurnSource current = turns.current();
+        if (ended || cancelling || !(current instanceof Upstream running)) {
+            return;
+        }
+        if (running.expected().isEmpty() || running.expected().owner() != null) {
+            return; // nothing of the client's runs: a late cancel must not hit what comes next
+        }
+        cancelling = true;
+        stream.stop();
+        readingChanged();
+        running.flush();
+        running.cancel(this::cancelled);
+    }
+
+    private void cancelled() {
+        cancelling = false;
+        decided();
+    }
+
+    @Override
+    public void clientGone() {
+        if (ended) {
+            return;
+        }
+        for (Upstream upstream : upstreams) {
+            upstream.flush();
+            if (!terminated && !upstream.expected().isEmpty()) {
+                upstream.cancel(() -> {});
+            }
+        }
+        end();
+    }
+
+    @Override
+    public void drain() {
+        stopIfDrained();
+    }
+
+    private void stopIfDrained() {
+        if (!ended && session.isDraining() && turns.isIdle() && !stream.isExchangeOpen() && !isInBlock()) {
+            end();
+            session.stop();
+        }
+    }
+
+    @Override
+    public void abort(PgError reason) {
+        if (ended) {
+            return;
+        }
+        boolean between = true;
+        for (Upstream upstream : upstreams) {
+            between &= upstream.isBetweenMessages();
+            if (!upstream.expected().isEmpty()) {
+                upstream.cancel(() -> {});
+            }
+        }
+        end();
+        if (between) {
+            session.refuse(reason);
+        } else {
+            session.close();
+        }
+    }
+
+    private void end() {
+        ended = true;
+        stream.release();
+        for (Upstream upstream : upstreams) {
+            upstream.close();
+        }
+        if (key != null) {
+            session.context().cancels().forget(key.pid(), session);
+        }
+    }
+}

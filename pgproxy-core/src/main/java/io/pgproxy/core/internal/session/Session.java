@@ -1,0 +1,177 @@
+package io.pgproxy.core.internal.session;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufAllocator;
+import io.netty.channel.Channel;
+import io.netty.util.concurrent.ScheduledFuture;
+import io.pgproxy.protocol.PgError;
+import io.pgproxy.protocol.SqlState;
+import java.io.IOException;
+import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A client's session: hands every event to the phase it is in.
+ *
+ * <p>All calls on its event loop, but for {@link #cancel}, {@link #drain} and {@link #abort}.
+ */
+public final class Session {
+    private static final Logger LOG = LoggerFactory.getLogger(Session.class);
+    private static final PgError STOPPING = PgError.of(
+                    SqlState.ADMIN_SHUTDOWN, "terminating connection due to administrator command")
+            .fatal();
+
+    private final long id;
+    private final SessionContext context;
+    private final ClientPort client;
+    private final ScheduledFuture<?> loginDeadline;
+    private Phase phase;
+    private boolean loginOver;
+    private boolean draining;
+    private boolean gone;
+
+    /**
+     * A session in its first phase.
+     *
+     * @param id unique within the server
+     * @param channel the client's connection, active
+     * @param context what all sessions of the server share
+     */
+    public Session(long id, Channel channel, SessionContext context) {
+        this.id = id;
+        this.context = context;
+        this.client = new ClientPort(channel);
+        this.phase = new GreetingPhase(this);
+        this.loginDeadline = channel.eventLoop()
+                .schedule(this::loginExpired, context.limits().loginDeadline().toMillis(), TimeUnit.MILLISECONDS);
+    }
+
+    /**
+     * Bytes from the client.
+     *
+     * @param bytes owned by the session from now on
+     */
+    public void received(ByteBuf bytes) {
+        phase.received(bytes);
+    }
+
+    /** No more bytes from the client for now. */
+    public void receiveComplete() {
+        phase.receiveComplete();
+    }
+
+    /** The client takes more, or should get less. */
+    public void writabilityChanged() {
+        phase.clientWritable(client.isWritable());
+    }
+
+    /** The client's socket has closed. */
+    public void clientGone() {
+        if (!gone) {
+            gone = true;
+            loginOver();
+            phase.clientGone();
+            phase = new ClosingPhase();
+            context.ended(this);
+        }
+    }
+
+    /**
+     * Something broke on the way of the client's bytes: nothing can be said for sure any more.
+     *
+     * @param cause logged
+     */
+    public void failed(Throwable cause) {
+        if (!(cause instanceof IOException)) {
+            LOG.error("session {} ends: unexpected failure", id, cause);
+        }
+        client.close();
+    }
+
+    /** A CancelRequest has named this session. From any thread. */
+    public void cancel() {
+        client.loop().execute(() -> phase.cancel());
+    }
+
+    /** Ends the session at the next transaction boundary. From any thread. */
+    public void drain() {
+        client.loop().execute(() -> {
+            draining = true;
+            phase.drain();
+        });
+    }
+
+    /** Ends the session now, as a server that is shut down. From any thread. */
+    public void abort() {
+        client.loop().execute(() -> phase.abort(STOPPING));
+    }
+
+    long id() {
+        return id;
+    }
+
+    SessionContext context() {
+        return context;
+    }
+
+    ClientPort client() {
+        return client;
+    }
+
+    boolean isDraining() {
+        return draining;
+    }
+
+    /** Enters another phase. */
+    void enter(Phase next) {
+        phase = next;
+    }
+
+    /** The first ReadyForQuery has been sent: the deadline no longer counts. */
+    void loginOver() {
+        if (!loginOver) {
+            loginOver = true;
+            loginDeadline.cancel(false);
+            context.loginOver(this);
+        }
+    }
+
+    /** Says a FATAL error, and closes. */
+    void refuse(PgError error) {
+        write(error);
+        close();
+    }
+
+    /** Says that the server stops, and closes. */
+    void stop() {
+        refuse(STOPPING);
+    }
+
+    void write(PgError error) {
+        LOG.info("session {} from {}: {} {}", id, client.address(), error.severity(), error.sqlState());
+        ByteBuf bytes = ByteBufAllocator.DEFAULT.buffer(128);
+        error.writeError(bytes);
+        client.write(bytes);
+    }
+
+    /** Closes once everything written has left. */
+    void close() {
+        enter(new ClosingPhase());
+        client.reading(true); // an end of stream must be seen
+        client.closeWhenFlushed();
+    }
+
+    private void loginExpired() {
+        if (!loginOver) {
+            phase.abort(PgError.of(SqlState.QUERY_CANCELED, "canceling authentication due to timeout")
+                    .fatal());
+        }
+    }
+
+    /** Names the session; nothing of its content. */
+    @Override
+    public String toString() {
+        return "Session[" + id + "]";
+    }
+}

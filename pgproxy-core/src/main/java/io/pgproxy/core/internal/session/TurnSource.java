@@ -1,0 +1,10 @@
+package io.pgproxy.core.internal.session;
+
+/** Where the answers of an exchange come from. */
+interface TurnSource {
+    /** What it has for the client may go there now. */
+    void takeTurn();
+
+    /** It is another's turn. */
+    void waitForTurn();
+}

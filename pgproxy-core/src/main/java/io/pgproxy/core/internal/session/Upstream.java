@@ -1,0 +1,364 @@
+package io.pgproxy.core.internal.session;
+
+import io.netty.buffer.ByteBuf;
+import io.pgproxy.core.backend.BackendSession;
+import io.pgproxy.core.backend.BackendSink;
+import io.pgproxy.protocol.BackendTag;
+import io.pgproxy.protocol.PgError;
+import io.pgproxy.protocol.ProtocolException;
+import io.pgproxy.protocol.TransactionStatus;
+import io.pgproxy.protocol.frame.Frame;
+import io.pgproxy.protocol.frame.FrameScanner;
+import io.pgproxy.protocol.frame.FrameSink;
+import io.pgproxy.protocol.frame.HeaderRules;
+import io.pgproxy.protocol.frame.Interest;
+import io.pgproxy.protocol.message.backend.BackendKeyData;
+import io.pgproxy.protocol.message.backend.ErrorResponse;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * An upstream of one client: sends what the client's stream hands it, finds the answers in what comes back, and gives
+ * each to whom it belongs: bytes for the client to the {@link UpstreamListener}, the rest to its {@link AnswerOwner}.
+ */
+final class Upstream implements BackendSink, FrameSink, TurnSource {
+    /** What a session must see of answers that go to its client. */
+    private static final Interest RELAYED = Interest.nothing()
+            .note(
+                    BackendTag.COMMAND_COMPLETE,
+                    BackendTag.READY_FOR_QUERY,
+                    BackendTag.ROW_DESCRIPTION,
+                    BackendTag.BIND_COMPLETE,
+                    BackendTag.PARSE_COMPLETE,
+                    BackendTag.CLOSE_COMPLETE,
+                    BackendTag.NO_DATA,
+                    BackendTag.PORTAL_SUSPENDED,
+                    BackendTag.EMPTY_QUERY_RESPONSE,
+                    BackendTag.COPY_IN_RESPONSE)
+            .cut(BackendTag.ERROR_RESPONSE);
+
+    private static final Interest OPAQUE = Interest.nothing().cut(BackendTag.ERROR_RESPONSE);
+    private static final Interest OWNED = Interest.everything();
+
+    /** Errors and the proxy's own answers are held whole up to this size. */
+    private static final int LONGEST_FRAME = 1 << 16;
+
+    private final FrameScanner scanner = new FrameScanner(HeaderRules.BACKEND, OWNED, LONGEST_FRAME, this);
+    private final ExpectedAnswers expected = new ExpectedAnswers();
+
+    private UpstreamListener listener;
+    private @Nullable BackendSession backend;
+    private @Nullable UpstreamLogin login;
+    private @Nullable BackendKeyData key;
+    private @Nullable AnswerOwner owner;
+    private boolean finishingRelayed;
+    private TransactionStatus status = TransactionStatus.IDLE;
+    private boolean completedSinceReady;
+    private boolean fatalSeen;
+    private boolean wanted = true;
+    private boolean held;
+    private boolean closed;
+
+    Upstream(UpstreamListener listener, UpstreamLogin login) {
+        this.listener = listener;
+        this.login = login;
+    }
+
+    /** Called once, right after the backend has been asked to open a session with this as its sink. */
+    void opened(BackendSession session) {
+        if (closed) {
+            session.close();
+        } else {
+            backend = session;
+        }
+    }
+
+    /** The login is over: from here on answers are matched with what was sent. */
+    void serve(UpstreamListener session, @Nullable BackendKeyData keyData, TransactionStatus initial) {
+        login = null;
+        listener = session;
+        key = keyData;
+        status = initial;
+        scanner.interest(RELAYED);
+    }
+
+    /** The login is over, and what follows is no business of ours: streaming replication. */
+    void passAll(UpstreamListener session, @Nullable BackendKeyData keyData) {
+        serve(session, keyData, TransactionStatus.IDLE);
+        scanner.interest(OPAQUE);
+    }
+
+    ExpectedAnswers expected() {
+        return expected;
+    }
+
+    /** What the last ReadyForQuery said. */
+    TransactionStatus status() {
+        return status;
+    }
+
+    /** Whether the next statement will find a failed block, as far as the answers seen so far tell. */
+    boolean isBlockFailed() {
+        return status == TransactionStatus.FAILED && !completedSinceReady;
+    }
+
+    /** Whether the server has said FATAL itself: nothing may be added to it. */
+    boolean isFatalSeen() {
+        return fatalSeen;
+    }
+
+    /** Whether the last byte that was passed on ended a message. */
+    boolean isBetweenMessages() {
+        return scanner.isBetweenMessages();
+    }
+
+    /** Sends bytes whose answers have been noted in {@link #expected()}. */
+    void send(ByteBuf bytes) {
+        BackendSession session = backend;
+        if (session == null || closed) {
+            bytes.release();
+        } else {
+            session.send(bytes);
+        }
+    }
+
+    void flush() {
+        BackendSession session = backend;
+        if (session != null && !closed) {
+            session.flush();
+        }
+    }
+
+    /** Passes bytes of an answer on to the client, in its place in the stream; owned by the callee. */
+    void relay(ByteBuf bytes) {
+        listener.answered(this, bytes);
+    }
+
+    boolean isWritable() {
+        return backend == null || closed || backend.isWritable();
+    }
+
+    /** Notes that a message has been sent, whose answer is due to somebody other than the client. */
+    boolean sentFor(byte kind, AnswerOwner answerOwner) {
+        boolean due = expected.sent(kind, answerOwner);
+        if (expected.size() == 1) {
+            next();
+        }
+        return due;
+    }
+
+    /** Asks the backend for bytes, or for none. */
+    void reading(boolean on) {
+        wanted = on;
+        BackendSession session = backend;
+        if (session != null && !closed) {
+            session.reading(on && !held);
+        }
+    }
+
+    /** Stops behind the last whole message: it is another's turn to reach the client. */
+    @Override
+    public void waitForTurn() {
+        if (!held) {
+            held = true;
+            scanner.split();
+            scanner.pause();
+            reading(wanted);
+        }
+    }
+
+    /** Goes on with what came meanwhile. */
+    @Override
+    public void takeTurn() {
+        if (held) {
+            held = false;
+            reading(wanted);
+            resume();
+        }
+    }
+
+    private void resume() {
+        try {
+            scanner.resume();
+        } catch (ProtocolException e) {
+            broken(e);
+        }
+        listener.answersComplete(this);
+    }
+
+    /** Cancels what runs; {@code done} when the cancel can no longer arrive late. */
+    void cancel(Runnable done) {
+        if (backend == null || key == null || closed) {
+            done.run();
+        } else {
+            backend.cancel(key, done);
+        }
+    }
+
+    /** Ends it without a word. Idempotent. */
+    void close() {
+        if (!closed) {
+            closed = true;
+            scanner.release();
+            if (backend != null) {
+                backend.close();
+            }
+        }
+    }
+
+    boolean isClosed() {
+        return closed;
+    }
+
+    @Override
+    public void received(ByteBuf bytes) {
+        if (closed) {
+            bytes.release();
+            return;
+        }
+        try {
+            scanner.scan(bytes);
+        } catch (ProtocolException e) {
+            broken(e);
+        }
+    }
+
+    @Override
+    public void receiveComplete() {
+        listener.answersComplete(this);
+    }
+
+    @Override
+    public void writable(boolean writable) {
+        listener.upstreamWritable(this, writable);
+    }
+
+    @Override
+    public void closed(PgError reason) {
+        if (!closed) {
+            listener.upstreamClosed(this, reason);
+        }
+    }
+
+    private void broken(ProtocolException e) {
+        if (!closed) {
+            listener.upstreamClosed(
+                    this,
+                    PgError.of(e.sqlState(), String.valueOf(e.getMessage())).fatal());
+        }
+    }
+
+    @Override
+    public void passed(ByteBuf bytes, int begun) {
+        if (login != null || (owner != null && !finishingRelayed)) {
+            bytes.release(); // the rest of a message whose head the owner has seen
+        } else {
+            listener.answered(this, bytes);
+        }
+    }
+
+    @Override
+    public void noted(byte tag, int first) {
+        switch (tag) {
+            case 'C' -> {
+                completedSinceReady = true;
+                expected.executed();
+            }
+            case 'I', 's' -> expected.executed();
+            case 'Z' -> {
+                ready(TransactionStatus.of((byte) first));
+                return;
+            }
+            case '1' -> expected.completed(ExpectedAnswers.PARSE);
+            case '2' -> expected.completed(ExpectedAnswers.BIND);
+            case '3' -> expected.completed(ExpectedAnswers.CLOSE);
+            case 'T', 'n' -> expected.described();
+            case 'G' -> copyIn();
+            default -> throw new IllegalStateException("not noted: " + tag);
+        }
+        next();
+    }
+
+    @Override
+    public void framed(Frame frame) {
+        finishingRelayed = false;
+        UpstreamLogin current = login;
+        AnswerOwner answerOwner = owner;
+        if (current != null) {
+            current.message(frame, this);
+        } else if (frame.tag() == 'E') {
+            error(frame, answerOwner);
+        } else if (answerOwner == null || frame.tag() == 'A' || frame.tag() == 'S') {
+            listener.answered(this, frame.bytes());
+        } else {
+            byte tag = frame.tag();
+            int first = frame.length() > 4 ? frame.body().getByte(0) : -1;
+            answerOwner.answered(frame, this);
+            if (isNoted(tag)) {
+                noted(tag, first);
+            }
+        }
+    }
+
+    private void error(Frame frame, @Nullable AnswerOwner answerOwner) {
+        if (isFatal(frame)) {
+            fatalSeen = true;
+            listener.answered(this, frame.bytes());
+            return;
+        }
+        if (answerOwner == null) {
+            listener.answered(this, frame.bytes());
+        } else {
+            answerOwner.answered(frame, this);
+        }
+        int merged = expected.failed();
+        if (merged > 0) {
+            listener.exchangesMerged(this, merged);
+        }
+        next();
+    }
+
+    private void ready(TransactionStatus now) {
+        status = now;
+        completedSinceReady = false;
+        if (expected.ready()) {
+            next();
+            listener.exchangeEnded(this, now);
+        } else {
+            next();
+        }
+    }
+
+    private void copyIn() {
+        boolean simple = expected.isSimple();
+        int voided = expected.copyIn();
+        if (voided > 0) {
+            listener.syncsVoided(this, voided, !simple);
+        }
+    }
+
+    /** The next answer may belong to somebody else: cut the stream there, and look at what they want to see. */
+    private void next() {
+        AnswerOwner now = expected.owner();
+        if (now != owner) {
+            scanner.split();
+            finishingRelayed = owner == null && !scanner.isBetweenMessages();
+            owner = now;
+            scanner.interest(now == null ? RELAYED : OWNED);
+        }
+    }
+
+    private static boolean isNoted(byte tag) {
+        return switch (tag) {
+            case 'C', 'I', 's', 'Z', '1', '2', '3', 'T', 'n', 'G' -> true;
+            default -> false;
+        };
+    }
+
+    private static boolean isFatal(Frame frame) {
+        try {
+            return ErrorResponse.read(frame.body()).error().isFatal();
+        } catch (ProtocolException e) {
+            return false; // the head of a very long one: FATAL errors are short
+        }
+    }
+}

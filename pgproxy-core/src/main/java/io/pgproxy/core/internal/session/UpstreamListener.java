@@ -1,0 +1,32 @@
+package io.pgproxy.core.internal.session;
+
+import io.netty.buffer.ByteBuf;
+import io.pgproxy.protocol.PgError;
+import io.pgproxy.protocol.TransactionStatus;
+
+/** What a session learns from its upstreams. */
+interface UpstreamListener {
+    /** Bytes for the client; owned by the callee. */
+    void answered(Upstream upstream, ByteBuf bytes);
+
+    /** No more bytes for now. */
+    void answersComplete(Upstream upstream);
+
+    /** ReadyForQuery has been seen; its bytes are still to come, unless the stream is split. */
+    void exchangeEnded(Upstream upstream, TransactionStatus status);
+
+    /** This many exchanges will have no ReadyForQuery of their own: an error skipped them. */
+    void exchangesMerged(Upstream upstream, int count);
+
+    /**
+     * This many Syncs are ignored because they were sent within COPY; the exchange they ended goes on, if it was
+     * theirs.
+     */
+    void syncsVoided(Upstream upstream, int count, boolean exchangeGoesOn);
+
+    /** The upstream takes more, or should get less. */
+    void upstreamWritable(Upstream upstream, boolean writable);
+
+    /** It is over; nothing follows. */
+    void upstreamClosed(Upstream upstream, PgError reason);
+}
