@@ -4,9 +4,11 @@ module io.pgproxy.testkit {
     requires org.postgresql.jdbc;
     requires org.slf4j;
     requires org.tukaani.xz;
+    requires static transitive org.junit.jupiter.api;
     requires static testcontainers;
     requires static com.github.dockerjava.api;
     requires static transitive org.jspecify;
 
+    exports io.pgproxy.testkit.junit;
     exports io.pgproxy.testkit.postgres;
 }
