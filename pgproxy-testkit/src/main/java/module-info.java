@@ -10,5 +10,6 @@ module io.pgproxy.testkit {
     requires static transitive org.jspecify;
 
     exports io.pgproxy.testkit.junit;
+    exports io.pgproxy.testkit.peer;
     exports io.pgproxy.testkit.postgres;
 }
