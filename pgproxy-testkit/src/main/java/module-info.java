@@ -1,9 +1,15 @@
 /** What tests of a proxy or of its hooks need: a real PostgreSQL, scripted peers, leak checks. */
 module io.pgproxy.testkit {
-    requires transitive io.pgproxy.protocol;
-    requires transitive org.junit.jupiter.api;
+    requires transitive java.sql;
+    requires org.postgresql.jdbc;
     requires org.slf4j;
+    requires org.tukaani.xz;
+    requires static transitive org.junit.jupiter.api;
+    requires static testcontainers;
+    requires static com.github.dockerjava.api;
     requires static transitive org.jspecify;
 
-    exports io.pgproxy.testkit;
+    exports io.pgproxy.testkit.junit;
+    exports io.pgproxy.testkit.peer;
+    exports io.pgproxy.testkit.postgres;
 }

@@ -1,5 +1,0 @@
-package io.pgproxy.testkit;
-
-final class Placeholder {
-    private Placeholder() {}
-}

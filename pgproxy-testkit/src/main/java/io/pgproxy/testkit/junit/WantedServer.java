@@ -1,0 +1,46 @@
+package io.pgproxy.testkit.junit;
+
+import io.pgproxy.testkit.postgres.LocalPostgres;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** What an annotation says, as a value by which servers are found again. */
+record WantedServer(int version, List<String> settings, List<String> hba, boolean own, String name) {
+
+    static WantedServer of(@Nullable WithPostgres annotation) {
+        return annotation == null
+                ? new WantedServer(0, List.of(), List.of(), false, "")
+                : new WantedServer(
+                        annotation.version(),
+                        List.of(annotation.settings()),
+                        List.of(annotation.hba()),
+                        annotation.own(),
+                        annotation.name());
+    }
+
+    LocalPostgres start() {
+        LocalPostgres.Builder builder = LocalPostgres.builder().hba(hba.toArray(new String[0]));
+        if (version != 0) {
+            builder.version(version);
+        }
+        if (own || !name.isEmpty()) {
+            builder.dedicated();
+        }
+        for (String setting : settings) {
+            int equals = setting.indexOf('=');
+            if (equals < 1) {
+                throw new IllegalArgumentException("a setting is name=value, not " + setting);
+            }
+            builder.setting(
+                    setting.substring(0, equals).strip(),
+                    setting.substring(equals + 1).strip());
+        }
+        try {
+            return builder.start();
+        } catch (IOException failure) {
+            throw new UncheckedIOException(failure);
+        }
+    }
+}

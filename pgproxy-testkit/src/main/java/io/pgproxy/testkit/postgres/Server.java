@@ -1,0 +1,30 @@
+package io.pgproxy.testkit.postgres;
+
+import java.io.IOException;
+
+/** A running PostgreSQL from one of the sources. Not safe for concurrent changes of its state. */
+sealed interface Server extends AutoCloseable permits ProcessServer, ContainerServer, BorrowedServer {
+
+    String host();
+
+    int port();
+
+    String superuser();
+
+    String password();
+
+    int version();
+
+    String log() throws IOException;
+
+    void stop() throws IOException;
+
+    void restart() throws IOException;
+
+    void kill() throws IOException;
+
+    void killBackend(long pid) throws IOException;
+
+    @Override
+    void close() throws IOException;
+}
