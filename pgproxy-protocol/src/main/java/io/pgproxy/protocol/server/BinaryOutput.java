@@ -5,6 +5,7 @@ import io.netty.buffer.ByteBufUtil;
 import io.pgproxy.protocol.Oid;
 import io.pgproxy.protocol.SqlState;
 import java.math.BigDecimal;
+import java.math.RoundingMode;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.time.LocalDateTime;
@@ -74,11 +75,14 @@ final class BinaryOutput {
     }
 
     private static long integer(Object value, long least, long most) {
-        long number = as(Number.class, value).longValue();
-        if (number < least || number > most) {
+        if (value instanceof Integer number && number >= least && number <= most) {
+            return number;
+        }
+        BigDecimal exact = decimal(value);
+        if (exact.compareTo(BigDecimal.valueOf(least)) < 0 || exact.compareTo(BigDecimal.valueOf(most)) > 0) {
             throw new PgErrorException(SqlState.NUMERIC_VALUE_OUT_OF_RANGE, "integer out of range");
         }
-        return number;
+        return exact.setScale(0, RoundingMode.HALF_UP).longValueExact();
     }
 
     private static <T> T as(Class<T> type, Object value) {

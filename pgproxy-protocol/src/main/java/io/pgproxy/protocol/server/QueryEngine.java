@@ -65,4 +65,7 @@ public interface QueryEngine {
      * @param cause what was thrown, to be logged
      */
     default void failed(RuntimeException cause) {}
+
+    /** The session is over; called once, whatever ended it. */
+    default void close() {}
 }

@@ -169,9 +169,12 @@ public final class ServerProtocol {
 
     /** Ends the session: portals are closed, later messages ignored. */
     public void close() {
-        closed = true;
-        running = null;
-        session.closeAll();
+        if (!closed) {
+            closed = true;
+            running = null;
+            session.closeAll();
+            session.engine().close();
+        }
     }
 
     private boolean resumeBehind(ByteBuf out) {
