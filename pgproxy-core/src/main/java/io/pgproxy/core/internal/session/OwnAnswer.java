@@ -22,6 +22,9 @@ interface OwnAnswer {
      */
     void turn(Reply reply);
 
+    /** The client wants what runs at this turn cancelled. */
+    default void cancel() {}
+
     /** The session is over; give back what is held. May come at any time, also after the end. */
     void abandoned();
 }

@@ -4,6 +4,7 @@ import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
 import io.pgproxy.protocol.PgError;
 import io.pgproxy.protocol.frame.Frame;
+import io.pgproxy.protocol.message.backend.ReadyForQuery;
 import org.jspecify.annotations.Nullable;
 
 /** A refusal while nothing is in flight and no block is open: the server need not take part in it. */
@@ -39,6 +40,9 @@ final class OwnRefusal implements OwnAnswer {
     private void end() {
         Reply now = reply;
         if (whole && now != null) {
+            ByteBuf ready = ByteBufAllocator.DEFAULT.buffer(6);
+            new ReadyForQuery(now.status()).write(ready);
+            now.write(ready);
             now.end(now.status());
         }
     }

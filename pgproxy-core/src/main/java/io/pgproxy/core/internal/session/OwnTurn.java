@@ -1,7 +1,6 @@
 package io.pgproxy.core.internal.session;
 
 import io.netty.buffer.ByteBuf;
-import io.netty.buffer.ByteBufAllocator;
 import io.pgproxy.protocol.TransactionStatus;
 
 /** The turn of an answer that the proxy gives by itself. */
@@ -52,9 +51,6 @@ final class OwnTurn implements TurnSource, Reply {
             throw new IllegalStateException("an answer is ended once, at its turn");
         }
         ended = true;
-        ByteBuf ready = ByteBufAllocator.DEFAULT.buffer(6);
-        ready.writeByte('Z').writeInt(5).writeByte(status.code());
-        session.client().write(ready);
         session.client().flush();
         session.ownExchangeEnded(this, status);
     }

@@ -8,12 +8,12 @@ interface Reply {
     /** The state of the client's transaction at this turn: what ReadyForQuery must say unless the answer changes it. */
     TransactionStatus status();
 
-    /** Whole backend messages, ReadyForQuery excepted; owned by the callee. */
+    /** Whole backend messages, ReadyForQuery last; owned by the callee. */
     void write(ByteBuf messages);
 
     /** What was written should leave, although the exchange has not ended. */
     void flush();
 
-    /** ReadyForQuery, and the next turn. */
+    /** ReadyForQuery with this status has been written: the next turn. */
     void end(TransactionStatus status);
 }

@@ -229,6 +229,10 @@ final class ServingPhase implements Phase, UpstreamListener {
     @Override
     public void cancel() {
         TurnSource current = turns.current();
+        if (!ended && current instanceof OwnTurn own) {
+            own.answer().cancel();
+            return;
+        }
         if (ended || cancelling || !(current instanceof Upstream running)) {
             return;
         }

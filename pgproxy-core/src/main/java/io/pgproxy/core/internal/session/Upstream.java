@@ -14,6 +14,7 @@ import io.pgproxy.protocol.frame.HeaderRules;
 import io.pgproxy.protocol.frame.Interest;
 import io.pgproxy.protocol.message.backend.BackendKeyData;
 import io.pgproxy.protocol.message.backend.ErrorResponse;
+import java.util.ArrayDeque;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -55,7 +56,9 @@ final class Upstream implements BackendSink, FrameSink, TurnSource {
     private boolean completedSinceReady;
     private boolean fatalSeen;
     private boolean wanted = true;
+    private boolean othersTurn;
     private boolean held;
+    private final ArrayDeque<ByteBuf> postponed = new ArrayDeque<>(0);
     private boolean closed;
 
     Upstream(UpstreamListener listener, UpstreamLogin login) {
@@ -101,9 +104,9 @@ final class Upstream implements BackendSink, FrameSink, TurnSource {
         return status == TransactionStatus.FAILED && !completedSinceReady;
     }
 
-    /** Whether the server has said FATAL itself: nothing may be added to it. */
+    /** Whether the server's own FATAL has reached the client: nothing may be added to it. */
     boolean isFatalSeen() {
-        return fatalSeen;
+        return fatalSeen && !othersTurn;
     }
 
     /** Whether the last byte that was passed on ended a message. */
@@ -142,6 +145,7 @@ final class Upstream implements BackendSink, FrameSink, TurnSource {
         boolean due = expected.sent(kind, answerOwner);
         if (expected.size() == 1) {
             next();
+            letGo();
         }
         return due;
     }
@@ -158,7 +162,23 @@ final class Upstream implements BackendSink, FrameSink, TurnSource {
     /** Stops behind the last whole message: it is another's turn to reach the client. */
     @Override
     public void waitForTurn() {
-        if (!held) {
+        othersTurn = true;
+        hold();
+    }
+
+    /** Goes on with what came meanwhile. */
+    @Override
+    public void takeTurn() {
+        othersTurn = false;
+        for (ByteBuf bytes = postponed.poll(); bytes != null; bytes = postponed.poll()) {
+            listener.answered(this, bytes);
+        }
+        letGo();
+    }
+
+    /** While it is another's turn only answers that somebody here owns are taken. */
+    private void hold() {
+        if (othersTurn && owner == null && !held) {
             held = true;
             scanner.split();
             scanner.pause();
@@ -166,10 +186,8 @@ final class Upstream implements BackendSink, FrameSink, TurnSource {
         }
     }
 
-    /** Goes on with what came meanwhile. */
-    @Override
-    public void takeTurn() {
-        if (held) {
+    private void letGo() {
+        if (held && !(othersTurn && owner == null)) {
             held = false;
             reading(wanted);
             resume();
@@ -199,6 +217,8 @@ final class Upstream implements BackendSink, FrameSink, TurnSource {
         if (!closed) {
             closed = true;
             scanner.release();
+            postponed.forEach(ByteBuf::release);
+            postponed.clear();
             if (backend != null) {
                 backend.close();
             }
@@ -287,8 +307,10 @@ final class Upstream implements BackendSink, FrameSink, TurnSource {
             current.message(frame, this);
         } else if (frame.tag() == 'E') {
             error(frame, answerOwner);
-        } else if (answerOwner == null || frame.tag() == 'A' || frame.tag() == 'S') {
+        } else if (answerOwner == null) {
             listener.answered(this, frame.bytes());
+        } else if (frame.tag() == 'A' || frame.tag() == 'S') {
+            relayAtTurn(frame.bytes());
         } else {
             byte tag = frame.tag();
             int first = frame.length() > 4 ? frame.body().getByte(0) : -1;
@@ -302,7 +324,7 @@ final class Upstream implements BackendSink, FrameSink, TurnSource {
     private void error(Frame frame, @Nullable AnswerOwner answerOwner) {
         if (isFatal(frame)) {
             fatalSeen = true;
-            listener.answered(this, frame.bytes());
+            relayAtTurn(frame.bytes());
             return;
         }
         if (answerOwner == null) {
@@ -315,6 +337,15 @@ final class Upstream implements BackendSink, FrameSink, TurnSource {
             listener.exchangesMerged(this, merged);
         }
         next();
+    }
+
+    /** For the client, but not in the middle of what another has to say. */
+    private void relayAtTurn(ByteBuf bytes) {
+        if (othersTurn) {
+            postponed.add(bytes);
+        } else {
+            listener.answered(this, bytes);
+        }
     }
 
     private void ready(TransactionStatus now) {
@@ -344,6 +375,7 @@ final class Upstream implements BackendSink, FrameSink, TurnSource {
             finishingRelayed = owner == null && !scanner.isBetweenMessages();
             owner = now;
             scanner.interest(now == null ? RELAYED : OWNED);
+            hold();
         }
     }
 
