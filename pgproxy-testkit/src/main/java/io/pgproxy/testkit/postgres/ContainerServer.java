@@ -36,12 +36,6 @@ final class ContainerServer implements Server {
         this.container = container;
     }
 
-    static boolean isPossible() {
-        String type = "org/testcontainers/containers/GenericContainer.class";
-        return ContainerServer.class.getClassLoader().getResource(type) != null
-                && DockerEngine.answers(System.getenv());
-    }
-
     static ContainerServer start(ServerOptions options) throws IOException {
         int version = options.version() == 0 ? DEFAULT_VERSION : options.version();
         int port = Port.free();

@@ -18,7 +18,7 @@ final class Sources {
         if (borrowed.isPresent()) {
             return borrowed.get();
         }
-        if (ContainerServer.isPossible()) {
+        if (containersAreUsable()) {
             try {
                 return ContainerServer.start(options);
             } catch (RuntimeException failure) {
@@ -27,6 +27,12 @@ final class Sources {
             }
         }
         return process(options);
+    }
+
+    /** Asked here and not of {@link ContainerServer}: that class cannot even be loaded without Testcontainers. */
+    private static boolean containersAreUsable() {
+        String type = "org/testcontainers/containers/GenericContainer.class";
+        return Sources.class.getClassLoader().getResource(type) != null && DockerEngine.answers(System.getenv());
     }
 
     private static Optional<Server> borrowed(ServerOptions options) throws IOException {

@@ -17,6 +17,15 @@ interface AnswerOwner {
      */
     void answered(Frame frame, Upstream upstream);
 
+    /**
+     * Whether the message stands in the place of a client's: then its ReadyForQuery ends the client's exchange.
+     *
+     * @return false for what the proxy asks for itself
+     */
+    default boolean standsForClients() {
+        return false;
+    }
+
     /** There will be no answer: something before it in the same batch failed, or the upstream is lost. */
     void skipped();
 }

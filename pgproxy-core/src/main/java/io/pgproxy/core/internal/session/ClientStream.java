@@ -100,11 +100,6 @@ final class ClientStream implements FrameSink, Traffic {
 
     void release() {
         scanner.release();
-        OwnTurn current = own;
-        if (current != null) {
-            own = null;
-            current.answer().abandoned();
-        }
     }
 
     @Override

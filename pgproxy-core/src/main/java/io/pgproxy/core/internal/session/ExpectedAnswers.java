@@ -175,10 +175,10 @@ final class ExpectedAnswers {
         }
         int merged = 0;
         while (size > 0 && kinds[head] != SYNC) {
-            if (kinds[head] == QUERY || kinds[head] == FUNCTION_CALL) {
+            AnswerOwner owner = owner();
+            if (isSimple() && (owner == null || owner.standsForClients())) {
                 merged++;
             }
-            AnswerOwner owner = owner();
             remove();
             if (owner != null) {
                 owner.skipped();

@@ -25,6 +25,6 @@ interface OwnAnswer {
     /** The client wants what runs at this turn cancelled. */
     default void cancel() {}
 
-    /** The session is over; give back what is held. May come at any time, also after the end. */
+    /** The session is over before the answer was; give back what is held. Nothing is called after it. */
     void abandoned();
 }

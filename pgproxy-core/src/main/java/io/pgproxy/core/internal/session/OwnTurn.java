@@ -31,6 +31,14 @@ final class OwnTurn implements TurnSource, Reply {
     public void waitForTurn() {}
 
     @Override
+    public void abandoned() {
+        if (!ended) {
+            ended = true;
+            answer.abandoned();
+        }
+    }
+
+    @Override
     public TransactionStatus status() {
         return session.transaction();
     }

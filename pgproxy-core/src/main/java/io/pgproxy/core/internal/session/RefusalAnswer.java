@@ -55,5 +55,10 @@ final class RefusalAnswer implements AnswerOwner {
     }
 
     @Override
+    public boolean standsForClients() {
+        return true;
+    }
+
+    @Override
     public void skipped() {}
 }

@@ -300,6 +300,7 @@ final class ServingPhase implements Phase, UpstreamListener {
     private void end() {
         ended = true;
         stream.release();
+        turns.abandon();
         for (Upstream upstream : upstreams) {
             upstream.close();
         }

@@ -7,4 +7,7 @@ interface TurnSource {
 
     /** It is another's turn. */
     void waitForTurn();
+
+    /** The session is over before this turn was. */
+    default void abandoned() {}
 }

@@ -47,7 +47,7 @@ final class Turns {
         if (idle) {
             othersWait(source);
             source.takeTurn();
-        } else {
+        } else if (current() != source) {
             source.waitForTurn();
         }
     }
@@ -76,6 +76,13 @@ final class Turns {
         Turn first = queue.peek();
         if (first != null && first.source == source) {
             first.exchanges++;
+        }
+    }
+
+    /** The session is over. */
+    void abandon() {
+        for (Turn turn = queue.poll(); turn != null; turn = queue.poll()) {
+            turn.source.abandoned();
         }
     }
 

@@ -351,11 +351,11 @@ final class Upstream implements BackendSink, FrameSink, TurnSource {
     private void ready(TransactionStatus now) {
         status = now;
         completedSinceReady = false;
-        if (expected.ready()) {
-            next();
+        AnswerOwner answerOwner = expected.owner();
+        boolean ended = expected.ready();
+        next();
+        if (ended && (answerOwner == null || answerOwner.standsForClients())) {
             listener.exchangeEnded(this, now);
-        } else {
-            next();
         }
     }
 

@@ -30,7 +30,7 @@ import org.junit.jupiter.api.Test;
  */
 @WithPostgres
 class RefusalTest {
-    private static final PgError REFUSED = PgError.of("22012", "refused");
+    private static final PgError REFUSED = PgError.of("42703", "refused");
 
     private final TestDatabase database;
     private SteeredProxy proxy;
@@ -60,10 +60,8 @@ class RefusalTest {
         }
     }
 
-    /**
-     * What fails by itself in the direct run and is refused through the proxy: at planning, as constants are folded.
-     */
-    private static final String FAILS = "select 1/0 as refuse_me";
+    /** What fails by itself in the direct run (42703, at Parse) and is refused through the proxy. */
+    private static final String FAILS = "select refuse_me";
 
     @Test
     void aQueryAlone() throws Exception {
@@ -97,7 +95,7 @@ class RefusalTest {
                 query("rollback to savepoint s"),
                 query("insert into t values (2)"),
                 query("commit"));
-        assertThat(rows()).isEqualTo(4); // the direct run's and ours
+        assertThat(rows()).isEqualTo(2);
     }
 
     @Test
@@ -153,32 +151,33 @@ class RefusalTest {
                 join(insert(1), parse, bind("refuse_me", "kept", "7"), execute("p", 0), sync()),
                 bound("5"),
                 bound("6"));
-        assertThat(seen).isEqualTo(replaced(expected, "E 22P02", "E 22012"));
+        assertThat(seen).isEqualTo(replaced(expected, "E 22P02", "E 42703"));
         assertThat(rows()).isZero();
     }
 
     @Test
     void anExecuteIsRefusedBehindAnAcceptedBind() throws Exception {
-        byte[] prepared = parse("s", "select 1/$1::int");
         List<String> expected = direct(
                 2,
-                join(insert(1), prepared, bind("p", "s", "0"), describePortal("p"), execute("p", 0), sync()),
+                join(
+                        insert(1),
+                        parse("s", "select 1/(floor(random())::int * $1::int)"),
+                        bind("p", "s", "0"),
+                        describePortal("p"),
+                        execute("p", 0),
+                        sync()),
                 query("select 1"));
-        List<String> seen =
-                proxied(2, join(insert(1), prepared, bind("refuse_me", "s", "0"), sync()), query("select 1"));
-        // the same up to the refused message; then Describe was never reached
-        assertThat(seen).endsWith("Z I");
         List<String> refusedExecute = proxied(
                 2,
                 join(
                         insert(1),
-                        parse("s2", "select 1/$1::int"),
-                        bind("p", "s2", "1"),
+                        parse("s", "select 1/(floor(random())::int * $1::int)"),
+                        bind("p", "s", "1"),
                         describePortal("p"),
                         execute("refuse_me", 0),
                         sync()),
                 query("select 1"));
-        assertThat(refusedExecute).isEqualTo(expected);
+        assertThat(refusedExecute).isEqualTo(replaced(expected, "E 22012", "E 42703"));
         assertThat(rows()).isZero();
     }
 
@@ -221,7 +220,7 @@ class RefusalTest {
 
     @Test
     void aRefusedQueryWithinABatchIsSkippedIfTheBatchHasFailed() throws Exception {
-        same(2, join(parse("", "select 1/0 as x, 'syntax"), query(FAILS), sync()), query("select 1"));
+        same(2, join(parse("", "select 'syntax"), query(FAILS), sync()), query("select 1"));
     }
 
     private static byte[] insert(int value) {
@@ -242,12 +241,14 @@ class RefusalTest {
     }
 
     private List<String> direct(int ready, byte[]... messages) throws Exception {
+        database.execute("truncate t");
         try (ScriptedClient client = SteeredProxy.direct(database)) {
             return Conversation.run(client, ready, messages);
         }
     }
 
     private List<String> proxied(int ready, byte[]... messages) throws Exception {
+        database.execute("truncate t");
         try (ScriptedClient client = proxy.connect(database)) {
             return Conversation.run(client, ready, messages);
         }

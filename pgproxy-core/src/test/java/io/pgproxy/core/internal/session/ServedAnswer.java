@@ -45,6 +45,7 @@ final class ServedAnswer implements OwnAnswer {
             }
             messages.clear();
             reply.write(out);
+            reply.flush();
             if (whole) {
                 reply.end(protocol.status());
             }

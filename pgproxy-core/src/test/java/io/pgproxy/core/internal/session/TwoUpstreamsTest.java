@@ -151,6 +151,7 @@ class TwoUpstreamsTest {
         try (ScriptedClient client = proxy.connect(one)) {
             seen = Conversation.run(client, 5, messages);
         }
+        assertThat(seen).contains("C INSERT 0 2");
         assertThat(two.query("select a from t order by a")).isEqualTo(one.query("select a from t order by a"));
         assertThat(one.query("select count(*) from t").get(0)).containsExactly("3");
 
