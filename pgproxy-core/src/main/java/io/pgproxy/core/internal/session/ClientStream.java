@@ -44,6 +44,7 @@ final class ClientStream implements FrameSink, Traffic {
 
     private Upstream target;
     private @Nullable OwnTurn own;
+    private @Nullable OwnTurn barrier;
     private boolean open;
     private boolean refused;
     private boolean deciding;
@@ -87,15 +88,23 @@ final class ClientStream implements FrameSink, Traffic {
         scanner.pause();
     }
 
-    /** Goes on where it stopped, unless a decision is awaited. */
+    /** Goes on where it stopped, unless it has to wait for a decision, or for an answer that asks upstreams. */
     void goOn() {
-        if (!deciding) {
+        if (!isWaiting()) {
             scanner.resume();
         }
     }
 
-    boolean isDeciding() {
-        return deciding;
+    boolean isWaiting() {
+        return deciding || barrier != null;
+    }
+
+    /** An answer of the proxy's own has ended its exchange. */
+    void ended(OwnTurn turn) {
+        if (barrier == turn) {
+            barrier = null;
+            session.streamMayGoOn();
+        }
     }
 
     void release() {
@@ -129,6 +138,9 @@ final class ClientStream implements FrameSink, Traffic {
                 open = false;
             }
             answering.answer().message(frame, last);
+            if (last) {
+                waitFor(answering);
+            }
         } else if (refused && tag != 'S') {
             frame.release();
         } else if (steering == null || isNeverRefused(tag)) {
@@ -147,6 +159,14 @@ final class ClientStream implements FrameSink, Traffic {
         }
     }
 
+    private void waitFor(OwnTurn turn) {
+        if (turn.answer().asksUpstreams() && !turn.isEnded()) {
+            barrier = turn;
+            scanner.pause();
+            session.readingChanged();
+        }
+    }
+
     @Override
     public void forward(Frame frame) {
         decided();
@@ -154,7 +174,7 @@ final class ClientStream implements FrameSink, Traffic {
             target = main;
         }
         send(frame);
-        afterDecision();
+        session.streamMayGoOn();
     }
 
     @Override
@@ -165,14 +185,14 @@ final class ClientStream implements FrameSink, Traffic {
         }
         target = upstream;
         send(frame);
-        afterDecision();
+        session.streamMayGoOn();
     }
 
     @Override
     public void answer(Frame frame, OwnAnswer answer) {
         decided();
         answerNow(frame, answer);
-        afterDecision();
+        session.streamMayGoOn();
     }
 
     @Override
@@ -197,7 +217,7 @@ final class ClientStream implements FrameSink, Traffic {
                 target.send(RefusalAnswer.impossibleExecute(session.impossiblePortal()));
             }
         }
-        afterDecision();
+        session.streamMayGoOn();
     }
 
     @Override
@@ -217,10 +237,6 @@ final class ClientStream implements FrameSink, Traffic {
         deciding = false;
     }
 
-    private void afterDecision() {
-        session.decided();
-    }
-
     private void answerNow(Frame frame, OwnAnswer answer) {
         if (open) {
             throw new IllegalStateException("an exchange is answered whole");
@@ -233,6 +249,9 @@ final class ClientStream implements FrameSink, Traffic {
         }
         turns.begin(turn);
         answer.message(frame, last);
+        if (last) {
+            waitFor(turn);
+        }
     }
 
     /** Notes what is due before the bytes leave: a backend in this process may answer from within. */

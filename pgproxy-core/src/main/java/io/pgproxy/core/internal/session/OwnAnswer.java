@@ -22,6 +22,16 @@ interface OwnAnswer {
      */
     void turn(Reply reply);
 
+    /**
+     * Whether it asks upstreams at its turn. Then nothing of the client's behind it is looked at before it has ended:
+     * what they were sent already would run, and be answered, before what it sends.
+     *
+     * @return false for an answer that is made here: the client's pipeline keeps its depth
+     */
+    default boolean asksUpstreams() {
+        return false;
+    }
+
     /** The client wants what runs at this turn cancelled. */
     default void cancel() {}
 

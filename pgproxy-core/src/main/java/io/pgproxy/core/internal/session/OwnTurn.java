@@ -15,6 +15,10 @@ final class OwnTurn implements TurnSource, Reply {
         this.session = session;
     }
 
+    boolean isEnded() {
+        return ended;
+    }
+
     OwnAnswer answer() {
         return answer;
     }

@@ -90,12 +90,12 @@ final class ServingPhase implements Phase, UpstreamListener {
         if (!ended) {
             Upstream target = stream.target();
             crowded = target.expected().size() > MOST_EXPECTED;
-            client.reading(!terminated && !cancelling && !crowded && !stream.isDeciding() && target.isWritable());
+            client.reading(!terminated && !cancelling && !crowded && !stream.isWaiting() && target.isWritable());
         }
     }
 
-    /** A decision has been made; it may have been awaited. */
-    void decided() {
+    /** What the client's stream may have waited for has come. */
+    void streamMayGoOn() {
         if (!cancelling && !ended) {
             try {
                 stream.goOn();
@@ -117,6 +117,7 @@ final class ServingPhase implements Phase, UpstreamListener {
     void ownExchangeEnded(OwnTurn turn, TransactionStatus status) {
         transaction = status;
         turns.ended(turn, 1);
+        stream.ended(turn);
         stopIfDrained();
     }
 
@@ -248,7 +249,7 @@ final class ServingPhase implements Phase, UpstreamListener {
 
     private void cancelled() {
         cancelling = false;
-        decided();
+        streamMayGoOn();
     }
 
     @Override

@@ -96,6 +96,11 @@ class TwoUpstreamsTest {
             begin();
         }
 
+        @Override
+        public boolean asksUpstreams() {
+            return true;
+        }
+
         private void begin() {
             if (message != null && reply != null) {
                 send(first, message.retainedDuplicate(), true);
@@ -135,6 +140,9 @@ class TwoUpstreamsTest {
         @Override
         public void abandoned() {
             answer.release();
+            if (reply == null) {
+                message.release();
+            }
         }
     }
 
