@@ -252,7 +252,11 @@ public final class ServerProtocol {
         PgError error = errorOf(cause);
         error.writeError(out);
         failed = true;
-        session.fail();
+        try {
+            session.fail();
+        } catch (RuntimeException second) {
+            session.engine().failed(second);
+        }
         if (error.isFatal()) {
             close();
         }

@@ -60,10 +60,11 @@ final class ServerSession {
      * A statement failed, and with it the transaction block if there is one: nothing more is taken from its portals.
      */
     void fail() {
+        portals.values().forEach(Portal::close);
         if (status == TransactionStatus.IN_TRANSACTION) {
             status = TransactionStatus.FAILED;
+            engine.failBlock();
         }
-        portals.values().forEach(Portal::close);
     }
 
     void endExchange(boolean commit) {

@@ -53,7 +53,7 @@ final class ServerProtocolTest {
 
     @Test
     void anErrorStopsTheRestOfASimpleQuery() {
-        assertThat(client.send(new Query("do; fail; do"))).isEqualTo("C(DO) E(42601) Z(I)");
+        assertThat(client.send(new Query("do; fail; do"))).isEqualTo("C(DO) E(42P01) Z(I)");
         assertThat(engine.events).containsExactly("prepare do", "prepare fail", "undo");
         assertThat(client.send(new Query("do"))).isEqualTo("C(DO) Z(I)");
     }
@@ -92,7 +92,7 @@ final class ServerProtocolTest {
         assertThat(client.send(parse("", "rows 1"), parse("", "do"), SYNC)).isEqualTo("1 1 Z(I)");
         assertThat(client.send(bind("", ""), EXECUTE, SYNC)).isEqualTo("2 C(DO) Z(I)");
         assertThat(client.send(new Query("do"), bind("", ""), SYNC)).isEqualTo("C(DO) Z(I) E(26000) Z(I)");
-        assertThat(client.send(parse("", "do"), parse("", "fail"), SYNC)).isEqualTo("1 E(42601) Z(I)");
+        assertThat(client.send(parse("", "do"), parse("", "fail"), SYNC)).isEqualTo("1 E(42P01) Z(I)");
         assertThat(client.send(bind("", ""), SYNC)).isEqualTo("E(26000) Z(I)");
     }
 
@@ -116,7 +116,7 @@ final class ServerProtocolTest {
                         bind("", ""),
                         EXECUTE,
                         SYNC))
-                .isEqualTo("E(42601) Z(I) 1 2 C(DO) Z(I)");
+                .isEqualTo("E(42P01) Z(I) 1 2 C(DO) Z(I)");
         assertThat(engine.events).containsExactly("prepare fail", "undo", "prepare do", "keep");
     }
 
@@ -164,7 +164,7 @@ final class ServerProtocolTest {
         assertThat(client.send(new Query("begin"))).isEqualTo("C(BEGIN) Z(T)");
         assertThat(client.send(parse("s", "rows 1"), parse("c", "commit"), bind("p", "s"), SYNC))
                 .isEqualTo("1 1 2 Z(T)");
-        assertThat(client.send(new Query("fail"))).isEqualTo("E(42601) Z(E)");
+        assertThat(client.send(new Query("fail"))).isEqualTo("E(42P01) Z(E)");
         assertThat(client.send(new Query("do"))).isEqualTo("E(25P02) Z(E)");
         assertThat(client.send(parse("", "do"), SYNC)).isEqualTo("E(25P02) Z(E)");
         assertThat(client.send(bind("", "s"), SYNC)).isEqualTo("E(25P02) Z(E)");
@@ -173,7 +173,7 @@ final class ServerProtocolTest {
         assertThat(client.send(new Execute("none", 0), SYNC)).isEqualTo("E(34000) Z(E)");
         assertThat(client.send(new Query(""))).isEqualTo("I Z(E)");
         assertThat(client.send(bind("", "c"), Describe.portal(""), EXECUTE, SYNC))
-                .isEqualTo("2 n C(COMMIT) Z(I)");
+                .isEqualTo("2 n C(ROLLBACK) Z(I)");
         assertThat(engine.events).doesNotContain("prepare do");
     }
 
@@ -201,7 +201,7 @@ final class ServerProtocolTest {
         engine.refuseCommit = true;
 
         assertThat(client.send(new Query("do"))).isEqualTo("C(DO) E(23505) Z(I)");
-        assertThat(client.send(parse("", "do"), SYNC, new Query("fail"))).isEqualTo("1 E(23505) Z(I) E(42601) Z(I)");
+        assertThat(client.send(parse("", "do"), SYNC, new Query("fail"))).isEqualTo("1 E(23505) Z(I) E(42P01) Z(I)");
     }
 
     @Test
@@ -257,7 +257,7 @@ final class ServerProtocolTest {
         server.receiveMalformed(FrontendTag.SYNC, new ProtocolException("invalid message format"), out);
         server.answer(new Query("do"), out);
 
-        assertThat(Conversation.shortly(out)).isEqualTo("E(42601) E(08P01) Z(I) C(DO) Z(I)");
+        assertThat(Conversation.shortly(out)).isEqualTo("E(42P01) E(08P01) Z(I) C(DO) Z(I)");
     }
 
     @Test
@@ -277,7 +277,7 @@ final class ServerProtocolTest {
 
     @Test
     void terminateIsNotAnsweredAndEndsTheSession() {
-        assertThat(client.send(parse("", "fail"), Terminate.INSTANCE, SYNC)).isEqualTo("E(42601)");
+        assertThat(client.send(parse("", "fail"), Terminate.INSTANCE, SYNC)).isEqualTo("E(42P01)");
         assertThat(server.isClosed()).isTrue();
         server.close();
         assertThat(engine.events).containsOnlyOnce("close");
@@ -289,7 +289,7 @@ final class ServerProtocolTest {
 
         assertThat(client.send(parse("", "rows 1"), bind("", ""), EXECUTE, SYNC))
                 .isEqualTo("1 2 D(1) C(SELECT 1) Z(T)");
-        assertThat(client.send(new Query("fail"))).isEqualTo("E(42601) Z(E)");
+        assertThat(client.send(new Query("fail"))).isEqualTo("E(42P01) Z(E)");
         assertThat(server.status()).isEqualTo(TransactionStatus.FAILED);
         assertThat(new Conversation(new ServerProtocol(engine, TransactionStatus.FAILED)).send(new Query("do")))
                 .isEqualTo("E(25P02) Z(E)");

@@ -16,6 +16,7 @@ import java.util.stream.IntStream;
 final class TestEngine implements QueryEngine {
     final List<String> events = new ArrayList<>();
     boolean refuseCommit;
+    private boolean blockFailed;
 
     @Override
     public List<String> split(String sql) {
@@ -43,14 +44,20 @@ final class TestEngine implements QueryEngine {
                         parameters -> QueryResult.rows(
                                 List.of(Arrays.asList(parameters.get(0).value()))));
             case "begin" -> command(QueryResult.command("BEGIN").then(TransactionStatus.IN_TRANSACTION));
-            case "commit" -> command(QueryResult.command("COMMIT").then(TransactionStatus.IDLE));
+            case "commit" -> PreparedQuery.of(List.of(), parameters -> commit());
             case "do" -> command(QueryResult.command("DO"));
             case "late" -> late();
             case "bug" -> throw new IllegalStateException("not for the client");
             case "fatal" ->
                 throw new PgErrorException(PgError.of("57P01", "bye").fatal());
-            default -> throw new PgErrorException("42601", "syntax error");
+            default -> throw new PgErrorException("42P01", "relation does not exist");
         };
+    }
+
+    private QueryResult commit() {
+        String tag = blockFailed ? "ROLLBACK" : "COMMIT";
+        blockFailed = false;
+        return QueryResult.command(tag).then(TransactionStatus.IDLE);
     }
 
     private PreparedQuery rows(int count) {
@@ -78,6 +85,11 @@ final class TestEngine implements QueryEngine {
                                 })
                                 .iterator())
                         .onClose(() -> events.add("closed")));
+    }
+
+    @Override
+    public void failBlock() {
+        blockFailed = true;
     }
 
     @Override
