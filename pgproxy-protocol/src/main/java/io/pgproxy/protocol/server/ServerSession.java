@@ -46,10 +46,10 @@ final class ServerSession {
         return status;
     }
 
-    /** Null changes nothing. Portals do not outlive their transaction. */
+    /** Null changes nothing. Portals do not outlive their transaction, nor a failure that a savepoint has healed. */
     void moveTo(@Nullable TransactionStatus next) {
-        if (next != null) {
-            if (next == TransactionStatus.IDLE && status != TransactionStatus.IDLE) {
+        if (next != null && next != status) {
+            if (next == TransactionStatus.IDLE || status == TransactionStatus.FAILED) {
                 closePortals();
             }
             status = next;

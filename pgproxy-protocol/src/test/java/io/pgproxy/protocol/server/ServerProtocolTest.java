@@ -178,6 +178,21 @@ final class ServerProtocolTest {
     }
 
     @Test
+    void portalsDoNotOutliveAFailureThatASavepointHeals() {
+        client.send(new Query("begin"));
+        assertThat(client.send(parse("s", "rows 3"), bind("p", "s"), new Execute("p", 1), parse("", "fail"), SYNC))
+                .isEqualTo("1 2 D(1) s E(42P01) Z(E)");
+        assertThat(client.send(new Query("savepoint"))).isEqualTo("C(ROLLBACK) Z(T)");
+        assertThat(client.send(new Execute("p", 1), SYNC)).isEqualTo("E(34000) Z(E)");
+        assertThat(engine.events).containsOnlyOnce("closed");
+    }
+
+    @Test
+    void noticesAndSettingsComeBeforeTheCommandTag() {
+        assertThat(client.send(new Query("tell"))).isEqualTo("N S C(SET) Z(I)");
+    }
+
+    @Test
     void anErrorBehindRowsComesBehindThem() {
         assertThat(client.send(new Query("late; do"))).isEqualTo("T D(1) E(22012) Z(I)");
         assertThat(engine.events).containsExactly("prepare late", "closed", "undo");

@@ -11,7 +11,8 @@ import java.util.stream.IntStream;
 
 /**
  * A small language: {@code rows N}, {@code echo} (one parameter), {@code begin}, {@code commit}, {@code fail},
- * {@code late} (a row, then an error), {@code bug}, {@code fatal}, {@code do}. It notes what happens to it.
+ * {@code late} (a row, then an error), {@code bug}, {@code fatal}, {@code do}, {@code savepoint} (rolls back to one),
+ * {@code tell} (a notice and a setting). It notes what happens to it.
  */
 final class TestEngine implements QueryEngine {
     final List<String> events = new ArrayList<>();
@@ -28,7 +29,7 @@ final class TestEngine implements QueryEngine {
 
     @Override
     public boolean endsTransaction(String sql) {
-        return sql.equals("commit");
+        return sql.equals("commit") || sql.equals("savepoint");
     }
 
     @Override
@@ -45,6 +46,11 @@ final class TestEngine implements QueryEngine {
                                 List.of(Arrays.asList(parameters.get(0).value()))));
             case "begin" -> command(QueryResult.command("BEGIN").then(TransactionStatus.IN_TRANSACTION));
             case "commit" -> PreparedQuery.of(List.of(), parameters -> commit());
+            case "savepoint" -> command(QueryResult.command("ROLLBACK").then(TransactionStatus.IN_TRANSACTION));
+            case "tell" ->
+                command(QueryResult.command("SET")
+                        .withNotice(PgError.notice("well"))
+                        .withParameterStatus("TimeZone", "UTC"));
             case "do" -> command(QueryResult.command("DO"));
             case "late" -> late();
             case "bug" -> throw new IllegalStateException("not for the client");
