@@ -98,7 +98,7 @@ final class DataDirectory {
         Path pidFile = data.resolve("postmaster.pid");
         if (Files.exists(pidFile)) {
             List<String> lines = Files.readAllLines(pidFile);
-            String[] keyAndId = lines.size() > 6 ? lines.get(6).strip().split("\\s+") : new String[0];
+            String[] keyAndId = lines.size() > 6 ? lines.get(6).strip().split("\\s+", -1) : new String[0];
             if (keyAndId.length == 2) {
                 Command.succeeds("ipcrm", "-m", keyAndId[1]);
             }
