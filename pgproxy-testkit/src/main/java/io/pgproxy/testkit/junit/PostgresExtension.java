@@ -39,8 +39,11 @@ public final class PostgresExtension implements ParameterResolver {
         ExtensionContext outermost = outermostClass(context);
         Store ofClass = outermost.getStore(NAMESPACE);
         // The stores close what is in them: that of the class after it, that of the root at the end of the run.
-        Store home = wanted.own() ? ofClass : context.getRoot().getStore(NAMESPACE);
-        LocalPostgres server = home.computeIfAbsent(wanted, WantedServer::start, LocalPostgres.class);
+        LocalPostgres server = wanted.own()
+                ? ofClass.computeIfAbsent(wanted, WantedServer::start, LocalPostgres.class)
+                : context.getRoot()
+                        .getStore(NAMESPACE)
+                        .computeIfAbsent(wanted, WantedServer::startOutliving, LocalPostgres.class);
         if (parameter.getParameter().getType() == LocalPostgres.class) {
             return server;
         }

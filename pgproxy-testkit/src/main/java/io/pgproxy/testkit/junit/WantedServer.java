@@ -1,5 +1,6 @@
 package io.pgproxy.testkit.junit;
 
+import io.pgproxy.testkit.leak.LeakCheck;
 import io.pgproxy.testkit.postgres.LocalPostgres;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -18,6 +19,17 @@ record WantedServer(int version, List<String> settings, List<String> hba, boolea
                         List.of(annotation.hba()),
                         annotation.own(),
                         annotation.name());
+    }
+
+    /** A server for all classes is no leak of the one that happens to need it first. */
+    LocalPostgres startOutliving() {
+        try {
+            return LeakCheck.outliving(this::start);
+        } catch (RuntimeException failure) {
+            throw failure;
+        } catch (Exception failure) {
+            throw new IllegalStateException(failure);
+        }
     }
 
     LocalPostgres start() {

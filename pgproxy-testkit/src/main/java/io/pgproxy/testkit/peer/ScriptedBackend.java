@@ -179,7 +179,16 @@ public final class ScriptedBackend implements AutoCloseable {
 
     private void serve(Socket socket, int number) {
         try (WireSocket wire = new WireSocket(socket)) {
-            script.run(new BackendConnection(wire, number, cancels));
+            // Noted before the connection closes, which may be what the test waits for to close the backend.
+            play(new BackendConnection(wire, number, cancels));
+        } catch (IOException failure) {
+            note(failure);
+        }
+    }
+
+    private void play(BackendConnection connection) {
+        try {
+            script.run(connection);
         } catch (BackendConnection.CancelReceived served) {
             // The server's answer to a CancelRequest is that it closes.
         } catch (Throwable failure) {
@@ -188,7 +197,7 @@ public final class ScriptedBackend implements AutoCloseable {
     }
 
     private void note(Throwable failure) {
-        if (!closing) {
+        if (!closing || failure instanceof AssertionError) {
             failures.add(failure);
         }
     }

@@ -82,7 +82,6 @@ final class DataDirectory {
         List<String> words = new ArrayList<>(ProcessServer.detached());
         words.addAll(List.of(programs.program("postgres"), "-D", data.toString()));
         long before = Files.exists(log) ? Files.size(log) : 0;
-        Files.deleteIfExists(data.resolve("postmaster.pid"));
         Process process = account.command(words).startLoggingTo(log.toFile());
         Postmaster postmaster = new Postmaster(process, data.resolve("postmaster.pid"));
         if (!postmaster.awaitReady()) {
@@ -93,15 +92,19 @@ final class DataDirectory {
         return postmaster;
     }
 
-    /** A killed server leaves a small segment of System V shared memory, which no file system knows. */
-    void removeSharedMemory() throws IOException {
+    /**
+     * A killed server leaves its number, which another process may be given, and a small segment of System V shared
+     * memory, which no file system knows.
+     */
+    void cleanUpAfterKill() throws IOException {
         Path pidFile = data.resolve("postmaster.pid");
         if (Files.exists(pidFile)) {
             List<String> lines = Files.readAllLines(pidFile);
-            String[] keyAndId = lines.size() > 6 ? lines.get(6).strip().split("\\s+") : new String[0];
+            String[] keyAndId = lines.size() > 6 ? lines.get(6).strip().split("\\s+", -1) : new String[0];
             if (keyAndId.length == 2) {
                 Command.succeeds("ipcrm", "-m", keyAndId[1]);
             }
+            Files.delete(pidFile);
         }
     }
 

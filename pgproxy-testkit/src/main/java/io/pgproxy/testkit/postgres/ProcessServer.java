@@ -95,6 +95,7 @@ final class ProcessServer implements Server {
     @Override
     public void stop() throws IOException {
         postmaster.stop("INT", Duration.ofSeconds(30));
+        data.cleanUpAfterKill();
     }
 
     @Override
@@ -106,6 +107,7 @@ final class ProcessServer implements Server {
     @Override
     public void kill() throws IOException {
         postmaster.killAll();
+        data.cleanUpAfterKill();
     }
 
     @Override
@@ -117,7 +119,7 @@ final class ProcessServer implements Server {
     public void close() throws IOException {
         try {
             postmaster.stop("QUIT", Duration.ofSeconds(10));
-            data.removeSharedMemory();
+            data.cleanUpAfterKill();
             FileTree.delete(run);
         } finally {
             watchdog.release();

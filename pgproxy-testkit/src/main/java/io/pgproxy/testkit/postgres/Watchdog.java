@@ -15,10 +15,15 @@ final class Watchdog {
             trap '' INT TERM HUP
             cat >/dev/null
             pid=$(head -n 1 "$1/data/postmaster.pid" 2>/dev/null)
-            if [ -n "$pid" ] && kill -QUIT "$pid" 2>/dev/null; then
-              n=0
-              while kill -0 "$pid" 2>/dev/null && [ $n -lt 100 ]; do sleep 0.1; n=$((n + 1)); done
-              kill -KILL "$pid" 2>/dev/null
+            # The number may belong to somebody else by now.
+            ours() {
+              { tr '\\0' ' ' <"/proc/$pid/cmdline" || ps -o args= -p "$pid"; } 2>/dev/null | grep -qF "$1/data"
+            }
+            n=0
+            if [ -n "$pid" ] && ours "$1"; then
+              kill -QUIT "$pid"
+              while ours "$1" && [ $n -lt 100 ]; do sleep 0.1; n=$((n + 1)); done
+              ours "$1" && kill -KILL "$pid"
             fi
             rm -rf "$1"
             """;
