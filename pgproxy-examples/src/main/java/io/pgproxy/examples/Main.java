@@ -3,6 +3,7 @@ package io.pgproxy.examples;
 import io.pgproxy.core.backend.PostgresUrl;
 import io.pgproxy.examples.cli.HostPort;
 import io.pgproxy.examples.cli.OneLineErrors;
+import io.pgproxy.examples.cli.Parsed;
 import io.pgproxy.examples.cli.Version;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -21,8 +22,8 @@ final class Main {
 
     public static void main(String[] args) {
         CommandLine line = new CommandLine(new Main())
-                .registerConverter(HostPort.class, HostPort::parse)
-                .registerConverter(PostgresUrl.class, PostgresUrl::parse)
+                .registerConverter(HostPort.class, new Parsed<>(HostPort::parse))
+                .registerConverter(PostgresUrl.class, new Parsed<>(PostgresUrl::parse))
                 .setCaseInsensitiveEnumValuesAllowed(true)
                 .setParameterExceptionHandler(new OneLineErrors())
                 .setExecutionExceptionHandler(new OneLineErrors());

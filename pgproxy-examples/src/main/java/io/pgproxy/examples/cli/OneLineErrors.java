@@ -34,6 +34,6 @@ public final class OneLineErrors implements IParameterExceptionHandler, IExecuti
         String message = error.getMessage();
         return message == null || message.isBlank()
                 ? error.toString()
-                : message.strip().replaceAll("\\s*\\R\\s*", " ");
+                : message.strip().replaceFirst("^Error: ", "").replaceAll("\\s*\\R\\s*", " ");
     }
 }
