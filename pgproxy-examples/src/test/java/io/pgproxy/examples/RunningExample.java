@@ -75,6 +75,16 @@ final class RunningExample implements AutoCloseable {
     }
 
     static RunningExample start(List<String> command, Path workingDirectory) throws IOException {
+        return start(command, workingDirectory, ProcessBuilder.Redirect.from(new File("/dev/null")));
+    }
+
+    /** With a standard input that does not end by itself. */
+    static RunningExample startAtTerminal(List<String> command, Path workingDirectory) throws IOException {
+        return start(command, workingDirectory, ProcessBuilder.Redirect.PIPE);
+    }
+
+    private static RunningExample start(List<String> command, Path workingDirectory, ProcessBuilder.Redirect input)
+            throws IOException {
         Path directory = Files.createTempDirectory("pgproxy-example-");
         // Where PostgreSQL has to run as another user than root, that user must get through.
         Files.setPosixFilePermissions(directory, PosixFilePermissions.fromString("rwx--x--x"));
@@ -84,7 +94,7 @@ final class RunningExample implements AutoCloseable {
         builder.environment().remove("JAVA_TOOL_OPTIONS");
         builder.environment().put("JDK_JAVA_OPTIONS", "-Djava.io.tmpdir=" + directory);
         builder.environment().put("JAVA_HOME", System.getProperty("java.home"));
-        return new RunningExample(builder.redirectInput(new File("/dev/null")).start(), directory);
+        return new RunningExample(builder.redirectInput(input).start(), directory);
     }
 
     /** A shell starts background jobs with SIGINT ignored, the JVM keeps that, and the test may be in such a job. */
