@@ -150,7 +150,7 @@ public final class PgServerHandler extends ChannelInboundHandlerAdapter {
     }
 
     private void refuse(ChannelHandlerContext context, PgError error) {
-        waiting.clear();
+        stop();
         ByteBuf out = context.alloc().buffer();
         error.writeError(out);
         context.writeAndFlush(out).addListener(ChannelFutureListener.CLOSE);

@@ -74,6 +74,9 @@ final class Portal {
             PortalSuspended.INSTANCE.write(out);
             return true;
         }
+        if (!done) {
+            running.announced().forEach(message -> message.write(out));
+        }
         close();
         new CommandComplete(running.tag(sent)).write(out);
         return true;

@@ -52,6 +52,12 @@ public interface QueryEngine {
     }
 
     /**
+     * The transaction block fails, because of an error of the engine or of the client: what it did is to be undone when
+     * it ends.
+     */
+    default void failBlock() {}
+
+    /**
      * An exchange ends outside of a transaction block: what it did is to be kept or undone.
      *
      * @param commit true after success, false after an error

@@ -1,6 +1,11 @@
 package io.pgproxy.protocol.server;
 
+import io.pgproxy.protocol.PgError;
 import io.pgproxy.protocol.TransactionStatus;
+import io.pgproxy.protocol.message.backend.BackendMessage;
+import io.pgproxy.protocol.message.backend.NoticeResponse;
+import io.pgproxy.protocol.message.backend.ParameterStatus;
+import java.util.ArrayList;
 import java.util.Collections;
 import java.util.Iterator;
 import java.util.List;
@@ -19,16 +24,19 @@ public final class QueryResult {
     private final LongFunction<String> tag;
     private final Runnable close;
     private final @Nullable TransactionStatus next;
+    private final List<BackendMessage> announced;
 
     private QueryResult(
             Iterator<? extends List<? extends @Nullable Object>> rows,
             LongFunction<String> tag,
             Runnable close,
-            @Nullable TransactionStatus next) {
+            @Nullable TransactionStatus next,
+            List<BackendMessage> announced) {
         this.rows = rows;
         this.tag = tag;
         this.close = close;
         this.next = next;
+        this.announced = announced;
     }
 
     /**
@@ -38,7 +46,7 @@ public final class QueryResult {
      * @return the result
      */
     public static QueryResult command(String tag) {
-        return new QueryResult(Collections.emptyIterator(), rows -> tag, () -> {}, null);
+        return new QueryResult(Collections.emptyIterator(), rows -> tag, () -> {}, null, List.of());
     }
 
     /**
@@ -58,7 +66,7 @@ public final class QueryResult {
      * @return the result
      */
     public static QueryResult rows(Iterator<? extends List<? extends @Nullable Object>> rows) {
-        return new QueryResult(rows, sent -> "SELECT " + sent, () -> {}, null);
+        return new QueryResult(rows, sent -> "SELECT " + sent, () -> {}, null, List.of());
     }
 
     /**
@@ -68,7 +76,7 @@ public final class QueryResult {
      * @return the result
      */
     public QueryResult withTag(LongFunction<String> commandTag) {
-        return new QueryResult(rows, commandTag, close, next);
+        return new QueryResult(rows, commandTag, close, next, announced);
     }
 
     /**
@@ -78,7 +86,34 @@ public final class QueryResult {
      * @return the result
      */
     public QueryResult then(TransactionStatus status) {
-        return new QueryResult(rows, tag, close, status);
+        return new QueryResult(rows, tag, close, status, announced);
+    }
+
+    /**
+     * The same result with a notice in front of its command tag.
+     *
+     * @param notice the notice
+     * @return the result
+     */
+    public QueryResult withNotice(PgError notice) {
+        return announcing(new NoticeResponse(notice));
+    }
+
+    /**
+     * The same result, which has changed a setting that servers report: the client is told in front of the command tag.
+     *
+     * @param name the setting
+     * @param value its new value
+     * @return the result
+     */
+    public QueryResult withParameterStatus(String name, String value) {
+        return announcing(new ParameterStatus(name, value));
+    }
+
+    private QueryResult announcing(BackendMessage message) {
+        List<BackendMessage> more = new ArrayList<>(announced);
+        more.add(message);
+        return new QueryResult(rows, tag, close, next, List.copyOf(more));
     }
 
     /**
@@ -89,7 +124,7 @@ public final class QueryResult {
      * @return the result
      */
     public QueryResult onClose(Runnable action) {
-        return new QueryResult(rows, tag, action, next);
+        return new QueryResult(rows, tag, action, next, announced);
     }
 
     Iterator<? extends List<? extends @Nullable Object>> rows() {
@@ -98,6 +133,10 @@ public final class QueryResult {
 
     String tag(long sent) {
         return tag.apply(sent);
+    }
+
+    List<BackendMessage> announced() {
+        return announced;
     }
 
     void close() {

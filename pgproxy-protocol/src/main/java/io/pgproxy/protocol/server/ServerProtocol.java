@@ -136,6 +136,7 @@ public final class ServerProtocol {
         if (closed || (skipping && tag != FrontendTag.SYNC)) {
             return;
         }
+        skipping &= tag != FrontendTag.SYNC;
         fail(cause, out);
         end(tag, out);
     }
@@ -233,6 +234,9 @@ public final class ServerProtocol {
     }
 
     private void ready(ByteBuf out) {
+        if (closed) {
+            return;
+        }
         try {
             session.endExchange(!failed);
         } catch (RuntimeException cause) {
@@ -248,7 +252,11 @@ public final class ServerProtocol {
         PgError error = errorOf(cause);
         error.writeError(out);
         failed = true;
-        session.fail();
+        try {
+            session.fail();
+        } catch (RuntimeException second) {
+            session.engine().failed(second);
+        }
         if (error.isFatal()) {
             close();
         }

@@ -46,10 +46,10 @@ final class ServerSession {
         return status;
     }
 
-    /** Null changes nothing. Portals do not outlive their transaction. */
+    /** Null changes nothing. Portals do not outlive their transaction, nor a failure that a savepoint has healed. */
     void moveTo(@Nullable TransactionStatus next) {
-        if (next != null) {
-            if (next == TransactionStatus.IDLE && status != TransactionStatus.IDLE) {
+        if (next != null && next != status) {
+            if (next == TransactionStatus.IDLE || status == TransactionStatus.FAILED) {
                 closePortals();
             }
             status = next;
@@ -60,10 +60,11 @@ final class ServerSession {
      * A statement failed, and with it the transaction block if there is one: nothing more is taken from its portals.
      */
     void fail() {
+        portals.values().forEach(Portal::close);
         if (status == TransactionStatus.IN_TRANSACTION) {
             status = TransactionStatus.FAILED;
+            engine.failBlock();
         }
-        portals.values().forEach(Portal::close);
     }
 
     void endExchange(boolean commit) {
