@@ -47,7 +47,10 @@ public final class RunningServer {
             ChannelFuture bound = server.bind(address);
             if (!bound.isSuccess()) {
                 server.stop(Duration.ZERO);
-                throw new IOException("cannot listen on " + address + ": " + reason(bound.cause()), bound.cause());
+                throw new IOException(
+                        "cannot listen on " + address.getHostString() + ":" + address.getPort() + ": "
+                                + reason(bound.cause()),
+                        bound.cause());
             }
             server.listeners.add(bound.channel());
         }

@@ -1,0 +1,32 @@
+package io.pgproxy.examples;
+
+import io.pgproxy.core.backend.PostgresUrl;
+import io.pgproxy.examples.cli.HostPort;
+import io.pgproxy.examples.cli.OneLineErrors;
+import io.pgproxy.examples.cli.Parsed;
+import io.pgproxy.examples.cli.Version;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+
+/** The entry point of the jar: it only knows which examples there are. */
+@Command(
+        name = "pgproxy-examples",
+        description = "Systems built with pgproxy, each ready to run.",
+        mixinStandardHelpOptions = true,
+        versionProvider = Version.class,
+        synopsisSubcommandLabel = "COMMAND",
+        subcommands = Passthrough.class)
+final class Main {
+
+    private Main() {}
+
+    public static void main(String[] args) {
+        CommandLine line = new CommandLine(new Main())
+                .registerConverter(HostPort.class, new Parsed<>(HostPort::parse))
+                .registerConverter(PostgresUrl.class, new Parsed<>(PostgresUrl::parse))
+                .setCaseInsensitiveEnumValuesAllowed(true)
+                .setParameterExceptionHandler(new OneLineErrors())
+                .setExecutionExceptionHandler(new OneLineErrors());
+        System.exit(line.execute(args));
+    }
+}

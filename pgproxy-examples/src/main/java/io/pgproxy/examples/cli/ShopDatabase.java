@@ -1,0 +1,54 @@
+package io.pgproxy.examples.cli;
+
+import io.pgproxy.core.backend.PostgresUrl;
+import io.pgproxy.testkit.postgres.LocalPostgres;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.sql.SQLException;
+import java.util.Objects;
+
+/** A PostgreSQL of our own with the data of a small shop: the same at each start, gone after {@link #close()}. */
+final class ShopDatabase implements AutoCloseable {
+
+    /** Of the database and of the user who owns it. */
+    static final String NAME = "shop";
+
+    private final LocalPostgres server;
+
+    private ShopDatabase(LocalPostgres server) {
+        this.server = server;
+    }
+
+    static ShopDatabase start() throws IOException {
+        LocalPostgres server = LocalPostgres.builder().dedicated().start();
+        try {
+            server.execute("CREATE ROLE " + NAME + " LOGIN CREATEDB; GRANT pg_monitor TO " + NAME);
+            server.createDatabase(NAME);
+            server.execute("ALTER DATABASE " + NAME + " OWNER TO " + NAME);
+            server.execute(NAME, "SET ROLE " + NAME + ";\n" + script());
+            server.execute(NAME, "ANALYZE");
+            // Whoever reaches the proxy is trusted, and a superuser could run programs on this machine.
+            server.execute("ALTER ROLE \"" + server.superuser() + "\" NOLOGIN");
+            return new ShopDatabase(server);
+        } catch (SQLException | IOException | RuntimeException failure) {
+            server.close();
+            throw new IOException("the demo database: " + failure.getMessage(), failure);
+        }
+    }
+
+    PostgresUrl url() {
+        return new PostgresUrl(server.host(), server.port(), NAME, null);
+    }
+
+    @Override
+    public void close() throws IOException {
+        server.close();
+    }
+
+    private static String script() throws IOException {
+        try (InputStream in = ShopDatabase.class.getResourceAsStream("shop.sql")) {
+            return new String(Objects.requireNonNull(in).readAllBytes(), StandardCharsets.UTF_8);
+        }
+    }
+}

@@ -1,0 +1,46 @@
+package io.pgproxy.examples.cli;
+
+import io.pgproxy.core.backend.Credentials;
+import io.pgproxy.core.backend.PostgresUrl;
+import io.pgproxy.core.backend.RemotePostgres;
+import java.io.Closeable;
+import java.io.IOException;
+import java.time.Duration;
+
+/**
+ * A server that answers, with a user and a database for those who want to try.
+ *
+ * @param url where it is
+ * @param user a user to connect as
+ * @param database a database to connect to
+ * @param end what to close with the proxy
+ */
+public record Target(PostgresUrl url, String user, String database, Closeable end) implements Closeable {
+
+    private static final Duration PATIENCE = Duration.ofSeconds(5);
+    private static final String NAME_IN_MOST_SERVERS = "postgres";
+
+    /** Somebody's server. It is asked whether it is there: better now than with the first client. */
+    static Target remote(PostgresUrl url) throws IOException {
+        try (RemotePostgres server = RemotePostgres.of(url)) {
+            server.probe(PATIENCE);
+        }
+        Credentials credentials = url.credentials();
+        String database = url.database();
+        return new Target(
+                url,
+                credentials == null ? NAME_IN_MOST_SERVERS : credentials.user(),
+                database == null ? NAME_IN_MOST_SERVERS : database,
+                () -> {});
+    }
+
+    static Target demo() throws IOException {
+        ShopDatabase shop = ShopDatabase.start();
+        return new Target(shop.url(), ShopDatabase.NAME, ShopDatabase.NAME, shop::close);
+    }
+
+    @Override
+    public void close() throws IOException {
+        end.close();
+    }
+}

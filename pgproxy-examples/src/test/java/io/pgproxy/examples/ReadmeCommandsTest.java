@@ -1,0 +1,100 @@
+package io.pgproxy.examples;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.pgproxy.testkit.junit.WithPostgres;
+import io.pgproxy.testkit.postgres.TestDatabase;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledIf;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Every command of the README is run as it stands there, but for ports that may be taken. */
+@WithPostgres
+class ReadmeCommandsTest {
+
+    private final Readme readme = Readme.read();
+
+    ReadmeCommandsTest() throws IOException {}
+
+    @Test
+    void thereIsNoCommandThatNoTestRuns() {
+        assertThat(readme.commands())
+                .allMatch(line -> line.equals("./demo")
+                        || line.equals("./test")
+                        || line.startsWith("psql ")
+                        || line.startsWith("java -jar pgproxy-examples/target/pgproxy-examples.jar "));
+    }
+
+    /** The test command is what runs this test: what is left to see is that it runs all of the build. */
+    @Test
+    void theTestCommandRunsTheWholeBuild() throws Exception {
+        Path script = readme.root().resolve(readme.command("./test"));
+
+        assertThat(script).isExecutable();
+        assertThat(Files.readAllLines(script)).last().asString().startsWith("exec ./mvnw -B -ntp verify");
+    }
+
+    /** In a copy of the checkout that has only the script, a build that does nothing, and the jar that was built. */
+    @Test
+    void theDemoCommandStartsTheJar(@TempDir Path checkout) throws Exception {
+        Path script = readme.root().resolve(readme.command("./demo"));
+        Files.copy(script, checkout.resolve("demo"), StandardCopyOption.COPY_ATTRIBUTES);
+        Path build = Files.writeString(checkout.resolve("mvnw"), "#!/bin/sh\necho building \"$@\"\n");
+        assertThat(build.toFile().setExecutable(true)).isTrue();
+        Path target = Files.createDirectories(checkout.resolve("pgproxy-examples/target"));
+        Files.createDirectories(checkout.resolve("pgproxy-examples/src/main"));
+        Files.createSymbolicLink(target.resolve("pgproxy-examples.jar"), RunningExample.jar());
+        Files.writeString(checkout.resolve("pgproxy-examples/pom.xml"), "newer than the jar");
+        Files.writeString(checkout.resolve("pom.xml"), "newer than the jar");
+
+        try (RunningExample demo = RunningExample.start(List.of("./demo", "--listen", "127.0.0.1:0"), checkout);
+                var connection = demo.connect()) {
+            assertThat(RunningExample.strings(connection, "SELECT count(*) FROM orders"))
+                    .containsExactly("2000");
+            assertThat(demo.readyLine().replaceFirst("port=\\d+", "port=6432"))
+                    .isEqualTo(readme.blocks("text").get(0).strip());
+
+            demo.signal("TERM");
+
+            assertThat(demo.exitCode()).isZero();
+            assertThat(demo.standardOutput()).isEqualTo(demo.readyLine() + "\n");
+            assertThat(demo.standardError()).contains("building -B -ntp").contains("-pl pgproxy-examples -am package");
+        }
+    }
+
+    @Test
+    @EnabledIf("io.pgproxy.examples.Psql#isThere")
+    void thePsqlCommandShowsTheShop() throws Exception {
+        String command = readme.command("psql ");
+        try (RunningExample demo = RunningExample.start("passthrough", "--demo", "--listen", "127.0.0.1:0")) {
+            String conninfo = demo.conninfo();
+            assertThat(command).contains(conninfo.replaceFirst("port=\\d+", "port=6432"));
+            String port = conninfo.replaceFirst(".*(port=\\d+).*", "$1");
+
+            Process psql = new ProcessBuilder("sh", "-c", command.replace("port=6432", port))
+                    .redirectErrorStream(true)
+                    .start();
+
+            assertThat(psql.inputReader().lines()).anyMatch(line -> line.contains("order_items"));
+            assertThat(psql.waitFor()).isZero();
+        }
+    }
+
+    @Test
+    void theJarCommandServesTheUpstream(TestDatabase database) throws Exception {
+        String command = readme.command("java ")
+                .replace("pgproxy-examples/target/pgproxy-examples.jar", RunningExample.jar() + "")
+                .replace("127.0.0.1:5432/postgres", database.host() + ":" + database.port() + "/" + database.name());
+        try (RunningExample example = RunningExample.start(
+                        List.of("sh", "-c", "exec " + command + " --listen 127.0.0.1:0"), readme.root());
+                var connection = example.connect()) {
+            assertThat(RunningExample.strings(connection, "SELECT current_database()"))
+                    .containsExactly(database.name());
+        }
+    }
+}

@@ -1,0 +1,113 @@
+package io.pgproxy.examples;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.pgproxy.testkit.junit.WithPostgres;
+import io.pgproxy.testkit.postgres.TestDatabase;
+import java.io.IOException;
+import java.io.StringWriter;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.SQLException;
+import java.util.List;
+import javax.tools.JavaCompiler;
+import javax.tools.ToolProvider;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Every program of the README is compiled and run as it stands there, but for ports that may be taken. */
+@WithPostgres
+class ReadmeProgramsTest {
+
+    private static final long PATIENCE_NANOS = 30_000_000_000L;
+
+    private final Readme readme = Readme.read();
+
+    ReadmeProgramsTest() throws IOException {}
+
+    @Test
+    void thereIsNoProgramThatNoTestRuns() {
+        assertThat(readme.blocks("java"))
+                .containsExactly(readme.program("Embedded"), readme.program("SelectOneServer"));
+    }
+
+    @Test
+    void theEmbeddedProxyServes(TestDatabase database, @TempDir Path classes) throws Exception {
+        String program = readme.program("Embedded")
+                .replace("6432", "0")
+                .replace("127.0.0.1:5432", database.host() + ":" + database.port());
+
+        try (RunningExample example = run("Embedded", program, classes)) {
+            String port = example.readyLine().replaceFirst("clients connect to port ", "");
+            String url = "jdbc:postgresql://127.0.0.1:" + port + "/" + database.name() + "?user=" + database.user();
+            try (Connection connection = DriverManager.getConnection(url)) {
+                assertThat(RunningExample.strings(connection, "SELECT current_database()"))
+                        .containsExactly(database.name());
+            }
+        }
+    }
+
+    @Test
+    void theServerAnswersSelectOne(@TempDir Path classes) throws Exception {
+        int port = freePort();
+        String program = readme.program("SelectOneServer").replace("5432", Integer.toString(port));
+
+        try (RunningExample example = run("SelectOneServer", program, classes);
+                Connection connection = connected("jdbc:postgresql://127.0.0.1:" + port + "/any?user=me", example)) {
+            assertThat(RunningExample.strings(connection, "SELECT 1")).containsExactly("1");
+            if (Psql.isThere()) {
+                assertThat(Psql.run("host=127.0.0.1 port=" + port + " user=me dbname=any", "SELECT 1"))
+                        .contains("(1 row)");
+            }
+        }
+    }
+
+    @Test
+    void theServerIsTheOneThatTheProtocolTests() throws Exception {
+        String tested = Files.readString(
+                readme.root().resolve("pgproxy-protocol/src/test/java/io/pgproxy/protocol/netty/SelectOneServer.java"));
+
+        assertThat(readme.program("SelectOneServer")).endsWith(tested.substring(tested.indexOf("/**")));
+    }
+
+    /** The jar of the examples holds all that the programs need. */
+    private static RunningExample run(String name, String program, Path classes) throws IOException {
+        JavaCompiler compiler = ToolProvider.getSystemJavaCompiler();
+        Path source = Files.writeString(classes.resolve(name + ".java"), program, StandardCharsets.UTF_8);
+        String jar = RunningExample.jar().toString();
+        StringWriter complaints = new StringWriter();
+        try (var files = compiler.getStandardFileManager(null, null, StandardCharsets.UTF_8)) {
+            List<String> options = List.of("-Xlint:all", "-proc:none", "-cp", jar, "-d", classes.toString());
+            compiler.getTask(complaints, files, null, options, null, files.getJavaFileObjects(source))
+                    .call();
+        }
+        assertThat(complaints.toString()).isEmpty();
+        String java = Path.of(System.getProperty("java.home"), "bin", "java").toString();
+        return RunningExample.startAtTerminal(List.of(java, "-cp", jar + ":" + classes, name), classes);
+    }
+
+    private static int freePort() throws IOException {
+        try (ServerSocket free = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            return free.getLocalPort();
+        }
+    }
+
+    /** Tries until the server listens: it prints nothing when it does. */
+    private static Connection connected(String url, RunningExample example) throws SQLException {
+        long start = System.nanoTime();
+        while (true) {
+            try {
+                return DriverManager.getConnection(url);
+            } catch (SQLException refused) {
+                if (!example.isAlive() || System.nanoTime() - start > PATIENCE_NANOS) {
+                    throw refused;
+                }
+            }
+        }
+    }
+}
