@@ -75,7 +75,7 @@ public final class ServerProtocol {
             throw new IllegalStateException("the message before is not answered yet");
         }
         FrontendTag tag = message.tag();
-        if (closed || (skipping && tag != FrontendTag.SYNC && tag != FrontendTag.TERMINATE)) {
+        if (ignores(tag)) {
             return true;
         }
         try {
@@ -125,20 +125,48 @@ public final class ServerProtocol {
     }
 
     /**
+     * Takes a message as it stands on the wire and answers it whole. A body that cannot be read is
+     * {@linkplain #receiveMalformed answered} too.
+     *
+     * @param tag which message it is
+     * @param body exactly the message's body; it is not released
+     * @param out where to write
+     */
+    public void answer(FrontendTag tag, ByteBuf body, ByteBuf out) {
+        FrontendMessage message;
+        try {
+            message = FrontendMessage.read(tag, body);
+        } catch (ProtocolException violation) {
+            receiveMalformed(tag, violation, out);
+            return;
+        }
+        answer(message, out);
+    }
+
+    /**
      * Takes a message whose body could not be read: an error, and skipping to Sync where the message was an extended
-     * one.
+     * one. Bodies that a server would not look at do no harm.
      *
      * @param tag which message it was
      * @param cause what is wrong with it
      * @param out where to write
      */
     public void receiveMalformed(FrontendTag tag, ProtocolException cause, ByteBuf out) {
-        if (closed || (skipping && tag != FrontendTag.SYNC)) {
+        if (ignores(tag)) {
             return;
         }
-        skipping &= tag != FrontendTag.SYNC;
-        fail(cause, out);
-        end(tag, out);
+        switch (tag) {
+            case TERMINATE -> close();
+            case COPY_DATA, COPY_DONE, COPY_FAIL -> {
+                // Ignored outside of a COPY, whatever it holds.
+            }
+            case PASSWORD -> fail(notAuthenticating(), out);
+            case QUERY, PARSE, BIND, EXECUTE, SYNC, DESCRIBE, CLOSE, FLUSH, FUNCTION_CALL -> {
+                skipping &= tag != FrontendTag.SYNC;
+                fail(cause, out);
+                end(tag, out);
+            }
+        }
     }
 
     /**
@@ -176,6 +204,15 @@ public final class ServerProtocol {
             session.closeAll();
             session.engine().close();
         }
+    }
+
+    private boolean ignores(FrontendTag tag) {
+        return closed || (skipping && tag != FrontendTag.SYNC && tag != FrontendTag.TERMINATE);
+    }
+
+    private static PgErrorException notAuthenticating() {
+        return new PgErrorException(PgError.of(SqlState.PROTOCOL_VIOLATION, "invalid frontend message type 112")
+                .fatal());
     }
 
     private boolean resumeBehind(ByteBuf out) {
@@ -216,9 +253,7 @@ public final class ServerProtocol {
             case FUNCTION_CALL ->
                 throw new PgErrorException(SqlState.FEATURE_NOT_SUPPORTED, "function calls are not supported");
             case TERMINATE -> close();
-            case PASSWORD ->
-                throw new PgErrorException(PgError.of(SqlState.PROTOCOL_VIOLATION, "invalid frontend message type 112")
-                        .fatal());
+            case PASSWORD -> throw notAuthenticating();
         }
     }
 

@@ -26,6 +26,7 @@ import io.pgproxy.protocol.message.frontend.Query;
 import io.pgproxy.protocol.message.frontend.SASLResponse;
 import io.pgproxy.protocol.message.frontend.Sync;
 import io.pgproxy.protocol.message.frontend.Terminate;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -262,6 +263,36 @@ final class ServerProtocolTest {
         server.receiveMalformed(FrontendTag.SYNC, cause, out);
 
         assertThat(Conversation.shortly(out)).isEqualTo("E(08P01) Z(I) E(08P01) Z(I) E(08P01) Z(I)");
+    }
+
+    @Test
+    void messagesAreTakenAsTheyStandOnTheWire() {
+        ByteBuf out = Unpooled.buffer();
+
+        server.answer(FrontendTag.QUERY, body("do\0"), out);
+        server.answer(FrontendTag.QUERY, body("no end"), out);
+        server.answer(FrontendTag.PARSE, body("no end"), out);
+        server.answer(FrontendTag.EXECUTE, body("not even this"), out);
+        server.answer(FrontendTag.COPY_FAIL, body("no end"), out);
+        server.answer(FrontendTag.SYNC, body(""), out);
+        server.answer(FrontendTag.COPY_FAIL, body("no end"), out);
+        assertThat(Conversation.shortly(out)).isEqualTo("C(DO) Z(I) E(08P01) Z(I) E(08P01) Z(I)");
+
+        server.answer(FrontendTag.PASSWORD, body("sesame\0"), out);
+        server.answer(FrontendTag.SYNC, body(""), out);
+        assertThat(Conversation.shortly(out)).isEqualTo("E(08P01)");
+        assertThat(server.isClosed()).isTrue();
+    }
+
+    @Test
+    void aMalformedTerminateEndsTheSession() {
+        server.answer(FrontendTag.TERMINATE, body("x"), Unpooled.buffer());
+
+        assertThat(server.isClosed()).isTrue();
+    }
+
+    private static ByteBuf body(String text) {
+        return Unpooled.copiedBuffer(text, StandardCharsets.UTF_8);
     }
 
     @Test
