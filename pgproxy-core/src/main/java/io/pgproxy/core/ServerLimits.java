@@ -19,6 +19,10 @@ public record ServerLimits(Duration loginDeadline, int logins, int loginsPerAddr
     /**
      * Checks the values.
      *
+     * @param loginDeadline positive
+     * @param logins positive
+     * @param loginsPerAddress positive
+     * @param sessions positive
      * @throws IllegalArgumentException if one is not positive
      */
     public ServerLimits {

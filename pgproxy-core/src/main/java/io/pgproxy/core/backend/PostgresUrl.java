@@ -26,6 +26,10 @@ public record PostgresUrl(
     /**
      * Checks the values.
      *
+     * @param host not empty
+     * @param port 1 to 65535
+     * @param database any, or null
+     * @param credentials any, or null
      * @throws IllegalArgumentException if the host is empty or the port is none
      */
     public PostgresUrl {
