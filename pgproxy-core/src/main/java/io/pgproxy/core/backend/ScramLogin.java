@@ -15,10 +15,12 @@ final class ScramLogin {
     private static final String MECHANISM = "SCRAM-SHA-256";
 
     private final ScramClient client;
+    private final String clientFirst;
     private boolean serverVerified;
 
     private ScramLogin(ScramClient client) {
         this.client = client;
+        this.clientFirst = client.clientFirstMessage().toString();
     }
 
     static ScramLogin begin(List<String> offered, char[] password) {
@@ -38,7 +40,7 @@ final class ScramLogin {
     }
 
     String clientFirst() {
-        return client.clientFirstMessage().toString();
+        return clientFirst;
     }
 
     /** The client's last message; null if the challenge is not acceptable. Takes milliseconds. */
