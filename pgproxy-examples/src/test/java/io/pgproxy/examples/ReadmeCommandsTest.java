@@ -48,7 +48,8 @@ class ReadmeCommandsTest {
         assertThat(build.toFile().setExecutable(true)).isTrue();
         Path target = Files.createDirectories(checkout.resolve("pgproxy-examples/target"));
         Files.createDirectories(checkout.resolve("pgproxy-examples/src/main"));
-        Files.createSymbolicLink(target.resolve("pgproxy-examples.jar"), RunningExample.jar());
+        Path jar = target.resolve("pgproxy-examples.jar");
+        Files.copy(RunningExample.jar(), jar, StandardCopyOption.COPY_ATTRIBUTES);
         Files.writeString(checkout.resolve("pgproxy-examples/pom.xml"), "newer than the jar");
         Files.writeString(checkout.resolve("pom.xml"), "newer than the jar");
 

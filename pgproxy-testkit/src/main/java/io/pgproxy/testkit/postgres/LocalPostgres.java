@@ -337,7 +337,7 @@ public final class LocalPostgres implements AutoCloseable {
          * Wants a major version. Without this it is the one in the environment variable {@code PGPROXY_TEST_VERSION},
          * else any: with programs on the class path, the first.
          *
-         * @param major such as 15
+         * @param major such as 15; 0 for any
          * @return this builder
          */
         public Builder version(int major) {
