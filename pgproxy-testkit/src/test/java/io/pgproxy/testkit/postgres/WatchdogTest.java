@@ -4,12 +4,15 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.BufferedReader;
+import java.io.File;
 import java.io.InputStreamReader;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -21,7 +24,7 @@ class WatchdogTest {
         List<String> java = List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "-cp",
-                System.getProperty("java.class.path"),
+                classPath(),
                 "-D" + Programs.DIRECTORY_PROPERTY + "=" + System.getProperty(Programs.DIRECTORY_PROPERTY, ""),
                 OrphanedServer.class.getName());
         Process jvm = new ProcessBuilder(java)
@@ -50,5 +53,14 @@ class WatchdogTest {
             jvm.destroyForcibly();
             jvm.waitFor();
         }
+    }
+
+    /** As a program has it that uses no test framework, no containers and no Netty. */
+    private static String classPath() {
+        Pattern optional = Pattern.compile("junit|opentest4j|assertj|testcontainers|docker-java|netty");
+        return Pattern.compile(File.pathSeparator, Pattern.LITERAL)
+                .splitAsStream(System.getProperty("java.class.path"))
+                .filter(entry -> !optional.matcher(new File(entry).getName()).find())
+                .collect(Collectors.joining(File.pathSeparator));
     }
 }
