@@ -11,12 +11,10 @@ import java.util.List;
 /**
  * Netty buffers that became garbage without having been released. Netty's detector notices them when the collector has
  * queued their references; so the collector is asked to run, and a canary tells when the queueing is done.
+ *
+ * <p>This class cannot be loaded without Netty.
  */
 final class BufferProbe implements Probe {
-
-    static boolean isPossible() {
-        return BufferProbe.class.getClassLoader().getResource("io/netty/buffer/ByteBuf.class") != null;
-    }
 
     /** Has to come before the first buffer: Netty makes its detector once. */
     static void install() {

@@ -42,7 +42,7 @@ public final class LeakCheck {
             skipped.add("sockets: there is no /proc/self/fd");
         }
         // Last, when threads that might hold a buffer have ended.
-        if (BufferProbe.isPossible()) {
+        if (hasNetty()) {
             BufferProbe.install();
             probes.add(new BufferProbe());
         } else {
@@ -79,7 +79,7 @@ public final class LeakCheck {
      * @throws IllegalStateException if buffers are in use already with another detector
      */
     public static void prepare() {
-        if (BufferProbe.isPossible()) {
+        if (hasNetty()) {
             BufferProbe.install();
         }
     }
@@ -133,5 +133,10 @@ public final class LeakCheck {
         if (!left.isEmpty()) {
             throw new AssertionError("left behind:\n    " + String.join("\n    ", left));
         }
+    }
+
+    /** Asked here, as the probe for buffers cannot even be loaded without Netty. */
+    private static boolean hasNetty() {
+        return LeakCheck.class.getClassLoader().getResource("io/netty/buffer/ByteBuf.class") != null;
     }
 }

@@ -16,6 +16,8 @@ import org.testcontainers.images.builder.Transferable;
  * A server in a container of the official image. It is seen at a port of the host that stays the same over restarts.
  * The server sees clients come from the address of the engine's bridge, so that a 127.0.0.1/32 in a line of pg_hba.conf
  * is written as {@code all} there.
+ *
+ * <p>This class cannot be loaded without Testcontainers.
  */
 final class ContainerServer implements Server {
 

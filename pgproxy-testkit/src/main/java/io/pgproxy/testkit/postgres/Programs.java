@@ -3,6 +3,7 @@ package io.pgproxy.testkit.postgres;
 import java.io.BufferedInputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.net.JarURLConnection;
 import java.net.URI;
 import java.net.URL;
 import java.net.URLConnection;
@@ -14,6 +15,8 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.jar.JarEntry;
+import java.util.jar.JarFile;
 import org.tukaani.xz.XZInputStream;
 
 /**
@@ -43,7 +46,7 @@ record Programs(Path home, int version) {
     }
 
     private static Programs unpacked(URL archive, Cache cache) throws IOException {
-        Path home = cache.directory("postgres-" + Fingerprint.of(open(archive)), directory -> {
+        Path home = cache.directory("postgres-" + identity(archive), directory -> {
             try (InputStream in = open(archive);
                     InputStream tar = new BufferedInputStream(new XZInputStream(in), 1 << 16)) {
                 new TarReader(tar, directory).unpack();
@@ -104,10 +107,27 @@ record Programs(Path home, int version) {
         }
     }
 
+    /**
+     * A jar knows size and checksum of what is in it; reading its 15 MB at every start would take longer than to start.
+     */
+    private static String identity(URL archive) throws IOException {
+        if (connect(archive) instanceof JarURLConnection jar) {
+            try (JarFile file = jar.getJarFile()) {
+                JarEntry entry = file.getJarEntry(jar.getEntryName());
+                return Fingerprint.of(entry.getName() + " " + entry.getSize() + " " + entry.getCrc());
+            }
+        }
+        return Fingerprint.of(open(archive));
+    }
+
     private static InputStream open(URL url) throws IOException {
+        return connect(url).getInputStream();
+    }
+
+    private static URLConnection connect(URL url) throws IOException {
         URLConnection connection = url.openConnection();
         // Else the jar stays open, and on close of another stream of it this one ends.
         connection.setUseCaches(false);
-        return connection.getInputStream();
+        return connection;
     }
 }

@@ -36,7 +36,7 @@ class WithPostgresTest {
 
     @Test
     void theServerEndsWithTheRun() {
-        run(1, Second.class);
+        run(1, Special.class);
 
         assertThatThrownBy(() -> seen.get(0).query("SELECT 1")).hasMessageContaining("refused");
     }
@@ -92,6 +92,15 @@ class WithPostgresTest {
             seen.add(database);
             assertThat(database.query("SELECT FROM pg_tables WHERE schemaname = 'public'"))
                     .isEmpty();
+        }
+    }
+
+    /** Never the one that the environment lends. */
+    @WithPostgres(settings = "work_mem=4MB")
+    static class Special {
+        @Test
+        void seesIt(TestDatabase database) {
+            seen.add(database);
         }
     }
 

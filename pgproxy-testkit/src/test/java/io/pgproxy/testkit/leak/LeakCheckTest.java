@@ -1,5 +1,6 @@
 package io.pgproxy.testkit.leak;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -8,6 +9,7 @@ import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
 import io.netty.buffer.PooledByteBufAllocator;
 import io.netty.buffer.UnpooledByteBufAllocator;
+import io.pgproxy.testkit.SlimJvm;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
@@ -134,6 +136,14 @@ class LeakCheckTest {
                     .hasMessageContaining("not connected");
         }
         assertThatCode(check::assertNothingLeft).doesNotThrowAnyException();
+    }
+
+    @Test
+    void withoutNettyThereAreNoBuffersToCheck() throws Exception {
+        Process jvm = SlimJvm.start(WithoutNetty.class);
+        assertThat(new String(jvm.getInputStream().readAllBytes(), UTF_8))
+                .contains("buffers: Netty is not on the class path");
+        assertThat(jvm.waitFor()).isZero();
     }
 
     @Test

@@ -156,7 +156,7 @@ class LocalPostgresTest {
 
     @Test
     void databasesHaveAnyNameAndAreCopies() throws Exception {
-        try (LocalPostgres server = LocalPostgres.start()) {
+        try (LocalPostgres server = LocalPostgres.builder().dedicated().start()) {
             TestDatabase shop = server.createDatabase("the \"shop\" & more");
             shop.execute("CREATE TABLE t (a int); INSERT INTO t VALUES (1), (NULL)");
             TestDatabase copy = server.createDatabase("copy", shop.name());

@@ -3,12 +3,12 @@ package io.pgproxy.testkit.postgres;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.pgproxy.testkit.SlimJvm;
 import java.io.BufferedReader;
 import java.io.InputStreamReader;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.List;
 import java.util.Objects;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -18,15 +18,7 @@ class WatchdogTest {
     @ParameterizedTest
     @ValueSource(strings = {"KILL", "TERM", "exit"})
     void theServerDoesNotOutliveItsJvm(String end) throws Exception {
-        List<String> java = List.of(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "-cp",
-                System.getProperty("java.class.path"),
-                "-D" + Programs.DIRECTORY_PROPERTY + "=" + System.getProperty(Programs.DIRECTORY_PROPERTY, ""),
-                OrphanedServer.class.getName());
-        Process jvm = new ProcessBuilder(java)
-                .redirectError(ProcessBuilder.Redirect.INHERIT)
-                .start();
+        Process jvm = SlimJvm.start(OrphanedServer.class);
         try (BufferedReader output = new BufferedReader(new InputStreamReader(jvm.getInputStream(), UTF_8))) {
             Path data = Path.of(Objects.requireNonNull(output.readLine()));
             long pid = Long.parseLong(
