@@ -40,6 +40,14 @@ final class Psql {
         assumeTrue(Program.isOnPath("psql"), "psql is not on the PATH: install PostgreSQL's client programs");
     }
 
+    /** Skips the test where psql is older than what it tests. */
+    static void isAtLeast(int major) throws Exception {
+        Process process = new ProcessBuilder("psql", "--version").start();
+        String version = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        int actual = Integer.parseInt(version.replaceFirst("(?s)\\D*(\\d+).*", "$1"));
+        assumeTrue(actual >= major, "this psql is of version " + actual + ", the command came with " + major);
+    }
+
     Psql with(String variable, String value) {
         environment.put(variable, value);
         return this;
@@ -81,6 +89,16 @@ final class Psql {
         String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
         assertThat(process.waitFor()).as(output).isZero();
         return output;
+    }
+
+    /** Runs one command with its output in a file, as by {@code psql -c ... > file}. */
+    void to(Path file, String command) throws Exception {
+        Process process = builder("-c", command)
+                .redirectOutput(file.toFile())
+                .redirectError(ProcessBuilder.Redirect.INHERIT)
+                .start();
+        process.getOutputStream().close();
+        assertThat(process.waitFor()).isZero();
     }
 
     /** Gives it a terminal of its own. */
