@@ -3,6 +3,7 @@ package io.pgproxy.core.clients;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.SQLWarning;
+import java.util.HexFormat;
 import org.jspecify.annotations.Nullable;
 import org.postgresql.util.PSQLException;
 import org.postgresql.util.ServerErrorMessage;
@@ -33,10 +34,19 @@ final class Transcript {
         text.append('\n');
         while (result.next()) {
             for (int i = 1; i <= columns.getColumnCount(); i++) {
-                text.append(result.getString(i)).append('|');
+                text.append(value(result, columns.getColumnTypeName(i), i)).append('|');
             }
             text.append('\n');
         }
+    }
+
+    /** As text, also where it came in binary: of bytes the driver would show the array's identity. */
+    private static @Nullable String value(ResultSet result, String type, int column) throws SQLException {
+        if (type.equals("bytea")) {
+            byte[] bytes = result.getBytes(column);
+            return bytes == null ? null : HexFormat.of().formatHex(bytes);
+        }
+        return result.getString(column);
     }
 
     /** An error with all that the server said about it. */

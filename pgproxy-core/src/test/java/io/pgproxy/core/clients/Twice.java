@@ -3,12 +3,16 @@ package io.pgproxy.core.clients;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.pgproxy.core.ProxyServer;
-import io.pgproxy.testkit.postgres.LocalPostgres;
 import io.pgproxy.testkit.postgres.TestDatabase;
 import java.io.IOException;
 
-/** Runs scripts without and with the proxy, each in a fresh copy of one database, and compares what they saw. */
+/** Runs scripts without and with the proxy, each in a database of the same content, and compares what they saw. */
 final class Twice implements AutoCloseable {
+    private static final String EMPTY = """
+            DROP SCHEMA IF EXISTS shop CASCADE;
+            DROP SCHEMA public CASCADE;
+            CREATE SCHEMA public;
+            """;
     private static final String SHOP = """
             CREATE SCHEMA shop;
             CREATE TYPE shop.state AS ENUM ('new', 'paid', 'sent');
@@ -33,17 +37,16 @@ final class Twice implements AutoCloseable {
                 FROM generate_series(1, 300) i;
             """;
 
-    private final TestDatabase template;
+    private final TestDatabase database;
     private final ProxyServer proxy;
 
-    private Twice(TestDatabase template, ProxyServer proxy) {
-        this.template = template;
+    private Twice(TestDatabase database, ProxyServer proxy) {
+        this.database = database;
         this.proxy = proxy;
     }
 
-    /** Fills a database with a small shop, and starts a proxy before its server. */
+    /** Starts a proxy before a database's server; each run finds a small shop in the database. */
     static Twice in(TestDatabase database) throws Exception {
-        database.execute(SHOP);
         ProxyServer proxy = ProxyServer.builder()
                 .listen("127.0.0.1", 0)
                 .upstream("postgresql://" + database.host() + ":" + database.port())
@@ -58,22 +61,17 @@ final class Twice implements AutoCloseable {
      * @return what it saw, the same both times, for the test to look for what must be in it
      */
     String sees(Script script) throws Exception {
-        String direct = run(script, template.port());
+        String direct = run(script, database.port());
         String proxied = run(script, proxy.port());
         assertThat(proxied).as("what is seen through the proxy").isEqualTo(direct);
         return direct;
     }
 
     private String run(Script script, int port) throws Exception {
-        LocalPostgres server = template.server();
-        TestDatabase copy = server.createDatabase(template.name() + "_copy", template.name());
-        try {
-            Transcript seen = new Transcript();
-            script.run(new Place(template.host(), port, copy.name(), template.user(), template.password()), seen);
-            return seen.toString().replace(String.valueOf(port), "PORT").replace(copy.name(), "DATABASE");
-        } finally {
-            copy.drop();
-        }
+        database.execute(EMPTY + SHOP);
+        Transcript seen = new Transcript();
+        script.run(new Place(database.host(), port, database.name(), database.user(), database.password()), seen);
+        return seen.toString().replace(String.valueOf(port), "PORT").replace(database.name(), "DATABASE");
     }
 
     /** Ends the proxy; whoever is still connected to it has forgotten to close. */
