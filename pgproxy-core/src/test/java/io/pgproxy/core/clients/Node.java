@@ -1,0 +1,104 @@
+package io.pgproxy.core.clients;
+
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+
+/** Node.js with its client pg. The scripts are resources; pg is installed beside copies of them in {@code target}. */
+final class Node {
+    private static final List<String> SCRIPTS =
+            List.of("client", "queries", "transactions", "cursor", "copy", "notifications", "cancel");
+    private static final int PATIENCE_SECONDS = 60;
+
+    private final Path home;
+
+    private Node(Path home) {
+        this.home = home;
+    }
+
+    /** Installs what is locked; skips the test where that is not possible. */
+    static Node installed() throws Exception {
+        assumeTrue(Program.isOnPath("node"), "node is not on the PATH: install Node.js");
+        assumeTrue(Program.isOnPath("npm"), "npm is not on the PATH: install it with Node.js");
+        Node node = new Node(
+                Path.of(System.getProperty("basedir", ""), "target", "node").toAbsolutePath());
+        Files.createDirectories(node.home);
+        for (String script : SCRIPTS) {
+            node.copy(script + ".js");
+        }
+        node.copy("package.json");
+        byte[] lock = resource("package-lock.json");
+        Path installed = node.home.resolve("installed.json");
+        if (!Files.exists(installed) || !Arrays.equals(Files.readAllBytes(installed), lock)) {
+            node.copy("package-lock.json");
+            Process npm = new ProcessBuilder(
+                            "npm", "ci", "--ignore-scripts", "--prefer-offline", "--no-audit", "--no-fund")
+                    .directory(node.home.toFile())
+                    .redirectErrorStream(true)
+                    .start();
+            npm.getOutputStream().close();
+            String said = new String(npm.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+            assumeTrue(npm.waitFor() == 0, () -> "npm could not install the client pg: " + said);
+            Files.write(installed, lock);
+        }
+        return node;
+    }
+
+    /** Runs a script, and notes what it prints and how it ends. */
+    void run(String script, Place place, Transcript seen) throws Exception {
+        Path output = Files.createTempFile("node", ".out");
+        try {
+            ProcessBuilder builder = new ProcessBuilder("node", script + ".js").directory(home.toFile());
+            builder.environment().keySet().removeIf(name -> name.startsWith("PG"));
+            builder.environment()
+                    .putAll(Map.of(
+                            "PGHOST", place.host(),
+                            "PGPORT", String.valueOf(place.port()),
+                            "PGDATABASE", place.database(),
+                            "PGUSER", place.user(),
+                            "PGPASSWORD", place.password(),
+                            "PGSSLMODE", "disable",
+                            "TZ", "UTC"));
+            Process process = builder.redirectErrorStream(true)
+                    .redirectOutput(output.toFile())
+                    .start();
+            if (!process.waitFor(PATIENCE_SECONDS, TimeUnit.SECONDS)) {
+                process.destroyForcibly().waitFor();
+                throw new AssertionError("node does not end; so far it said: " + Files.readString(output));
+            }
+            seen.say(Files.readString(output));
+            seen.say("exit code", process.exitValue());
+        } finally {
+            Files.delete(output);
+        }
+    }
+
+    private void copy(String name) throws IOException {
+        try (InputStream in = open(name)) {
+            Files.copy(in, home.resolve(name), StandardCopyOption.REPLACE_EXISTING);
+        }
+    }
+
+    private static byte[] resource(String name) throws IOException {
+        try (InputStream in = open(name)) {
+            return in.readAllBytes();
+        }
+    }
+
+    private static InputStream open(String name) throws IOException {
+        InputStream in = Node.class.getResourceAsStream("/node/" + name);
+        if (in == null) {
+            throw new IOException("no resource /node/" + name);
+        }
+        return in;
+    }
+}
