@@ -52,7 +52,7 @@ class SessionStateTest {
                 talk.ask("CZ", query("LISTEN news"));
                 talk.ask("TDCZ", query("SELECT pg_advisory_lock_shared(99)"));
                 talk.ask("CZ", query("SET work_mem = '9MB'"));
-                talk.ask("CSZ", query("SET SESSION AUTHORIZATION pg_read_all_data"));
+                talk.ask("CSSZ", query("SET SESSION AUTHORIZATION pg_read_all_data"));
             });
             Await.until(
                     "the session has given up its lock",
