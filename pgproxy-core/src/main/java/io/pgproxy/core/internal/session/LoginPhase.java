@@ -122,6 +122,10 @@ final class LoginPhase implements Phase, UpstreamLogin, UpstreamListener, FrameS
     }
 
     private void ready(Frame frame) {
+        if (!authenticated) {
+            frame.release();
+            throw new ProtocolException("the upstream is ready for a client that it has not authenticated");
+        }
         byte code = frame.body().getByte(0);
         List<ByteBuf> early = answers.isBetweenMessages() ? answers.takeWaiting() : new ArrayList<>();
         answers.release();
