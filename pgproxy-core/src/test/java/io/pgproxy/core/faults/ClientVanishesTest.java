@@ -121,27 +121,37 @@ class ClientVanishesTest {
             client.send(startup(asking.user(), asking.name()));
             client.expectNext("R");
             client.reset();
-            Await.within(SOON, "the proxy's session has ended", () -> toAsking.server().sessionCount() == 0);
-            Await.within(SOON, "the server's has, too", () -> asking.query(
-                            "SELECT 1 FROM pg_stat_activity WHERE backend_type = 'client backend' AND state IS NULL")
-                    .isEmpty());
+            Await.within(
+                    SOON,
+                    "the proxy's session has ended",
+                    () -> toAsking.server().sessionCount() == 0);
+            Await.within(
+                    SOON,
+                    "the server's has, too",
+                    () -> asking.query(
+                                    "SELECT 1 FROM pg_stat_activity WHERE backend_type = 'client backend' AND state IS NULL")
+                            .isEmpty());
         }
     }
 
     private void bringAbout(While when, ScriptedClient client) throws Exception {
         when.bringAbout(client);
         if (SLEEPING.contains(when)) {
-            Await.until("the query sleeps", () -> !database.query("SELECT 1 FROM pg_stat_activity"
-                            + " WHERE wait_event = 'PgSleep' AND pid = " + client.processId())
-                    .isEmpty());
+            Await.until(
+                    "the query sleeps",
+                    () -> !database.query("SELECT 1 FROM pg_stat_activity" + " WHERE wait_event = 'PgSleep' AND pid = "
+                                    + client.processId())
+                            .isEmpty());
         }
     }
 
     private void assertNothingIsLeft(ScriptedClient client) throws Exception {
         Await.within(SOON, "the proxy's session has ended", () -> relay.server().sessionCount() == 0);
-        Await.within(SOON, "the server's has, too", () -> database.query(
-                        "SELECT 1 FROM pg_stat_activity WHERE pid = " + client.processId())
-                .isEmpty());
+        Await.within(
+                SOON,
+                "the server's has, too",
+                () -> database.query("SELECT 1 FROM pg_stat_activity WHERE pid = " + client.processId())
+                        .isEmpty());
         assertThat(database.query("SELECT * FROM t")).isEmpty();
     }
 }

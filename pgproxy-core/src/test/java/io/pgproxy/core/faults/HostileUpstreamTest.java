@@ -22,6 +22,7 @@ import java.io.EOFException;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -86,7 +87,15 @@ class HostileUpstreamTest {
 
     @ParameterizedTest
     @ValueSource(
-            strings = {"HTTP/1.1 400 Bad Request\r\n\r\n", "R\0\0\0\3", "R\177\377\377\377x", "Z\0\0\0\5I", "D\0\0\0\4"})
+            strings = {
+                "HTTP/1.1 400 Bad Request\r\n\r\n",
+                "R\0\0\0\3",
+                "R\177\377\377\377x",
+                "Z\0\0\0\5I",
+                "K\0\0\0\14abcdabcd",
+                "S\0\0\0\10a\0b\0Z\0\0\0\5I",
+                "D\0\0\0\4"
+            })
     void oneThatIsNoPostgres(String garbage) throws Exception {
         try (ScriptedBackend upstream = ScriptedBackend.start(connection -> {
                     connection.readStartup();
@@ -95,7 +104,7 @@ class HostileUpstreamTest {
                 });
                 Relay relay = impatient(upstream);
                 ScriptedClient client = relay.connect()) {
-            assertThat(login(client)).matches("E! (08P01|57014)");
+            assertThat(login(client)).matches("[SK]?E! (08P01|57014)");
         }
     }
 
@@ -154,12 +163,12 @@ class HostileUpstreamTest {
                 Relay relay = relayTo(upstream);
                 ScriptedClient client = relay.connect()) {
             login(client);
-            List<WireMessage> last = client.readUntilReady();
-            if (last.get(0).tag() != 'E') {
-                last = client.readUntilReady();
+            List<WireMessage> heard = new ArrayList<>(client.readUntilReady());
+            if (tag == 'Z' || tag == 'G') {
+                heard.addAll(client.readUntilReady());
             }
-            assertThat(last.get(0).sqlState()).isEqualTo("08P01");
-            assertThat(last.get(1)).isEqualTo(WireMessage.END);
+            assertThat(WireMessage.tags(heard)).isEqualTo(tag + "E!");
+            assertThat(heard.get(1).sqlState()).isEqualTo("08P01");
         }
     }
 

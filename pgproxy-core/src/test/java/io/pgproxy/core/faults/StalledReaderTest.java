@@ -31,18 +31,22 @@ class StalledReaderTest {
                 assertThat(client.skipBytes(1 << 20)).isEqualTo(1 << 20);
                 stalled.add(client);
             }
-            Await.until("the server waits for its clients", () -> CLIENTS
-                    == database.query("SELECT 1 FROM pg_stat_activity WHERE wait_event = 'ClientWrite'")
-                            .size());
+            Await.until(
+                    "the server waits for its clients",
+                    () -> CLIENTS
+                            == database.query("SELECT 1 FROM pg_stat_activity WHERE wait_event = 'ClientWrite'")
+                                    .size());
             assertThat(usedByNetty() - before).isLessThan(CLIENTS * (1L << 20));
 
             for (ScriptedClient client : stalled) {
                 client.reset();
             }
             Await.until("the sessions have ended", () -> relay.server().sessionCount() == 0);
-            Await.until("the server's have, too", () -> database.query(
-                            "SELECT 1 FROM pg_stat_activity WHERE query LIKE '%repeat%' AND pid <> pg_backend_pid()")
-                    .isEmpty());
+            Await.until(
+                    "the server's have, too",
+                    () -> database.query(
+                                    "SELECT 1 FROM pg_stat_activity WHERE query LIKE '%repeat%' AND pid <> pg_backend_pid()")
+                            .isEmpty());
         }
     }
 

@@ -107,8 +107,8 @@ class UpstreamDeathTest {
             assertEnds(client);
         }
         try (ScriptedClient early = relay.connect()) {
-            List<WireMessage> refusal = early.tryLogin(
-                    FrontendBytes.PROTOCOL_3_0, Map.of("user", database.user()), database.password());
+            List<WireMessage> refusal =
+                    early.tryLogin(FrontendBytes.PROTOCOL_3_0, Map.of("user", database.user()), database.password());
             assertThat(WireMessage.tags(refusal)).isEqualTo("E!");
             assertThat(refusal.get(0).sqlState()).isEqualTo("08001");
         }
