@@ -28,10 +28,11 @@ final class ClientStream implements FrameSink, Traffic {
         FrontendTag.COPY_DONE,
         FrontendTag.COPY_FAIL,
         FrontendTag.FUNCTION_CALL,
+        FrontendTag.FLUSH,
         FrontendTag.TERMINATE
     };
     private static final Interest TRANSPARENT = Interest.nothing().note(ALL_BUT_DATA);
-    private static final Interest STEERED = TRANSPARENT.cut(ALL_BUT_DATA).cut(FrontendTag.FLUSH);
+    private static final Interest STEERED = TRANSPARENT.cut(ALL_BUT_DATA);
 
     /** What a steering is shown of a message whole; of a longer one it sees the head. */
     private static final int LONGEST_FRAME = 64 << 20;
@@ -122,7 +123,7 @@ final class ClientStream implements FrameSink, Traffic {
 
     @Override
     public void noted(byte tag, int first) {
-        sent(tag);
+        sent(tag, first < 0);
     }
 
     @Override
@@ -257,12 +258,12 @@ final class ClientStream implements FrameSink, Traffic {
     /** Notes what is due before the bytes leave: a backend in this process may answer from within. */
     private void send(Frame frame) {
         Upstream to = target;
-        sent(frame.tag());
+        sent(frame.tag(), frame.length() == 4);
         to.send(frame.bytes());
     }
 
     /** What a message that is on its way will be answered with. */
-    private void sent(byte tag) {
+    private void sent(byte tag, boolean empty) {
         switch (tag) {
             case 'Q' -> sentLast(ExpectedAnswers.QUERY);
             case 'S' -> sentLast(ExpectedAnswers.SYNC);
@@ -273,13 +274,18 @@ final class ClientStream implements FrameSink, Traffic {
             case 'D' -> sentPart(ExpectedAnswers.DESCRIBE);
             case 'C' -> sentPart(ExpectedAnswers.CLOSE);
             case 'c', 'f' -> target.expected().sentCopyEnd();
+            case 'H' -> {
+                if (!empty) {
+                    sentPart(ExpectedAnswers.EXECUTE); // malformed: an error will answer it
+                }
+            }
             case 'X' -> {
                 scanner.split();
                 scanner.pause();
                 session.terminated();
             }
             default -> {
-                // Flush and CopyData are answered by nothing
+                // CopyData is answered by nothing, a Flush only by what was asked before
             }
         }
     }

@@ -38,7 +38,13 @@ final class ExpectedAnswers {
     private boolean copyingIn;
     private boolean copyEndSent;
 
-    /** Syncs that a failed COPY may or may not have swallowed: as many more ReadyForQuery may come. */
+    /** Something of the answer to the Query at the head has come. */
+    private boolean answered;
+
+    /**
+     * Syncs that a failed COPY may or may not have swallowed: as many more ReadyForQuery may come, in front of the
+     * answer to anything else.
+     */
     private int mayStillCome;
 
     /**
@@ -107,6 +113,7 @@ final class ExpectedAnswers {
             throw outOfStep();
         }
         remove();
+        mayStillCome = 0;
     }
 
     /** RowDescription or NoData: the end of a Describe, or part of a Query's answer. */
@@ -115,7 +122,10 @@ final class ExpectedAnswers {
             remove();
         } else if (size == 0 || kinds[head] != QUERY) {
             throw outOfStep();
+        } else {
+            answered = true;
         }
+        mayStillCome = 0;
     }
 
     /**
@@ -127,7 +137,10 @@ final class ExpectedAnswers {
             remove();
         } else if (size == 0 || kinds[head] != QUERY) {
             throw outOfStep();
+        } else {
+            answered = true;
         }
+        mayStillCome = 0;
     }
 
     /**
@@ -141,6 +154,7 @@ final class ExpectedAnswers {
         }
         copyingIn = true;
         copyEndSent = false;
+        answered = kinds[head] == QUERY;
         int kept = 1;
         int voided = 0;
         int before = size;
@@ -167,11 +181,12 @@ final class ExpectedAnswers {
     int failed() {
         boolean copying = copyingIn;
         copyingIn = false;
-        if (size > 0 && (kinds[head] == QUERY || kinds[head] == FUNCTION_CALL || kinds[head] == SYNC)) {
-            return 0; // ReadyForQuery follows
-        }
         if (!copying) {
             mayStillCome = 0;
+        }
+        if (size > 0 && (kinds[head] == QUERY || kinds[head] == FUNCTION_CALL || kinds[head] == SYNC)) {
+            answered = true;
+            return 0; // ReadyForQuery follows
         }
         int merged = 0;
         while (size > 0 && kinds[head] != SYNC) {
@@ -195,16 +210,17 @@ final class ExpectedAnswers {
      */
     boolean ready() {
         copyingIn = false;
-        if (size == 0 || kinds[head] < QUERY) {
-            if (mayStillCome > 0) {
-                mayStillCome--;
-                skipping = false;
-                return false;
-            }
+        boolean due = size > 0 && kinds[head] >= QUERY;
+        boolean ownAnswerIsDueFirst = due && kinds[head] == QUERY && !answered;
+        if (mayStillCome > 0 && (!due || ownAnswerIsDueFirst)) {
+            mayStillCome--;
+            skipping = false;
+            return false;
+        }
+        if (!due) {
             throw outOfStep();
         }
         remove();
-        mayStillCome = 0;
         return true;
     }
 
@@ -223,6 +239,7 @@ final class ExpectedAnswers {
     }
 
     private void remove() {
+        answered = false;
         do {
             if (owners != null) {
                 owners[head] = null;

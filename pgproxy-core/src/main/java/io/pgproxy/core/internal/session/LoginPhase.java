@@ -13,6 +13,7 @@ import io.pgproxy.protocol.frame.HeaderRules;
 import io.pgproxy.protocol.frame.Interest;
 import io.pgproxy.protocol.message.backend.BackendKeyData;
 import io.pgproxy.protocol.message.backend.NegotiateProtocolVersion;
+import io.pgproxy.protocol.message.backend.ReadyForQuery;
 import io.pgproxy.protocol.startup.StartupMessage;
 import java.util.ArrayList;
 import java.util.List;
@@ -62,6 +63,10 @@ final class LoginPhase implements Phase, UpstreamLogin, UpstreamListener, FrameS
     @Override
     public void message(Frame frame, Upstream from) {
         try {
+            if (!frame.isWhole()) {
+                frame.release();
+                throw new ProtocolException("the upstream sent a message too long for a login");
+            }
             switch (frame.tag()) {
                 case 'R' -> authentication(frame);
                 case 'S', 'N' -> client.write(frame.bytes());
@@ -122,7 +127,17 @@ final class LoginPhase implements Phase, UpstreamLogin, UpstreamListener, FrameS
     }
 
     private void ready(Frame frame) {
-        byte code = frame.body().getByte(0);
+        if (!authenticated) {
+            frame.release();
+            throw new ProtocolException("the upstream is ready for a client that it has not authenticated");
+        }
+        TransactionStatus status;
+        try {
+            status = ReadyForQuery.read(frame.body()).status();
+        } catch (ProtocolException e) {
+            frame.release();
+            throw e;
+        }
         List<ByteBuf> early = answers.isBetweenMessages() ? answers.takeWaiting() : new ArrayList<>();
         answers.release();
         client.write(frame.bytes());
@@ -134,7 +149,7 @@ final class LoginPhase implements Phase, UpstreamLogin, UpstreamListener, FrameS
             opaque.begin(early);
         } else {
             ServingPhase serving = new ServingPhase(session, upstream, upstreamKey);
-            upstream.serve(serving, upstreamKey, TransactionStatus.of(code));
+            upstream.serve(serving, upstreamKey, status);
             session.enter(serving);
             serving.begin(early);
         }
