@@ -18,6 +18,7 @@ public final class CancelRegistry {
     private static final int SHORT_SECRET = 4;
     private static final int LONG_SECRET = 32;
 
+    private final CancelThrottle throttle = new CancelThrottle();
     private final SecureRandom random = new SecureRandom();
     private final ConcurrentHashMap<Integer, List<Entry>> byPid = new ConcurrentHashMap<>();
 
@@ -50,13 +51,27 @@ public final class CancelRegistry {
         });
     }
 
-    /** Cancels what the request names; a wrong key looks the same from outside. */
-    void cancel(CancelRequest request) {
+    /**
+     * Cancels what the request names. A wrong key looks the same from outside, and one of too many is not even
+     * compared.
+     *
+     * @param request as received
+     * @param address whom the request came from
+     */
+    void cancel(CancelRequest request, Object address) {
+        if (!throttle.mayTry(address)) {
+            return;
+        }
+        boolean found = false;
         byte[] secret = request.secret().toByteArray();
         for (Entry entry : byPid.getOrDefault(request.pid(), List.of())) {
             if (MessageDigest.isEqual(entry.secret, secret)) {
                 entry.session.cancel();
+                found = true;
             }
+        }
+        if (!found) {
+            throttle.wrongKey(address);
         }
     }
 

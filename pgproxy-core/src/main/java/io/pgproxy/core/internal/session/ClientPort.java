@@ -30,6 +30,11 @@ final class ClientPort {
         return address == null ? InetSocketAddress.createUnresolved("unknown", 0) : address;
     }
 
+    /** The client's machine, as a key to count by. */
+    Object host() {
+        return address() instanceof InetSocketAddress inet && inet.getAddress() != null ? inet.getAddress() : address();
+    }
+
     /** Queues bytes; owned by the callee. */
     void write(ByteBuf bytes) {
         channel.write(bytes, channel.voidPromise());

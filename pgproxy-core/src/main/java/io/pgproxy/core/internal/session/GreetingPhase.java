@@ -51,7 +51,7 @@ final class GreetingPhase implements Phase {
             gssAsked = true;
             refuseEncryption(rest);
         } else if (packet instanceof CancelRequest cancel) {
-            session.context().cancels().cancel(cancel);
+            session.context().cancels().cancel(cancel, session.client().host());
             session.close();
         } else if (packet instanceof UnsupportedVersion unsupported) {
             session.refuse(unsupported.refusal().fatal());
