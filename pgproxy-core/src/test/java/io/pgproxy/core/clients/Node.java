@@ -57,7 +57,8 @@ final class Node {
     void run(String script, Place place, Transcript seen) throws Exception {
         Path output = Files.createTempFile("node", ".out");
         try {
-            ProcessBuilder builder = new ProcessBuilder("node", script + ".js").directory(home.toFile());
+            ProcessBuilder builder =
+                    new ProcessBuilder("node", "--no-deprecation", script + ".js").directory(home.toFile());
             builder.environment().keySet().removeIf(name -> name.startsWith("PG"));
             builder.environment()
                     .putAll(Map.of(

@@ -127,7 +127,7 @@ class PsqlStatementsTest {
                 SELECT 1 AS one, 'b' AS two \\gset p_
                 \\echo :p_one :p_two
                 SELECT 'SELECT ' || i || ';' FROM generate_series(1, 3) i \\gexec
-                SELECT state, customer % 2 AS odd, count(*) FROM shop.orders GROUP BY 1, 2 \\crosstabview
+                SELECT state, customer % 2 AS odd, count(*) FROM shop.orders GROUP BY 1, 2 ORDER BY 1, 2 \\crosstabview
                 SELECT 1 AS a, 2 AS b \\gx
                 \\timing off
                 \\errverbose

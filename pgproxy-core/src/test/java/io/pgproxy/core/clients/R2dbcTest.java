@@ -22,21 +22,27 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
+import reactor.core.scheduler.Schedulers;
+import reactor.netty.resources.LoopResources;
 
 /** The reactive driver r2dbc-postgresql. */
 @WithPostgres
 class R2dbcTest {
     private static final Duration PATIENCE = Duration.ofSeconds(30);
 
+    private static LoopResources loops;
     private static Twice twice;
 
     @BeforeAll
     static void start(TestDatabase database) throws Exception {
+        loops = LoopResources.create("r2dbc", 1, true);
         twice = Twice.in(database);
     }
 
     @AfterAll
     static void stop() throws Exception {
+        loops.disposeLater(Duration.ZERO, PATIENCE).block(PATIENCE);
+        Schedulers.shutdownNow();
         twice.close();
     }
 
@@ -129,6 +135,7 @@ class R2dbcTest {
                         .database(place.database())
                         .username(place.user())
                         .password(place.password())
+                        .loopResources(loops)
                         .build())
                 .create()
                 .block(PATIENCE);
