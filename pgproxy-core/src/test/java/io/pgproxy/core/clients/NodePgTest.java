@@ -31,7 +31,7 @@ class NodePgTest {
     void queriesOfAllKinds() throws Exception {
         assertThat(seenBy("queries"))
                 .contains("[[\"one\",23],[\"nothing\",25],[\"is_now\",16]]", "from within")
-                .contains("[\"twice\"", "\"22012\"")
+                .contains("\"name\":\"twice\"", "\"22012\"")
                 .doesNotContain("wrong");
     }
 
