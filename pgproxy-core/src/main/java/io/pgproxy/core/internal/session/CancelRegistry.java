@@ -57,22 +57,22 @@ public final class CancelRegistry {
      *
      * @param request as received
      * @param address whom the request came from
+     * @param done called on any thread when the cancel can no longer arrive late; at once if the key is nobody's
      */
-    void cancel(CancelRequest request, Object address) {
+    void cancel(CancelRequest request, Object address, Runnable done) {
         if (!throttle.mayTry(address)) {
+            done.run();
             return;
         }
-        boolean found = false;
         byte[] secret = request.secret().toByteArray();
         for (Entry entry : byPid.getOrDefault(request.pid(), List.of())) {
             if (MessageDigest.isEqual(entry.secret, secret)) {
-                entry.session.cancel();
-                found = true;
+                entry.session.cancel(done);
+                return;
             }
         }
-        if (!found) {
-            throttle.wrongKey(address);
-        }
+        throttle.wrongKey(address);
+        done.run();
     }
 
     private static final class Entry {

@@ -51,13 +51,24 @@ final class GreetingPhase implements Phase {
             gssAsked = true;
             refuseEncryption(rest);
         } else if (packet instanceof CancelRequest cancel) {
-            session.context().cancels().cancel(cancel, session.client().host());
-            session.close();
+            cancel(cancel);
         } else if (packet instanceof UnsupportedVersion unsupported) {
             session.refuse(unsupported.refusal().fatal());
         } else {
             session.close(); // asked for the same encryption twice
         }
+    }
+
+    /**
+     * Clients wait for the end of this connection, and go on: from then on their cancel may not hit anything, as with
+     * the server itself.
+     */
+    private void cancel(CancelRequest request) {
+        session.enter(new ClosingPhase()); // nothing more is heard here
+        ClientPort client = session.client();
+        session.context()
+                .cancels()
+                .cancel(request, client.host(), () -> client.loop().execute(session::close));
     }
 
     private void begin(StartupMessage startup, ByteBuf rest) {

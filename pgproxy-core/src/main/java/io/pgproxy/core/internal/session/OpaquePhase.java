@@ -93,9 +93,11 @@ final class OpaquePhase implements Phase, UpstreamListener {
     }
 
     @Override
-    public void cancel() {
-        if (!ended) {
-            upstream.cancel(() -> {});
+    public void cancel(Runnable done) {
+        if (ended) {
+            done.run();
+        } else {
+            upstream.cancel(done);
         }
     }
 

@@ -17,8 +17,14 @@ interface Phase {
     /** The client's socket has closed. Gives back everything; the last call. */
     void clientGone();
 
-    /** A CancelRequest has named this session. */
-    default void cancel() {}
+    /**
+     * A CancelRequest has named this session.
+     *
+     * @param done called when the cancel can no longer arrive late, or there is nothing to cancel
+     */
+    default void cancel(Runnable done) {
+        done.run();
+    }
 
     /** The server stops: the session ends at the next transaction boundary. */
     void drain();

@@ -228,28 +228,30 @@ final class ServingPhase implements Phase, UpstreamListener {
     }
 
     @Override
-    public void cancel() {
+    public void cancel(Runnable done) {
         TurnSource current = turns.current();
         if (!ended && current instanceof OwnTurn own) {
             own.answer().cancel();
+            done.run();
             return;
         }
         if (ended || cancelling || !(current instanceof Upstream running)) {
+            done.run();
             return;
         }
         if (running.expected().isEmpty() || running.expected().owner() != null) {
-            return; // nothing of the client's runs: a late cancel must not hit what comes next
+            done.run(); // nothing of the client's runs: a late cancel must not hit what comes next
+            return;
         }
         cancelling = true;
         stream.stop();
         readingChanged();
         running.flush();
-        running.cancel(this::cancelled);
-    }
-
-    private void cancelled() {
-        cancelling = false;
-        streamMayGoOn();
+        running.cancel(() -> {
+            cancelling = false;
+            done.run();
+            streamMayGoOn();
+        });
     }
 
     @Override

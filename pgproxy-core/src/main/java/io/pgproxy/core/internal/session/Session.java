@@ -89,9 +89,13 @@ public final class Session {
         client.close();
     }
 
-    /** A CancelRequest has named this session. From any thread. */
-    public void cancel() {
-        client.loop().execute(() -> phase.cancel());
+    /**
+     * A CancelRequest has named this session. From any thread.
+     *
+     * @param done called on the session's event loop when the cancel can no longer arrive late
+     */
+    void cancel(Runnable done) {
+        client.loop().execute(() -> phase.cancel(done));
     }
 
     /** Ends the session at the next transaction boundary. From any thread. */
