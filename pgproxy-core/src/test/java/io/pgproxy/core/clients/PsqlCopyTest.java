@@ -81,7 +81,7 @@ class PsqlCopyTest {
                 SELECT count(*) FROM c;
                 """));
 
-        assertThat(seen).contains("COPY 2", "invalid input syntax", "\"f,o\"\"ur\"", "before", "after");
+        assertThat(seen).contains("COPY 2", "invalid input syntax", "before", "after");
     }
 
     @Test
