@@ -51,7 +51,7 @@ class ReplicationTest {
                 message = client.readMessage();
             }
             assertThat(message.tag()).isEqualTo('c');
-            client.expect("CC?Z");
+            client.expect("d*CC?Z");
             client.send(query("SELECT 1"));
             client.expect("TDCZ");
         }
