@@ -88,7 +88,7 @@ class LimitsTest {
             try (ScriptedClient second = relay.connect()) {
                 second.awaitEnd();
             }
-            silent.close();
+            silent.halfClose();
             Await.until("it is gone", () -> relay.server().sessionCount() == 0);
             try (ScriptedClient loggedIn = relay.login(database)) {
                 relay.login(database).close(); // who is logged in no longer counts

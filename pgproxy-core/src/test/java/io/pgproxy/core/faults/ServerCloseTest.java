@@ -161,7 +161,7 @@ class ServerCloseTest {
             ScriptedClient.cancel("127.0.0.1", first.port(), ofSecond.processId(), ofSecond.secretKey());
             ofSecond.expect("TDCZ"); // a key of the second is none of the first
 
-            first.close();
+            first.server().close();
             assertEnded(ofFirst);
             ofSecond.send(query("SELECT 1"));
             ofSecond.expect("TDCZ");

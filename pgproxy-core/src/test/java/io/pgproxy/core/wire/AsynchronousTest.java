@@ -24,6 +24,8 @@ class AsynchronousTest {
 
     @BeforeAll
     void start(TestDatabase database) throws Exception {
+        database.execute("CREATE FUNCTION noise(n int) RETURNS int LANGUAGE plpgsql AS"
+                + " $$ BEGIN RAISE NOTICE 'notice %', n; RETURN n; END $$");
         both = BothWays.to(database);
     }
 
@@ -35,11 +37,7 @@ class AsynchronousTest {
     @Test
     void twoThousandNoticesComeInOrderBetweenTheRows() throws Exception {
         List<WireMessage> heard = both.same(talk -> {
-            talk.ask(
-                    "CZ",
-                    query("CREATE FUNCTION pg_temp.noise(n int) RETURNS int LANGUAGE plpgsql AS"
-                            + " $$ BEGIN RAISE NOTICE 'notice %', n; RETURN n; END $$"));
-            talk.ask("T[ND]+CZ", query("SELECT pg_temp.noise(n) FROM generate_series(1, 2000) n"));
+            talk.ask("T[ND]+CZ", query("SELECT noise(n) FROM generate_series(1, 2000) n"));
             talk.ask("N{2000}CZ", query("DO $$ BEGIN FOR i IN 1..2000 LOOP RAISE NOTICE '%', i; END LOOP; END $$"));
         });
         assertThat(heard.stream().filter(message -> message.tag() == 'N')).hasSize(4_000);

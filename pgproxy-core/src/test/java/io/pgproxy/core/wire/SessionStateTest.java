@@ -73,7 +73,7 @@ class SessionStateTest {
                 ScriptedClient second = both.proxied()) {
             first.send(query("BEGIN; CREATE TABLE prepared_here (a int); PREPARE TRANSACTION 'y'"));
             first.expect("CCCZ");
-            first.close();
+            first.halfClose();
             second.send(query("COMMIT PREPARED 'y'"));
             second.expect("CZ");
             second.send(query("SELECT * FROM prepared_here"));
@@ -102,7 +102,7 @@ class SessionStateTest {
             holder.expect("CTDCZ");
             waiter.send(query("UPDATE t SET a = a"));
             awaitLockWait(waiter);
-            waiter.close();
+            waiter.halfClose();
             Await.until(
                     "the waiting session is gone",
                     () -> both.database()
