@@ -1,0 +1,189 @@
+package io.pgproxy.core;
+
+import static com.tngtech.archunit.base.DescribedPredicate.describe;
+import static com.tngtech.archunit.base.DescribedPredicate.not;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.assignableTo;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAPackage;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.type;
+import static com.tngtech.archunit.core.domain.JavaModifier.PROTECTED;
+import static com.tngtech.archunit.core.domain.JavaModifier.PUBLIC;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.fields;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.members;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noFields;
+import static com.tngtech.archunit.library.GeneralCodingRules.NO_CLASSES_SHOULD_ACCESS_STANDARD_STREAMS;
+import static com.tngtech.archunit.library.GeneralCodingRules.NO_CLASSES_SHOULD_USE_JAVA_UTIL_LOGGING;
+
+import com.tngtech.archunit.base.DescribedPredicate;
+import com.tngtech.archunit.core.domain.JavaClass;
+import com.tngtech.archunit.core.domain.JavaMember;
+import com.tngtech.archunit.core.importer.ImportOption;
+import com.tngtech.archunit.junit.AnalyzeClasses;
+import com.tngtech.archunit.junit.ArchTest;
+import com.tngtech.archunit.lang.ArchCondition;
+import com.tngtech.archunit.lang.ArchRule;
+import com.tngtech.archunit.lang.ConditionEvents;
+import com.tngtech.archunit.lang.SimpleConditionEvent;
+import io.netty.channel.Channel;
+import io.netty.channel.EventLoop;
+import java.util.List;
+
+/** Dependencies run in one direction, and what STYLE forbids is not there. */
+@AnalyzeClasses(packages = "io.pgproxy", importOptions = ImportOption.DoNotIncludeTests.class)
+final class ArchitectureTest {
+    private static final String INTERNAL = "io.pgproxy..internal..";
+    private static final String SESSION = "io.pgproxy.core.internal.session";
+    private static final String[] LIBRARIES = {"io.pgproxy.protocol..", "io.pgproxy.core.."};
+
+    @ArchTest
+    static final ArchRule THE_PROTOCOL_DOES_NOT_KNOW_THE_PROXY = noClasses()
+            .that()
+            .resideInAPackage("io.pgproxy.protocol..")
+            .should()
+            .dependOnClassesThat()
+            .resideInAPackage("io.pgproxy.core..");
+
+    @ArchTest
+    static final ArchRule A_BACKEND_KNOWS_NO_SESSION = noClasses()
+            .that()
+            .resideInAPackage("io.pgproxy.core.backend..")
+            .should()
+            .dependOnClassesThat()
+            .resideInAnyPackage("io.pgproxy.core", INTERNAL);
+
+    @ArchTest
+    static final ArchRule A_SESSION_KNOWS_NO_SERVER = noClasses()
+            .that()
+            .resideInAPackage(SESSION)
+            .should()
+            .dependOnClassesThat()
+            .resideInAPackage("io.pgproxy.core.internal.server..");
+
+    @ArchTest
+    static final ArchRule NOTHING_INSIDE_KNOWS_THE_COMPOSITION_ROOT = noClasses()
+            .that()
+            .resideInAPackage(INTERNAL)
+            .should()
+            .dependOnClassesThat()
+            .belongToAnyOf(ProxyServer.class, ProxyServerBuilder.class);
+
+    @ArchTest
+    static final ArchRule ONLY_THE_COMPOSITION_ROOT_REACHES_INSIDE = noClasses()
+            .that()
+            .resideOutsideOfPackage(INTERNAL)
+            .and()
+            .doNotBelongToAnyOf(ProxyServer.class, ProxyServerBuilder.class)
+            .should()
+            .dependOnClassesThat()
+            .resideInAPackage(INTERNAL);
+
+    @ArchTest
+    static final ArchRule THE_COMPOSITION_ROOT_SHOWS_NOTHING_OF_THE_INSIDE = members()
+            .that()
+            .areDeclaredInClassesThat()
+            .belongToAnyOf(ProxyServer.class, ProxyServerBuilder.class)
+            .and(describe(
+                    "are exported",
+                    member -> member.getModifiers().contains(PUBLIC)
+                            || member.getModifiers().contains(PROTECTED)))
+            .should(nameNoTypeOf(INTERNAL));
+
+    @ArchTest
+    static final ArchRule A_SESSION_KNOWS_NO_NETTY_BUT_BUFFERS_AND_ITS_LOOP = noClasses()
+            .that()
+            .resideInAPackage(SESSION)
+            .and()
+            .doNotHaveSimpleName("ClientPort")
+            .should()
+            .dependOnClassesThat(resideInAPackage("io.netty..")
+                    .and(not(resideInAPackage("io.netty.buffer..")))
+                    .and(not(resideInAPackage("io.netty.util..")))
+                    .and(not(type(EventLoop.class)))
+                    .and(not(type(Channel.class))));
+
+    @ArchTest
+    static final ArchRule A_SESSION_IS_GIVEN_ITS_CHANNEL_FOR_THE_PORT = classes()
+            .that()
+            .resideInAPackage(SESSION)
+            .and()
+            .doNotHaveSimpleName("ClientPort")
+            .and()
+            .areNotAssignableTo("io.pgproxy.core.internal.session.Session")
+            .should()
+            .onlyDependOnClassesThat(not(type(Channel.class)));
+
+    @ArchTest
+    static final ArchRule ONLY_THE_PORT_KEEPS_A_CHANNEL = noFields()
+            .that()
+            .areDeclaredInClassesThat()
+            .resideInAPackage(SESSION)
+            .and()
+            .areDeclaredInClassesThat()
+            .doNotHaveSimpleName("ClientPort")
+            .should()
+            .haveRawType(assignableTo(Channel.class));
+
+    @ArchTest
+    static final ArchRule STATICS_ARE_CONSTANTS = fields().that()
+            .areDeclaredInClassesThat()
+            .resideInAnyPackage(LIBRARIES)
+            .and()
+            .areStatic()
+            .should()
+            .beFinal();
+
+    @ArchTest
+    static final ArchRule STATICS_HOLD_NOTHING_THAT_CHANGES = noFields()
+            .that()
+            .areDeclaredInClassesThat()
+            .resideInAnyPackage(LIBRARIES)
+            .and()
+            .areStatic()
+            .should()
+            .haveRawType(changing());
+
+    @ArchTest
+    static final ArchRule LOGS_GO_TO_SLF4J = NO_CLASSES_SHOULD_USE_JAVA_UTIL_LOGGING;
+
+    @ArchTest
+    static final ArchRule NOTHING_IS_PRINTED = NO_CLASSES_SHOULD_ACCESS_STANDARD_STREAMS;
+
+    @ArchTest
+    static final ArchRule NOBODY_SLEEPS = noClasses()
+            .that()
+            .resideInAnyPackage(LIBRARIES)
+            .should()
+            .callMethodWhere(describe(
+                    "it is Thread.sleep",
+                    call -> call.getTargetOwner().isEquivalentTo(Thread.class)
+                            && call.getName().equals("sleep")));
+
+    @ArchTest
+    static final ArchRule NAMES_SAY_WHAT_A_CLASS_IS =
+            noClasses().should().haveNameMatching(".*(Utils?|Helper|Manager|Impl)(\\$.*)?");
+
+    private static DescribedPredicate<JavaClass> changing() {
+        return describe(
+                "a type made to be changed",
+                type -> type.getPackageName().equals("java.util.concurrent.atomic")
+                        || type.isAssignableTo(java.util.concurrent.ConcurrentMap.class)
+                        || type.isAssignableTo(java.util.Queue.class)
+                        || type.isAssignableTo(ThreadLocal.class)
+                        || type.isAssignableTo(Appendable.class));
+    }
+
+    private static ArchCondition<JavaMember> nameNoTypeOf(String packages) {
+        DescribedPredicate<JavaClass> inside = resideInAPackage(packages);
+        return new ArchCondition<>("name no type of " + packages) {
+            @Override
+            public void check(JavaMember member, ConditionEvents events) {
+                List<JavaClass> named =
+                        member.getAllInvolvedRawTypes().stream().filter(inside).toList();
+                if (!named.isEmpty()) {
+                    events.add(SimpleConditionEvent.violated(member, member.getDescription() + " names " + named));
+                }
+            }
+        };
+    }
+}
