@@ -26,7 +26,10 @@ public interface Backend extends AutoCloseable {
      */
     BackendSession open(StartupMessage startup, EventLoop loop, BackendSink sink);
 
-    /** Gives back what all sessions share (threads, files). Sessions have ended before. */
+    /**
+     * Gives back what all sessions share (threads, files). Sessions have ended before; the event loops still run. May
+     * block for some seconds.
+     */
     @Override
     default void close() {}
 }

@@ -23,10 +23,14 @@ import org.jspecify.annotations.Nullable;
 public final class RemotePostgres implements Backend {
     private static final int MOST_THREADS = 2;
 
+    /** How long connections whose sessions have ended may take to close. */
+    private static final Duration LAST_WORDS = Duration.ofSeconds(2);
+
     private final PostgresUrl url;
     private final Duration connectTimeout;
     private final ExecutorService blocking;
     private final HostResolver resolver;
+    private final OpenChannels channels = new OpenChannels();
 
     private RemotePostgres(PostgresUrl url, Duration connectTimeout) {
         this.url = url;
@@ -102,6 +106,7 @@ public final class RemotePostgres implements Backend {
         RemoteSession session = new RemoteSession(
                 loop,
                 sink,
+                channels,
                 credentials == null ? startup : withOwner(startup, credentials),
                 credentials == null ? null : new OwnedLogin(credentials, blocking, loop));
         session.connect(resolver, connectTimeout);
@@ -128,6 +133,7 @@ public final class RemotePostgres implements Backend {
 
     @Override
     public void close() {
+        channels.close(LAST_WORDS);
         blocking.shutdownNow();
     }
 

@@ -40,15 +40,22 @@ final class RemoteSession extends ChannelInboundHandlerAdapter implements Backen
 
     private final EventLoop loop;
     private final BackendSink sink;
+    private final OpenChannels channels;
     private final StartupMessage startup;
     private @Nullable OwnedLogin login;
     private @Nullable Channel channel;
     private boolean reading = true;
     private boolean closed;
 
-    RemoteSession(EventLoop loop, BackendSink sink, StartupMessage startup, @Nullable OwnedLogin login) {
+    RemoteSession(
+            EventLoop loop,
+            BackendSink sink,
+            OpenChannels channels,
+            StartupMessage startup,
+            @Nullable OwnedLogin login) {
         this.loop = loop;
         this.sink = sink;
+        this.channels = channels;
         this.startup = startup;
         this.login = login;
     }
@@ -61,21 +68,22 @@ final class RemoteSession extends ChannelInboundHandlerAdapter implements Backen
         if (closed) {
             return;
         }
-        if (!addresses.hasNext()) {
+        if (!addresses.hasNext() || channels.isClosed()) {
             lost(UNREACHABLE);
             return;
         }
         SocketAddress address = addresses.next();
-        bootstrap(loop)
+        ChannelFuture connected = bootstrap(loop)
                 .option(ChannelOption.CONNECT_TIMEOUT_MILLIS, (int) timeout.toMillis())
                 .handler(this)
-                .connect(address)
-                .addListener((ChannelFutureListener) future -> {
-                    if (!future.isSuccess()) {
-                        LOG.warn("upstream {} is not reachable: {}", address, String.valueOf(future.cause()));
-                        connect(addresses, timeout);
-                    }
-                });
+                .connect(address);
+        channels.add(connected.channel());
+        connected.addListener((ChannelFutureListener) future -> {
+            if (!future.isSuccess()) {
+                LOG.warn("upstream {} is not reachable: {}", address, String.valueOf(future.cause()));
+                connect(addresses, timeout);
+            }
+        });
     }
 
     private static Bootstrap bootstrap(EventLoop loop) {
@@ -204,7 +212,7 @@ final class RemoteSession extends ChannelInboundHandlerAdapter implements Backen
     @Override
     public void cancel(BackendKeyData key, Runnable done) {
         Channel current = channel;
-        if (current == null || current.remoteAddress() == null) {
+        if (current == null || current.remoteAddress() == null || channels.isClosed()) {
             done.run();
             return;
         }
@@ -212,7 +220,8 @@ final class RemoteSession extends ChannelInboundHandlerAdapter implements Backen
                 .option(ChannelOption.CONNECT_TIMEOUT_MILLIS, (int) TimeUnit.SECONDS.toMillis(LINGER_SECONDS))
                 .handler(new CancelConnection(key))
                 .connect(current.remoteAddress());
-        connected.channel().closeFuture().addListener(closed -> done.run());
+        channels.add(connected.channel());
+        connected.channel().closeFuture().addListener(gone -> done.run());
     }
 
     @Override

@@ -119,9 +119,9 @@ public final class RunningServer {
             listener.close().awaitUninterruptibly();
         }
         sessions.drain(deadline);
+        composition.backend().close();
         loops.shutdownGracefully(0, 5, TimeUnit.SECONDS).awaitUninterruptibly();
         acceptor.shutdownGracefully(0, 5, TimeUnit.SECONDS).awaitUninterruptibly();
-        composition.backend().close();
     }
 
     private static EventLoopGroup group(String name, int threads) {
