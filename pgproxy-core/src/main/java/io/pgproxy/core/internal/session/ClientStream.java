@@ -280,9 +280,9 @@ final class ClientStream implements FrameSink, Traffic {
                 }
             }
             case 'X' -> {
+                session.terminated();
                 scanner.split();
                 scanner.pause();
-                session.terminated();
             }
             default -> {
                 // CopyData is answered by nothing, a Flush only by what was asked before

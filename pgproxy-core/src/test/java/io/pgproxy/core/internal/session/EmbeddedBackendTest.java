@@ -1,6 +1,7 @@
 package io.pgproxy.core.internal.session;
 
 import static io.pgproxy.testkit.peer.FrontendBytes.query;
+import static io.pgproxy.testkit.peer.FrontendBytes.terminate;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.netty.buffer.ByteBuf;
@@ -13,6 +14,7 @@ import io.pgproxy.core.backend.BackendSink;
 import io.pgproxy.protocol.Bytes;
 import io.pgproxy.protocol.Column;
 import io.pgproxy.protocol.FrontendTag;
+import io.pgproxy.protocol.PgError;
 import io.pgproxy.protocol.TransactionStatus;
 import io.pgproxy.protocol.frame.Frame;
 import io.pgproxy.protocol.frame.FrameScanner;
@@ -95,7 +97,7 @@ class EmbeddedBackendTest {
             sink.received(out);
             sink.receiveComplete();
             if (protocol.isClosed()) {
-                sink.closed(io.pgproxy.protocol.PgError.of("08006", "closed"));
+                sink.closed(PgError.of("08006", "closed"));
             }
         }
 
@@ -160,8 +162,8 @@ class EmbeddedBackendTest {
             client.expect("TDCZ");
             client.expect("TDCZ");
             client.expect("12TDCZ");
-            client.send(io.pgproxy.testkit.peer.FrontendBytes.terminate());
-            client.awaitEnd();
+            client.send(terminate());
+            client.expect("!");
         }
     }
 }
