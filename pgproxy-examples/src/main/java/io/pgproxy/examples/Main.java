@@ -4,7 +4,9 @@ import io.pgproxy.core.backend.PostgresUrl;
 import io.pgproxy.examples.cli.HostPort;
 import io.pgproxy.examples.cli.OneLineErrors;
 import io.pgproxy.examples.cli.Parsed;
+import io.pgproxy.examples.cli.Seconds;
 import io.pgproxy.examples.cli.Version;
+import java.time.Duration;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 
@@ -23,6 +25,7 @@ final class Main {
     public static void main(String[] args) {
         CommandLine line = new CommandLine(new Main())
                 .registerConverter(HostPort.class, new Parsed<>(HostPort::parse))
+                .registerConverter(Duration.class, new Parsed<>(Seconds::parse))
                 .registerConverter(PostgresUrl.class, new Parsed<>(PostgresUrl::parse))
                 .setCaseInsensitiveEnumValuesAllowed(true)
                 .setParameterExceptionHandler(new OneLineErrors())

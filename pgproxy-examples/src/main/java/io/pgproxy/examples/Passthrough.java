@@ -41,7 +41,7 @@ final class Passthrough implements Callable<Integer> {
             paramLabel = "SECONDS",
             defaultValue = "10",
             description = "How long open transactions may take to end after SIGINT or SIGTERM (default 10).")
-    private int drainSeconds = 10;
+    private Duration drain = Duration.ofSeconds(10);
 
     @Mixin
     private LogLevel logLevel = new LogLevel();
@@ -54,7 +54,7 @@ final class Passthrough implements Callable<Integer> {
             ProxyServer server = lifetime.keep(ProxyServer.builder()
                     .listen(listen.host(), listen.port())
                     .upstream(RemotePostgres.of(upstream.url()))
-                    .drainDeadline(Duration.ofSeconds(drainSeconds))
+                    .drainDeadline(drain)
                     .build()
                     .start());
             ReadyLine.print(listen.reachableAt(server.port()), upstream.user(), upstream.database());

@@ -27,6 +27,8 @@ class ErrorsTest {
             passthrough --upstream postgresql://me:hush@h:99999       | not a port: 99999
             passthrough --demo --listen 127.0.0.1                     | '127.0.0.1' is no address to listen on: give HOST:PORT
             passthrough --demo --listen 127.0.0.1:65536               | '127.0.0.1:65536' is no address to listen on
+            passthrough --demo --drain -1                             | '-1' is no number of seconds: give 0 or more
+            passthrough --demo --drain 1.5                            | '1.5' is no number of seconds: give 0 or more
             passthrough --demo --log-level loud                       | expected one of
             passthrough --demo --color                                | Unknown option: '--color'
             """, quoteCharacter = '"')
