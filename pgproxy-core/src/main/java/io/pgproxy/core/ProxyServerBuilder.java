@@ -8,6 +8,7 @@ import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -74,7 +75,7 @@ public final class ProxyServerBuilder {
         if (upstream != null) {
             throw new IllegalStateException("an upstream is set already: " + upstream);
         }
-        upstream = backend;
+        upstream = Objects.requireNonNull(backend, "backend");
         return this;
     }
 
@@ -89,7 +90,7 @@ public final class ProxyServerBuilder {
         if (limits != null) {
             throw new IllegalStateException("limits are set already: " + limits);
         }
-        limits = value;
+        limits = Objects.requireNonNull(value, "limits");
         return this;
     }
 

@@ -30,7 +30,7 @@ final class Probe {
             socket.setSoTimeout((int) timeout.toMillis());
             socket.connect(new InetSocketAddress(url.host(), url.port()), (int) timeout.toMillis());
             socket.getOutputStream().write(startup(url));
-            check(new DataInputStream(socket.getInputStream()), where);
+            check(new DataInputStream(socket.getInputStream()), where, url.credentials() != null);
         } catch (SocketTimeoutException e) {
             throw new IOException(where + " did not answer within " + timeout.toMillis() + " ms", e);
         } catch (EOFException e) {
@@ -56,8 +56,8 @@ final class Probe {
         return bytes;
     }
 
-    /** Any request for a password will do, and so does a refusal of the user: it is the client's user who logs in. */
-    private static void check(DataInputStream in, String where) throws IOException {
+    /** Any request for a password will do; so does a refusal of the user where it is the client's user who logs in. */
+    private static void check(DataInputStream in, String where, boolean ownLogin) throws IOException {
         byte tag = in.readByte();
         int length = in.readInt();
         if ((tag != 'R' && tag != 'E') || length < 8 || length > LONGEST_ANSWER) {
@@ -71,7 +71,9 @@ final class Probe {
             } catch (ProtocolException e) {
                 throw new IOException(where + " does not speak PostgreSQL's protocol", e);
             }
-            if (!error.sqlState().startsWith("28") && !error.sqlState().startsWith("3D")) {
+            boolean forClients = !ownLogin
+                    && (error.sqlState().startsWith("28") || error.sqlState().startsWith("3D"));
+            if (!forClients) {
                 throw new IOException(where + " refuses: " + error.message());
             }
         }

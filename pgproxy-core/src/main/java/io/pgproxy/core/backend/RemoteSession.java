@@ -80,7 +80,7 @@ final class RemoteSession extends ChannelInboundHandlerAdapter implements Backen
         channels.add(connected.channel());
         connected.addListener((ChannelFutureListener) future -> {
             if (!future.isSuccess()) {
-                LOG.warn("upstream {} is not reachable: {}", address, String.valueOf(future.cause()));
+                LOG.warn("upstream is not reachable: {}", future.cause().getMessage());
                 connect(addresses, timeout);
             }
         });

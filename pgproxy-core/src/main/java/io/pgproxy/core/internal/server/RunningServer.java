@@ -10,7 +10,6 @@ import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.channel.nio.NioIoHandler;
 import io.netty.channel.socket.SocketChannel;
 import io.netty.channel.socket.nio.NioServerSocketChannel;
-import io.netty.util.concurrent.DefaultThreadFactory;
 import io.pgproxy.core.internal.session.Session;
 import java.io.IOException;
 import java.net.InetSocketAddress;
@@ -18,10 +17,18 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** A server that listens: from its first bound port to the end of its last session. Thread-safe. */
 public final class RunningServer {
     private final Composition composition;
+    private static final Logger LOG = LoggerFactory.getLogger(RunningServer.class);
+
+    /** A loop that an Error has ended would never say so: stopping must not wait for it for ever. */
+    private static final Duration LONGEST_STOP = Duration.ofSeconds(10);
+
+    private final ServerThreads threads = new ServerThreads();
     private final EventLoopGroup acceptor;
     private final EventLoopGroup loops;
     private final List<Channel> listeners = new ArrayList<>();
@@ -54,6 +61,7 @@ public final class RunningServer {
             }
             server.listeners.add(bound.channel());
         }
+        LOG.info("listening on {}, upstream {}", server.addresses(), composition.backend());
         return server;
     }
 
@@ -120,11 +128,13 @@ public final class RunningServer {
         }
         sessions.drain(deadline);
         composition.backend().close();
-        loops.shutdownGracefully(0, 5, TimeUnit.SECONDS).awaitUninterruptibly();
-        acceptor.shutdownGracefully(0, 5, TimeUnit.SECONDS).awaitUninterruptibly();
+        loops.shutdownGracefully(0, 5, TimeUnit.SECONDS);
+        acceptor.shutdownGracefully(0, 5, TimeUnit.SECONDS);
+        threads.awaitEnd(LONGEST_STOP);
+        LOG.info("stopped");
     }
 
-    private static EventLoopGroup group(String name, int threads) {
-        return new MultiThreadIoEventLoopGroup(threads, new DefaultThreadFactory(name), NioIoHandler.newFactory());
+    private EventLoopGroup group(String name, int count) {
+        return new MultiThreadIoEventLoopGroup(count, threads.named(name), NioIoHandler.newFactory());
     }
 }
