@@ -50,6 +50,9 @@ final class ClientStream implements FrameSink, Traffic {
     private boolean refused;
     private boolean deciding;
 
+    /** What is still to come of a message whose head was not sent: it must not be taken for messages of its own. */
+    private long unsent;
+
     ClientStream(ServingPhase session, Upstream main, Turns turns, @Nullable Steering steering) {
         this.session = session;
         this.main = main;
@@ -114,7 +117,10 @@ final class ClientStream implements FrameSink, Traffic {
 
     @Override
     public void passed(ByteBuf bytes, int begun) {
-        if (own != null || refused) {
+        int dropped = (int) Math.min(unsent, bytes.readableBytes());
+        unsent -= dropped;
+        bytes.skipBytes(dropped);
+        if (!bytes.isReadable() || own != null || refused) {
             bytes.release();
         } else {
             target.send(bytes);
@@ -133,6 +139,7 @@ final class ClientStream implements FrameSink, Traffic {
         if (tag == 'X') {
             send(frame);
         } else if (answering != null) {
+            withhold(frame);
             boolean last = isLast(tag);
             if (last) {
                 own = null;
@@ -143,6 +150,7 @@ final class ClientStream implements FrameSink, Traffic {
                 waitFor(answering);
             }
         } else if (refused && tag != 'S') {
+            withhold(frame);
             frame.release();
         } else if (steering == null || isNeverRefused(tag)) {
             refused = false;
@@ -199,6 +207,7 @@ final class ClientStream implements FrameSink, Traffic {
     @Override
     public void refuse(Frame frame, PgError error) {
         decided();
+        withhold(frame);
         boolean simple = isLast(frame.tag());
         if (!open && turns.isIdle() && !session.isInBlock()) {
             answerNow(frame, new OwnRefusal(error));
@@ -238,10 +247,15 @@ final class ClientStream implements FrameSink, Traffic {
         deciding = false;
     }
 
+    private void withhold(Frame frame) {
+        unsent = frame.length() + 1L - frame.bytes().readableBytes();
+    }
+
     private void answerNow(Frame frame, OwnAnswer answer) {
         if (open) {
             throw new IllegalStateException("an exchange is answered whole");
         }
+        withhold(frame);
         boolean last = isLast(frame.tag());
         OwnTurn turn = new OwnTurn(answer, session);
         if (!last) {
