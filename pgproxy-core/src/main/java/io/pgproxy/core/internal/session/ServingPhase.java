@@ -178,6 +178,9 @@ final class ServingPhase implements Phase, UpstreamListener {
     @Override
     public void exchangeEnded(Upstream upstream, TransactionStatus status) {
         transaction = status;
+        if (upstreams.size() > 1) {
+            upstream.passSeen(); // others may speak from here on
+        }
         turns.ended(upstream, 1);
     }
 
