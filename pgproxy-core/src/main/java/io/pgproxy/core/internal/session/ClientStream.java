@@ -75,7 +75,7 @@ final class ClientStream implements FrameSink, Traffic {
 
     /** An exchange goes on although its Sync was sent: the server ignores that Sync. */
     void reopen() {
-        if (!open) {
+        if (!open && !target.expected().isCopyingIn()) { // a Sync within COPY begins nothing
             open = true;
             turns.reopened(target);
         }
@@ -154,8 +154,8 @@ final class ClientStream implements FrameSink, Traffic {
             frame.release();
         } else if (steering == null || isNeverRefused(tag)) {
             refused = false;
-            if (tag == 'S' && !open) {
-                target = main;
+            if (tag == 'S' && !open && target.expected().isEmpty()) {
+                target = main; // a Sync within COPY belongs to the COPY
             }
             send(frame);
         } else {
