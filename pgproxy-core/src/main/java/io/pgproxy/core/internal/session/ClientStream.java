@@ -49,6 +49,7 @@ final class ClientStream implements FrameSink, Traffic {
     private boolean open;
     private boolean refused;
     private boolean deciding;
+    private boolean over;
 
     /** What is still to come of a message whose head was not sent: it must not be taken for messages of its own. */
     private long unsent;
@@ -75,7 +76,7 @@ final class ClientStream implements FrameSink, Traffic {
 
     /** An exchange goes on although its Sync was sent: the server ignores that Sync. */
     void reopen() {
-        if (!open && !target.expected().isCopyingIn()) { // a Sync within COPY begins nothing
+        if (!open) {
             open = true;
             turns.reopened(target);
         }
@@ -112,6 +113,7 @@ final class ClientStream implements FrameSink, Traffic {
     }
 
     void release() {
+        over = true;
         scanner.release();
     }
 
@@ -178,7 +180,9 @@ final class ClientStream implements FrameSink, Traffic {
 
     @Override
     public void forward(Frame frame) {
-        decided();
+        if (!stillCounts(frame)) {
+            return;
+        }
         if (!open) {
             target = main;
         }
@@ -188,7 +192,9 @@ final class ClientStream implements FrameSink, Traffic {
 
     @Override
     public void route(Frame frame, Upstream upstream) {
-        decided();
+        if (!stillCounts(frame)) {
+            return;
+        }
         if (open) {
             throw new IllegalStateException("an exchange goes to one upstream");
         }
@@ -199,14 +205,19 @@ final class ClientStream implements FrameSink, Traffic {
 
     @Override
     public void answer(Frame frame, OwnAnswer answer) {
-        decided();
+        if (!stillCounts(frame)) {
+            answer.abandoned();
+            return;
+        }
         answerNow(frame, answer);
         session.streamMayGoOn();
     }
 
     @Override
     public void refuse(Frame frame, PgError error) {
-        decided();
+        if (!stillCounts(frame)) {
+            return;
+        }
         withhold(frame);
         boolean simple = isLast(frame.tag());
         if (!open && turns.isIdle() && !session.isInBlock()) {
@@ -240,11 +251,16 @@ final class ClientStream implements FrameSink, Traffic {
         return main;
     }
 
-    private void decided() {
+    /** Whether there is still a session to carry the decision out; if not, the frame is given back. */
+    private boolean stillCounts(Frame frame) {
         if (!deciding) {
             throw new IllegalStateException("a message is decided on once");
         }
         deciding = false;
+        if (over) {
+            frame.release();
+        }
+        return !over;
     }
 
     private void withhold(Frame frame) {
@@ -317,7 +333,7 @@ final class ClientStream implements FrameSink, Traffic {
     }
 
     private void begin() {
-        if (!open) {
+        if (!open && !target.expected().isCopyingIn()) { // a Sync within COPY begins nothing
             open = true;
             turns.begin(target);
         }
