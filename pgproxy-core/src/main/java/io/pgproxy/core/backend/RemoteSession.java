@@ -101,15 +101,21 @@ final class RemoteSession extends ChannelInboundHandlerAdapter implements Backen
 
     @Override
     public void channelActive(ChannelHandlerContext context) {
-        if (closed) {
+        SocketAddress local = context.channel().localAddress();
+        if (local != null && local.equals(context.channel().remoteAddress())) {
+            // Nobody listens there, and the kernel has joined the socket with itself: a server could not bind its port.
+            context.channel().config().setOption(ChannelOption.SO_LINGER, 0);
+            lost(UNREACHABLE);
             context.close();
-            return;
+        } else if (closed) {
+            context.close();
+        } else {
+            channel = context.channel();
+            context.channel().config().setAutoRead(reading);
+            ByteBuf packet = context.alloc().buffer();
+            startup.write(packet);
+            context.writeAndFlush(packet, context.voidPromise());
         }
-        channel = context.channel();
-        context.channel().config().setAutoRead(reading);
-        ByteBuf packet = context.alloc().buffer();
-        startup.write(packet);
-        context.writeAndFlush(packet, context.voidPromise());
     }
 
     @Override

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.EventLoopGroup;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
+import io.netty.channel.embedded.EmbeddedChannel;
 import io.netty.channel.nio.NioIoHandler;
 import io.pgproxy.protocol.PgError;
 import io.pgproxy.protocol.ProtocolVersion;
@@ -14,6 +15,7 @@ import io.pgproxy.testkit.peer.ScriptedBackend;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
+import java.net.SocketAddress;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -25,6 +27,9 @@ import org.junit.jupiter.api.Test;
 class SecondAddressTest {
     private static final StartupMessage STARTUP =
             new StartupMessage(ProtocolVersion.V3_0, List.of(new StartupParameter("user", "u")));
+
+    /** What a socket that is joined with itself has at both ends. */
+    private static final SocketAddress SAME = new InetSocketAddress(InetAddress.getLoopbackAddress(), 40_000);
 
     /** Tells the first thing that it learns. */
     private static final class FirstWord implements BackendSink {
@@ -59,6 +64,31 @@ class SecondAddressTest {
         } finally {
             loops.shutdownGracefully(0, 1, TimeUnit.SECONDS).sync();
         }
+    }
+
+    @Test
+    void aSocketThatTheKernelHasJoinedWithItselfIsNoServer() throws Exception {
+        // given what a connect to a free port of the loopback may end in
+        EmbeddedChannel loop = new EmbeddedChannel();
+        FirstWord sink = new FirstWord();
+        RemoteSession session = new RemoteSession(loop.eventLoop(), sink, new OpenChannels(), STARTUP, null);
+
+        EmbeddedChannel itself = new EmbeddedChannel(session) {
+            @Override
+            protected SocketAddress localAddress0() {
+                return SAME;
+            }
+
+            @Override
+            protected SocketAddress remoteAddress0() {
+                return SAME;
+            }
+        };
+
+        assertThat(sink.heard.get(10, TimeUnit.SECONDS)).startsWith("08001");
+        assertThat(itself.isOpen()).isFalse();
+        assertThat(itself.outboundMessages()).isEmpty();
+        loop.finishAndReleaseAll();
     }
 
     private static String firstWord(EventLoopGroup loops, List<InetSocketAddress> addresses) throws Exception {
