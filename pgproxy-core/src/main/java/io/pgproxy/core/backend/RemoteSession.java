@@ -6,6 +6,7 @@ import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelFutureListener;
+import io.netty.channel.ChannelHandler;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelOption;
@@ -25,7 +26,11 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** A connection to a remote PostgreSQL, on the loop of its client: a byte pump. */
+/**
+ * A connection to a remote PostgreSQL, on the loop of its client: a byte pump. Sharable because each address of the
+ * host that is tried has a channel of its own; one of them becomes active.
+ */
+@ChannelHandler.Sharable
 final class RemoteSession extends ChannelInboundHandlerAdapter implements BackendSession {
     private static final Logger LOG = LoggerFactory.getLogger(RemoteSession.class);
     private static final PgError UNREACHABLE = PgError.of(
@@ -64,7 +69,7 @@ final class RemoteSession extends ChannelInboundHandlerAdapter implements Backen
         resolver.resolve(loop, addresses -> connect(addresses.iterator(), timeout));
     }
 
-    private void connect(Iterator<InetSocketAddress> addresses, Duration timeout) {
+    void connect(Iterator<InetSocketAddress> addresses, Duration timeout) {
         if (closed) {
             return;
         }
@@ -96,15 +101,21 @@ final class RemoteSession extends ChannelInboundHandlerAdapter implements Backen
 
     @Override
     public void channelActive(ChannelHandlerContext context) {
-        if (closed) {
+        SocketAddress local = context.channel().localAddress();
+        if (local != null && local.equals(context.channel().remoteAddress())) {
+            // Nobody listens there, and the kernel has joined the socket with itself: a server could not bind its port.
+            context.channel().config().setOption(ChannelOption.SO_LINGER, 0);
+            lost(UNREACHABLE);
             context.close();
-            return;
+        } else if (closed) {
+            context.close();
+        } else {
+            channel = context.channel();
+            context.channel().config().setAutoRead(reading);
+            ByteBuf packet = context.alloc().buffer();
+            startup.write(packet);
+            context.writeAndFlush(packet, context.voidPromise());
         }
-        channel = context.channel();
-        context.channel().config().setAutoRead(reading);
-        ByteBuf packet = context.alloc().buffer();
-        startup.write(packet);
-        context.writeAndFlush(packet, context.voidPromise());
     }
 
     @Override

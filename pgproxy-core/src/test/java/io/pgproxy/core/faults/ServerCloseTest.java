@@ -58,6 +58,20 @@ class ServerCloseTest {
     }
 
     @Test
+    void aSyncThatTheServerIgnoredWithinCopyIsNotWaitedFor() throws Exception {
+        Relay relay = draining(LONG);
+        try (ScriptedClient client = relay.login(database)) {
+            client.send(query("COPY t FROM STDIN"));
+            client.expect("G");
+            client.send(copyData("1\n"), sync(), copyData("2\n"), copyDone());
+            client.expect("CZ");
+            CompletableFuture<Void> closed = closing(relay);
+            assertThat(client.expect("E!").get(0).sqlState()).isEqualTo("57P01");
+            closed.get(10, TimeUnit.SECONDS);
+        }
+    }
+
+    @Test
     void theBusyFinishTheirTransactionFirst() throws Exception {
         Relay relay = draining(LONG);
         try (ScriptedClient inBlock = relay.login(database);

@@ -2,9 +2,11 @@ package io.pgproxy.core.wire;
 
 import static io.pgproxy.testkit.peer.FrontendBytes.bind;
 import static io.pgproxy.testkit.peer.FrontendBytes.execute;
+import static io.pgproxy.testkit.peer.FrontendBytes.message;
 import static io.pgproxy.testkit.peer.FrontendBytes.parse;
 import static io.pgproxy.testkit.peer.FrontendBytes.query;
 import static io.pgproxy.testkit.peer.FrontendBytes.sync;
+import static io.pgproxy.testkit.peer.FrontendBytes.terminate;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.pgproxy.testkit.junit.WithPostgres;
@@ -63,6 +65,17 @@ class CancelTest {
             assertThat(client.expect("12EZ").get(2).sqlState()).isEqualTo("57014");
             client.expect("12DCZ");
             client.expect("TDCZ");
+        }
+    }
+
+    @Test
+    void whatStandsBehindTerminateStaysUnread() throws Exception {
+        try (ScriptedClient client = relay.login(database)) {
+            client.send(query("SELECT pg_sleep(30)"), terminate(), message('?', new byte[3]));
+            awaitSleep(client);
+            cancel(client);
+            client.expect("TEZ");
+            client.expect("!");
         }
     }
 

@@ -49,6 +49,10 @@ final class ClientStream implements FrameSink, Traffic {
     private boolean open;
     private boolean refused;
     private boolean deciding;
+    private boolean over;
+
+    /** What is still to come of a message whose head was not sent: it must not be taken for messages of its own. */
+    private long unsent;
 
     ClientStream(ServingPhase session, Upstream main, Turns turns, @Nullable Steering steering) {
         this.session = session;
@@ -109,12 +113,16 @@ final class ClientStream implements FrameSink, Traffic {
     }
 
     void release() {
+        over = true;
         scanner.release();
     }
 
     @Override
     public void passed(ByteBuf bytes, int begun) {
-        if (own != null || refused) {
+        int dropped = (int) Math.min(unsent, bytes.readableBytes());
+        unsent -= dropped;
+        bytes.skipBytes(dropped);
+        if (!bytes.isReadable() || own != null || refused) {
             bytes.release();
         } else {
             target.send(bytes);
@@ -133,6 +141,7 @@ final class ClientStream implements FrameSink, Traffic {
         if (tag == 'X') {
             send(frame);
         } else if (answering != null) {
+            withhold(frame);
             boolean last = isLast(tag);
             if (last) {
                 own = null;
@@ -143,11 +152,12 @@ final class ClientStream implements FrameSink, Traffic {
                 waitFor(answering);
             }
         } else if (refused && tag != 'S') {
+            withhold(frame);
             frame.release();
         } else if (steering == null || isNeverRefused(tag)) {
             refused = false;
-            if (tag == 'S' && !open) {
-                target = main;
+            if (tag == 'S' && !open && target.expected().isEmpty()) {
+                target = main; // a Sync within COPY belongs to the COPY
             }
             send(frame);
         } else {
@@ -170,7 +180,9 @@ final class ClientStream implements FrameSink, Traffic {
 
     @Override
     public void forward(Frame frame) {
-        decided();
+        if (!stillCounts(frame)) {
+            return;
+        }
         if (!open) {
             target = main;
         }
@@ -180,7 +192,9 @@ final class ClientStream implements FrameSink, Traffic {
 
     @Override
     public void route(Frame frame, Upstream upstream) {
-        decided();
+        if (!stillCounts(frame)) {
+            return;
+        }
         if (open) {
             throw new IllegalStateException("an exchange goes to one upstream");
         }
@@ -191,14 +205,20 @@ final class ClientStream implements FrameSink, Traffic {
 
     @Override
     public void answer(Frame frame, OwnAnswer answer) {
-        decided();
+        if (!stillCounts(frame)) {
+            answer.abandoned();
+            return;
+        }
         answerNow(frame, answer);
         session.streamMayGoOn();
     }
 
     @Override
     public void refuse(Frame frame, PgError error) {
-        decided();
+        if (!stillCounts(frame)) {
+            return;
+        }
+        withhold(frame);
         boolean simple = isLast(frame.tag());
         if (!open && turns.isIdle() && !session.isInBlock()) {
             answerNow(frame, new OwnRefusal(error));
@@ -231,17 +251,27 @@ final class ClientStream implements FrameSink, Traffic {
         return main;
     }
 
-    private void decided() {
+    /** Whether there is still a session to carry the decision out; if not, the frame is given back. */
+    private boolean stillCounts(Frame frame) {
         if (!deciding) {
             throw new IllegalStateException("a message is decided on once");
         }
         deciding = false;
+        if (over) {
+            frame.release();
+        }
+        return !over;
+    }
+
+    private void withhold(Frame frame) {
+        unsent = frame.length() + 1L - frame.bytes().readableBytes();
     }
 
     private void answerNow(Frame frame, OwnAnswer answer) {
         if (open) {
             throw new IllegalStateException("an exchange is answered whole");
         }
+        withhold(frame);
         boolean last = isLast(frame.tag());
         OwnTurn turn = new OwnTurn(answer, session);
         if (!last) {
@@ -303,7 +333,7 @@ final class ClientStream implements FrameSink, Traffic {
     }
 
     private void begin() {
-        if (!open) {
+        if (!open && !target.expected().isCopyingIn()) { // a Sync within COPY begins nothing
             open = true;
             turns.begin(target);
         }

@@ -98,7 +98,9 @@ final class ServingPhase implements Phase, UpstreamListener {
     void streamMayGoOn() {
         if (!cancelling && !ended) {
             try {
-                stream.goOn();
+                if (!terminated) {
+                    stream.goOn();
+                }
             } catch (ProtocolException e) {
                 violated(e);
             }
@@ -123,7 +125,7 @@ final class ServingPhase implements Phase, UpstreamListener {
 
     @Override
     public void received(ByteBuf bytes) {
-        if (ended) {
+        if (ended || terminated) {
             bytes.release();
             return;
         }
@@ -178,6 +180,9 @@ final class ServingPhase implements Phase, UpstreamListener {
     @Override
     public void exchangeEnded(Upstream upstream, TransactionStatus status) {
         transaction = status;
+        if (upstreams.size() > 1) {
+            upstream.passSeen(); // others may speak from here on
+        }
         turns.ended(upstream, 1);
     }
 

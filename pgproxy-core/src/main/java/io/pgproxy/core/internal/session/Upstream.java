@@ -109,6 +109,11 @@ final class Upstream implements BackendSink, FrameSink, TurnSource {
         return fatalSeen && !othersTurn;
     }
 
+    /** Passes on what has been seen of the answer, up to the end of the message just told of. */
+    void passSeen() {
+        scanner.split();
+    }
+
     /** Whether the last byte that was passed on ended a message. */
     boolean isBetweenMessages() {
         return scanner.isBetweenMessages();

@@ -5,6 +5,7 @@ import static io.pgproxy.core.internal.session.Conversation.join;
 import static io.pgproxy.testkit.peer.FrontendBytes.copyData;
 import static io.pgproxy.testkit.peer.FrontendBytes.copyDone;
 import static io.pgproxy.testkit.peer.FrontendBytes.query;
+import static io.pgproxy.testkit.peer.FrontendBytes.sync;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.netty.util.CharsetUtil;
@@ -118,6 +119,20 @@ class OtherUpstreamTest {
                 query("select 'here'"));
         assertThat(seen).contains("C COPY 2");
         assertThat(there.query("select count(*) from there").get(0)).containsExactly("2");
+    }
+
+    @Test
+    void aSyncWithinCopyGoesWhereTheCopyGoes() throws Exception {
+        there.execute("drop table if exists there_too; create table there_too (a text)");
+        try (ScriptedClient client = proxy.connect(here)) {
+            client.send(query("copy there_too from stdin"));
+            client.expect("G");
+            client.send(copyData("one\n"), sync(), copyData("two\n"), copyDone());
+            assertThat(client.expect("CZ").get(0).string()).isEqualTo("COPY 2");
+            client.send(query("select 'there'"), query("select 'here'"));
+            client.expect("TDCZ");
+            client.expect("TDCZ");
+        }
     }
 
     private List<String> through(int ready, byte[]... messages) throws Exception {

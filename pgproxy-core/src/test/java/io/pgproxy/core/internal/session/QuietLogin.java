@@ -23,13 +23,15 @@ final class QuietLogin implements UpstreamLogin {
     }
 
     static void open(Backend backend, TestDatabase database, ServingPhase session, Consumer<Upstream> opened) {
+        open(backend, database.user(), database.name(), session, opened);
+    }
+
+    static void open(Backend backend, String user, String database, ServingPhase session, Consumer<Upstream> opened) {
         QuietLogin login = new QuietLogin(session, opened);
         Upstream upstream = new Upstream(session, login);
         StartupMessage startup = new StartupMessage(
                 ProtocolVersion.V3_0,
-                List.of(
-                        new StartupParameter("user", database.user()),
-                        new StartupParameter("database", database.name())));
+                List.of(new StartupParameter("user", user), new StartupParameter("database", database)));
         upstream.opened(backend.open(startup, session.client().loop(), upstream));
     }
 
