@@ -15,6 +15,7 @@ import io.pgproxy.testkit.junit.WithPostgres;
 import io.pgproxy.testkit.peer.ScriptedClient;
 import io.pgproxy.testkit.peer.WireMessage;
 import io.pgproxy.testkit.postgres.TestDatabase;
+import java.io.ByteArrayOutputStream;
 import java.util.List;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -47,6 +48,38 @@ class CopyTest {
     @BeforeEach
     void empty() throws Exception {
         both.database().execute("TRUNCATE t");
+    }
+
+    @Test
+    void anyNumberOfCopyDoneOutsideOfCopyIsIgnored() throws Exception {
+        ByteArrayOutputStream flood = new ByteArrayOutputStream();
+        flood.writeBytes(parse("", "SELECT 1"));
+        for (int i = 0; i < 140_000; i++) {
+            flood.writeBytes(copyDone());
+        }
+        both.same(talk -> {
+            talk.ask("1Z", flood.toByteArray(), sync());
+            talk.ask("TDCZ", query("SELECT 1"));
+        });
+    }
+
+    @Test
+    void severalCopiesOfOneStringMayBeSentInOneGo() throws Exception {
+        byte[] one = join(copyData("1\n"), copyDone());
+        both.same(talk -> {
+            talk.ask("G", query("COPY t FROM STDIN; COPY t FROM STDIN; COPY t FROM STDIN"), one, one, one);
+            talk.ask("CG");
+            talk.ask("CG");
+            talk.ask("CZ");
+        });
+    }
+
+    private static byte[] join(byte[]... parts) {
+        ByteArrayOutputStream all = new ByteArrayOutputStream();
+        for (byte[] part : parts) {
+            all.writeBytes(part);
+        }
+        return all.toByteArray();
     }
 
     @Test

@@ -29,10 +29,15 @@ final class ExpectedAnswers {
 
     private static final int SMALLEST = 16;
 
+    /** One Query can hold several COPY, but who would send the data of more without waiting for the first? */
+    private static final int MOST_COPY_ENDS_IN_A_ROW = 64;
+
     private byte[] kinds = new byte[SMALLEST];
     private @Nullable AnswerOwner @Nullable [] owners;
     private int head;
     private int size;
+    private int marks;
+    private int marksInARow;
 
     private boolean skipping;
     private boolean copyingIn;
@@ -64,6 +69,7 @@ final class ExpectedAnswers {
             }
             skipping = false;
         }
+        marksInARow = 0;
         add(kind, owner);
         return true;
     }
@@ -72,14 +78,16 @@ final class ExpectedAnswers {
     void sentCopyEnd() {
         if (copyingIn && !copyEndSent) {
             copyEndSent = true;
-        } else if (size > 0) {
+        } else if (size > 0 && marksInARow < MOST_COPY_ENDS_IN_A_ROW) {
             add(COPY_END, null);
+            marks++;
+            marksInARow++;
         }
     }
 
     /** How many answers are due. */
     int size() {
-        return size;
+        return size - marks;
     }
 
     boolean isEmpty() {
@@ -162,6 +170,7 @@ final class ExpectedAnswers {
             int from = at(i);
             if (!copyEndSent && kinds[from] == COPY_END) {
                 copyEndSent = true;
+                marks--;
             } else if (!copyEndSent && kinds[from] == SYNC) {
                 voided++;
             } else {
@@ -240,18 +249,24 @@ final class ExpectedAnswers {
 
     private void remove() {
         answered = false;
-        do {
-            if (owners != null) {
-                owners[head] = null;
-            }
-            head = at(1);
-            size--;
-        } while (size > 0 && kinds[head] == COPY_END);
+        drop();
+        while (size > 0 && kinds[head] == COPY_END) {
+            drop();
+            marks--;
+        }
         if (size == 0 && kinds.length > SMALLEST * 64) {
             kinds = new byte[SMALLEST];
             owners = null;
             head = 0;
         }
+    }
+
+    private void drop() {
+        if (owners != null) {
+            owners[head] = null;
+        }
+        head = at(1);
+        size--;
     }
 
     private void move(int from, int to) {

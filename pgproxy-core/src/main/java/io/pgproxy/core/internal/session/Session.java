@@ -71,9 +71,12 @@ public final class Session {
         if (!gone) {
             gone = true;
             loginOver();
-            phase.clientGone();
-            phase = new ClosingPhase();
-            context.ended(this);
+            try {
+                phase.clientGone();
+            } finally {
+                phase = new ClosingPhase();
+                context.ended(this);
+            }
         }
     }
 

@@ -52,6 +52,10 @@ final class Upstream implements BackendSink, FrameSink, TurnSource {
     private @Nullable BackendKeyData key;
     private @Nullable AnswerOwner owner;
     private boolean finishingRelayed;
+
+    /** What is still to come of a message whose head an owner has been given: it is not for the client. */
+    private long withheld;
+
     private TransactionStatus status = TransactionStatus.IDLE;
     private boolean completedSinceReady;
     private boolean fatalSeen;
@@ -274,6 +278,11 @@ final class Upstream implements BackendSink, FrameSink, TurnSource {
 
     @Override
     public void passed(ByteBuf bytes, int begun) {
+        if (withheld > 0) {
+            int dropped = (int) Math.min(withheld, bytes.readableBytes());
+            withheld -= dropped;
+            bytes.skipBytes(dropped);
+        }
         if (login != null || (owner != null && !finishingRelayed)) {
             bytes.release(); // the rest of a message whose head the owner has seen
         } else {
@@ -315,15 +324,21 @@ final class Upstream implements BackendSink, FrameSink, TurnSource {
         } else if (answerOwner == null) {
             listener.answered(this, frame.bytes());
         } else if (frame.tag() == 'A' || frame.tag() == 'S') {
+            finishingRelayed = !frame.isWhole();
             relayAtTurn(frame.bytes());
         } else {
             byte tag = frame.tag();
             int first = frame.length() > 4 ? frame.body().getByte(0) : -1;
-            answerOwner.answered(frame, this);
+            giveTo(answerOwner, frame);
             if (isNoted(tag)) {
                 noted(tag, first);
             }
         }
+    }
+
+    private void giveTo(AnswerOwner answerOwner, Frame frame) {
+        withheld = frame.length() + 1L - frame.bytes().readableBytes();
+        answerOwner.answered(frame, this);
     }
 
     private void error(Frame frame, @Nullable AnswerOwner answerOwner) {
@@ -335,7 +350,7 @@ final class Upstream implements BackendSink, FrameSink, TurnSource {
         if (answerOwner == null) {
             listener.answered(this, frame.bytes());
         } else {
-            answerOwner.answered(frame, this);
+            giveTo(answerOwner, frame);
         }
         int merged = expected.failed();
         if (merged > 0) {
