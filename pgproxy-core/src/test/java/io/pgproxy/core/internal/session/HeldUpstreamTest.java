@@ -87,6 +87,7 @@ class HeldUpstreamTest {
 
     @Test
     void aDrainDoesNotCutOffTheAnswer() throws Exception {
+        CountDownLatch asked = new CountDownLatch(1);
         CountDownLatch draining = new CountDownLatch(1);
         CompletableFuture<Void> closed;
         try (ScriptedBackend there = ScriptedBackend.start(connection -> {
@@ -98,6 +99,7 @@ class HeldUpstreamTest {
                 ScriptedBackend here = ScriptedBackend.start(connection -> {
                     connection.greet();
                     if (connection.readMessage().tag() == 'Q') {
+                        asked.countDown();
                         await(draining);
                         connection.send(rowDescription("a"), ROW, commandComplete("SELECT 1"), readyForQuery('I'));
                     }
@@ -112,6 +114,7 @@ class HeldUpstreamTest {
             client.send(query("there"));
             client.expect("CZ");
             client.send(query("here"));
+            await(asked);
             closed = CompletableFuture.runAsync(proxy::close);
             idle.expect("E!");
             draining.countDown();
