@@ -1,0 +1,7 @@
+/** What PostgreSQL would do with an SQL text; usable without the rest of pgproxy. */
+module io.pgproxy.sql {
+    requires com.github.benmanes.caffeine;
+    requires net.sf.jsqlparser;
+    requires java.sql;
+    requires static transitive org.jspecify;
+}
