@@ -4,4 +4,6 @@ module io.pgproxy.sql {
     requires net.sf.jsqlparser;
     requires java.sql;
     requires static transitive org.jspecify;
+
+    exports io.pgproxy.sql.lexer;
 }

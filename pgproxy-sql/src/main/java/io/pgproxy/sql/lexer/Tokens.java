@@ -1,0 +1,145 @@
+package io.pgproxy.sql.lexer;
+
+import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The tokens of one text: kinds and offsets in bytes, comments and white space left out. Filled by a {@link Lexer} and
+ * made to be filled again, so that reading a text allocates nothing once the arrays have grown; not thread-safe.
+ *
+ * <p>Behind the last token stands one of kind {@link TokenKind#END}, so that looking one token ahead needs no check.
+ */
+@SuppressWarnings("EnumOrdinal") // codes live as long as the array that holds them
+public final class Tokens {
+    private static final int FIRST_CAPACITY = 256;
+    /** Codes below are ordinals of {@link TokenKind}, those from here on ordinals of {@link Keyword}. */
+    private static final int KEYWORDS = 64;
+
+    private byte[] text = {};
+    private int[] codes = new int[FIRST_CAPACITY];
+    private int[] starts = new int[FIRST_CAPACITY];
+    private int[] ends = new int[FIRST_CAPACITY];
+    private int count;
+    private @Nullable LexicalProblem problem;
+
+    /** No tokens yet. */
+    public Tokens() {}
+
+    /** The text that the offsets are of; not to be changed. */
+    public byte[] text() {
+        return text;
+    }
+
+    /** How many tokens there are, the end left out. */
+    public int count() {
+        return count;
+    }
+
+    /** Why the text was not read to its end, or null if it was. */
+    public @Nullable LexicalProblem problem() {
+        return problem;
+    }
+
+    /**
+     * What a token is.
+     *
+     * @param token from 0 up to and including {@link #count}
+     */
+    public TokenKind kind(int token) {
+        int code = codes[token];
+        return code >= KEYWORDS ? TokenKind.KEYWORD : TokenKind.of(code);
+    }
+
+    /**
+     * Which keyword a token is, or null if it is none; a name in quotes never is.
+     *
+     * @param token from 0 up to and including {@link #count}
+     */
+    public @Nullable Keyword keyword(int token) {
+        int code = codes[token];
+        return code >= KEYWORDS ? Keyword.of(code - KEYWORDS) : null;
+    }
+
+    /**
+     * Whether a token is this keyword.
+     *
+     * @param token from 0 up to and including {@link #count}
+     * @param keyword the word
+     */
+    public boolean is(int token, Keyword keyword) {
+        return codes[token] == KEYWORDS + keyword.ordinal();
+    }
+
+    /**
+     * Whether a token is of this kind.
+     *
+     * @param token from 0 up to and including {@link #count}
+     * @param kind not {@link TokenKind#KEYWORD}
+     */
+    public boolean is(int token, TokenKind kind) {
+        return codes[token] == kind.ordinal();
+    }
+
+    /**
+     * Where a token begins.
+     *
+     * @param token from 0 up to and including {@link #count}
+     * @return an offset in bytes
+     */
+    public int start(int token) {
+        return starts[token];
+    }
+
+    /**
+     * Where a token ends.
+     *
+     * @param token from 0 up to and including {@link #count}
+     * @return the offset in bytes behind its last
+     */
+    public int end(int token) {
+        return ends[token];
+    }
+
+    void begin(byte[] newText) {
+        text = newText;
+        count = 0;
+        problem = null;
+    }
+
+    void add(TokenKind kind, int start, int end) {
+        add(kind.ordinal(), start, end);
+    }
+
+    void add(Keyword keyword, int start, int end) {
+        add(KEYWORDS + keyword.ordinal(), start, end);
+    }
+
+    private void add(int code, int start, int end) {
+        if (count + 1 >= codes.length) {
+            grow();
+        }
+        codes[count] = code;
+        starts[count] = start;
+        ends[count++] = end;
+    }
+
+    void finish(int end, @Nullable LexicalProblem why) {
+        codes[count] = TokenKind.END.ordinal();
+        starts[count] = end;
+        ends[count] = end;
+        problem = why;
+    }
+
+    private void grow() {
+        int capacity = codes.length * 2;
+        codes = Arrays.copyOf(codes, capacity);
+        starts = Arrays.copyOf(starts, capacity);
+        ends = Arrays.copyOf(ends, capacity);
+    }
+
+    /** The number of tokens only: a text may hold values that are nobody's business. */
+    @Override
+    public String toString() {
+        return count + " tokens";
+    }
+}
