@@ -7,10 +7,14 @@ import org.jspecify.annotations.Nullable;
  * The tokens of one text: kinds and offsets in bytes, comments and white space left out. Filled by a {@link Lexer} and
  * made to be filled again, so that reading a text allocates nothing once the arrays have grown; not thread-safe.
  *
- * <p>Behind the last token stands one of kind {@link TokenKind#END}, so that looking one token ahead needs no check.
+ * <p>Behind the last token stand {@value #LOOKAHEAD} of kind {@link TokenKind#END}, so that looking that far ahead
+ * needs no check.
  */
 @SuppressWarnings("EnumOrdinal") // codes live as long as the array that holds them
 public final class Tokens {
+    /** How far behind the last token one may look. */
+    public static final int LOOKAHEAD = 8;
+
     private static final int FIRST_CAPACITY = 256;
     /** Codes below are ordinals of {@link TokenKind}, those from here on ordinals of {@link Keyword}. */
     private static final int KEYWORDS = 64;
@@ -43,7 +47,7 @@ public final class Tokens {
     /**
      * What a token is.
      *
-     * @param token from 0 up to and including {@link #count}
+     * @param token from 0 to {@link #LOOKAHEAD} behind the last
      */
     public TokenKind kind(int token) {
         int code = codes[token];
@@ -53,7 +57,7 @@ public final class Tokens {
     /**
      * Which keyword a token is, or null if it is none; a name in quotes never is.
      *
-     * @param token from 0 up to and including {@link #count}
+     * @param token from 0 to {@link #LOOKAHEAD} behind the last
      */
     public @Nullable Keyword keyword(int token) {
         int code = codes[token];
@@ -63,7 +67,7 @@ public final class Tokens {
     /**
      * Whether a token is this keyword.
      *
-     * @param token from 0 up to and including {@link #count}
+     * @param token from 0 to {@link #LOOKAHEAD} behind the last
      * @param keyword the word
      */
     public boolean is(int token, Keyword keyword) {
@@ -73,7 +77,7 @@ public final class Tokens {
     /**
      * Whether a token is of this kind.
      *
-     * @param token from 0 up to and including {@link #count}
+     * @param token from 0 to {@link #LOOKAHEAD} behind the last
      * @param kind not {@link TokenKind#KEYWORD}
      */
     public boolean is(int token, TokenKind kind) {
@@ -83,7 +87,7 @@ public final class Tokens {
     /**
      * Where a token begins.
      *
-     * @param token from 0 up to and including {@link #count}
+     * @param token from 0 to {@link #LOOKAHEAD} behind the last
      * @return an offset in bytes
      */
     public int start(int token) {
@@ -93,7 +97,7 @@ public final class Tokens {
     /**
      * Where a token ends.
      *
-     * @param token from 0 up to and including {@link #count}
+     * @param token from 0 to {@link #LOOKAHEAD} behind the last
      * @return the offset in bytes behind its last
      */
     public int end(int token) {
@@ -115,7 +119,7 @@ public final class Tokens {
     }
 
     private void add(int code, int start, int end) {
-        if (count + 1 >= codes.length) {
+        if (count + LOOKAHEAD >= codes.length) {
             grow();
         }
         codes[count] = code;
@@ -124,9 +128,9 @@ public final class Tokens {
     }
 
     void finish(int end, @Nullable LexicalProblem why) {
-        codes[count] = TokenKind.END.ordinal();
-        starts[count] = end;
-        ends[count] = end;
+        Arrays.fill(codes, count, count + LOOKAHEAD, TokenKind.END.ordinal());
+        Arrays.fill(starts, count, count + LOOKAHEAD, end);
+        Arrays.fill(ends, count, count + LOOKAHEAD, end);
         problem = why;
     }
 
