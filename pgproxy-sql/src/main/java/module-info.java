@@ -5,5 +5,6 @@ module io.pgproxy.sql {
     requires java.sql;
     requires static transitive org.jspecify;
 
+    exports io.pgproxy.sql;
     exports io.pgproxy.sql.lexer;
 }
