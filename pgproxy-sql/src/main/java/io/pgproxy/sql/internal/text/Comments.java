@@ -13,20 +13,20 @@ public final class Comments {
      * The comments of a gap between tokens.
      *
      * @param text the text
-     * @param start the end of the token in front of the gap, or 0
-     * @param end the start of the token behind it, or the end of the text
+     * @param gapStart the end of the token in front of the gap, or 0
+     * @param gapEnd the start of the token behind it, or the end of the text
      * @return in the order of the text
      */
-    public static List<Comment> between(byte[] text, int start, int end) {
+    public static List<Comment> between(byte[] text, int gapStart, int gapEnd) {
         List<Comment> comments = new ArrayList<>(0);
-        int at = start;
-        while (at < end) {
+        int at = gapStart;
+        while (at < gapEnd) {
             if (text[at] == '-') {
-                int close = lineEnd(text, at, end);
+                int close = lineEnd(text, at, gapEnd);
                 comments.add(comment(text, at, close, at + 2, close));
                 at = close;
             } else if (text[at] == '/') {
-                int close = blockEnd(text, at, end);
+                int close = blockEnd(text, at, gapEnd);
                 comments.add(comment(text, at, close, at + 2, close - 2));
                 at = close;
             } else {

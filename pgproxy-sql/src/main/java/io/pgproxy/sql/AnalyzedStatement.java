@@ -1,0 +1,123 @@
+package io.pgproxy.sql;
+
+import io.pgproxy.sql.internal.text.CanonicalForm;
+import io.pgproxy.sql.internal.text.Comments;
+import io.pgproxy.sql.internal.text.Normalizer;
+import io.pgproxy.sql.lexer.Lexer;
+import io.pgproxy.sql.lexer.Tokens;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One statement of a text: what it does, and where it stands. Immutable; what is not always needed is computed when it
+ * is asked for, and may be asked for by any thread.
+ */
+public final class AnalyzedStatement {
+    private static final int OVERHEAD = 250;
+    private static final int PER_NAME = 160;
+
+    private final SqlAnalysis analysis;
+    private final int previousEnd;
+    private final int start;
+    private final int end;
+    private final int nextStart;
+    private final Facts facts;
+    private volatile @Nullable Fingerprint fingerprint;
+
+    AnalyzedStatement(SqlAnalysis analysis, int previousEnd, int start, int end, int nextStart, Facts facts) {
+        this.analysis = analysis;
+        this.previousEnd = previousEnd;
+        this.start = start;
+        this.end = end;
+        this.nextStart = nextStart;
+        this.facts = facts;
+    }
+
+    /** What it does, from its tokens alone. */
+    public Facts facts() {
+        return facts;
+    }
+
+    /** The offset in bytes of its first token. */
+    public int start() {
+        return start;
+    }
+
+    /** The offset in bytes behind its last token; the semicolon is not its own. */
+    public int end() {
+        return end;
+    }
+
+    /** Its text from the first token to the last. */
+    public String sql() {
+        return analysis.text().string(start, end);
+    }
+
+    /** The comments between the statement in front and this one. */
+    public List<Comment> leadingComments() {
+        return Comments.between(analysis.text().array(), previousEnd, start);
+    }
+
+    /**
+     * The comments between its last token and its semicolon; of the last statement all that follow. Tools that trace by
+     * comments (sqlcommenter) write theirs there.
+     */
+    public List<Comment> trailingComments() {
+        return Comments.between(analysis.text().array(), end, nextStart);
+    }
+
+    /** What it shares with statements that differ in constants only; kept once it was asked for. */
+    public Fingerprint fingerprint() {
+        Fingerprint known = fingerprint;
+        if (known == null) {
+            known = Fingerprint.of(canonicalWithKind());
+            fingerprint = known;
+        }
+        return known;
+    }
+
+    /**
+     * The statement with {@code ?} for each constant, folded names, lists of constants behind IN as one, no comments.
+     * Made anew by each call. Of a text that could not be read it is a fixed word, for what is a constant there is not
+     * known.
+     */
+    public String normalized() {
+        return analysis.problem() == null ? canonical().text() : "unreadable";
+    }
+
+    private byte[] canonicalWithKind() {
+        byte[] kind = facts.kind().name().getBytes(StandardCharsets.US_ASCII);
+        byte[] canonical = analysis.problem() == null
+                ? canonical().bytes()
+                : analysis.text().array();
+        byte[] both = new byte[kind.length + 1 + canonical.length];
+        System.arraycopy(kind, 0, both, 0, kind.length);
+        System.arraycopy(canonical, 0, both, kind.length + 1, canonical.length);
+        return both;
+    }
+
+    private CanonicalForm canonical() {
+        Tokens tokens = new Tokens();
+        new Lexer(analysis.limits()).read(slice(), analysis.standardConformingStrings(), tokens);
+        return Normalizer.form(tokens, 0, tokens.count());
+    }
+
+    /** Its bytes; a statement's tokens are the same whether it stands alone or among others. */
+    byte[] slice() {
+        byte[] text = analysis.text().array();
+        return start == 0 && end == text.length ? text : Arrays.copyOfRange(text, start, end);
+    }
+
+    /** See {@link SqlAnalysis#weight}. */
+    int weight() {
+        return OVERHEAD + facts.functions().size() * PER_NAME + facts.effects().size() * PER_NAME;
+    }
+
+    /** What it does, without its text. */
+    @Override
+    public String toString() {
+        return facts.kind() + " at " + start;
+    }
+}
