@@ -1,0 +1,122 @@
+package io.pgproxy.sql.differential;
+
+import io.pgproxy.sql.Access;
+import io.pgproxy.sql.AnalyzedStatement;
+import io.pgproxy.sql.SqlAnalysis;
+import io.pgproxy.sql.SqlAnalyzer;
+import io.pgproxy.sql.StatementKind;
+import io.pgproxy.sql.differential.GrammarOracle.Effect;
+import io.pgproxy.sql.differential.ParserAnswer.Outcome;
+import java.io.IOException;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+
+/** Whether what we say of a text, statement by statement, is borne out by a server's grammar. */
+final class VerdictCheck {
+
+    private final RawParser server;
+    private final GrammarOracle oracle;
+    private final SqlAnalyzer analyzer;
+    private int reads;
+    private int readsMissed;
+
+    VerdictCheck(RawParser server, SqlAnalyzer analyzer) {
+        this.server = server;
+        this.oracle = new GrammarOracle(server);
+        this.analyzer = analyzer;
+    }
+
+    /** How many statements were reads, or locks, to us. */
+    int reads() {
+        return reads;
+    }
+
+    /** How many more queries were plain reads to the server. */
+    int readsMissed() {
+        return readsMissed;
+    }
+
+    /**
+     * Compares.
+     *
+     * @param text one that the server takes
+     * @return what is wrong, if anything is
+     */
+    Optional<String> compare(String text, ParserAnswer answer) throws IOException {
+        SqlAnalysis analysis = analyzer.analyze(text);
+        if (analysis.problem() != null) {
+            return Optional.empty();
+        }
+        List<AnalyzedStatement> statements = analysis.statements();
+        boolean agree = switch (answer.outcome()) {
+            case ONE -> statements.size() == 1;
+            case SEVERAL -> statements.size() > 1;
+            default -> statements.size() < 2;
+        };
+        if (!agree) {
+            return Optional.of("we see " + statements.size() + " statements");
+        }
+        for (AnalyzedStatement statement : statements) {
+            Optional<String> wrong = compare(statement);
+            if (wrong.isPresent()) {
+                return wrong;
+            }
+        }
+        return Optional.empty();
+    }
+
+    private Optional<String> compare(AnalyzedStatement statement) throws IOException {
+        String sql = statement.sql();
+        ParserAnswer answer = server.ask(sql);
+        if (answer.isRefused() || answer.outcome() == Outcome.SEVERAL) {
+            return Optional.of("a statement to us alone: " + answer);
+        }
+        Access access = statement.facts().access();
+        return switch (access) {
+            case READ -> compareRead(statement, Effect.READ, answer);
+            case LOCK -> compareRead(statement, Effect.LOCK, answer);
+            case NONE, BY_NAME ->
+                oracle.isSelect(sql) || server.ranksAsChange(sql)
+                        ? Optional.of("it does more than " + access)
+                        : Optional.empty();
+            case WRITE, UNKNOWN -> {
+                if (answer.isOne() && oracle.isSelect(sql) && oracle.effect(sql) == Effect.READ) {
+                    readsMissed++;
+                }
+                yield Optional.empty();
+            }
+        };
+    }
+
+    private Optional<String> compareRead(AnalyzedStatement statement, Effect ours, ParserAnswer answer)
+            throws IOException {
+        reads++;
+        String sql = statement.sql();
+        StatementKind kind = statement.facts().kind();
+        if (answer.outcome() == Outcome.NONE_OR_END) {
+            return Optional.of("it ends a transaction");
+        }
+        if (!isOf(kind, sql)) {
+            return Optional.of("it is no " + kind);
+        }
+        if (server.ranksAsChange(sql)) {
+            return Optional.of("the server ranks it as a change");
+        }
+        Effect theirs = oracle.effect(sql);
+        return theirs.compareTo(ours) <= 0
+                ? Optional.empty()
+                : Optional.of("it is " + ours + " to us and " + theirs + " to the server");
+    }
+
+    private boolean isOf(StatementKind kind, String sql) throws IOException {
+        return switch (kind) {
+            case SELECT, VALUES, TABLE, SELECT_FOR_LOCK -> oracle.isSelect(sql);
+            case COPY_TO_CLIENT -> oracle.isKeyword("copy", sql) && oracle.isKeyword("stdin|stdout", sql);
+            default -> {
+                String firstWord = kind.name().toLowerCase(Locale.ROOT).replaceFirst("_.*", "");
+                yield oracle.isKeyword(firstWord, sql) && !oracle.isSelect(sql);
+            }
+        };
+    }
+}
