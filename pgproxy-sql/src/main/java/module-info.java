@@ -2,9 +2,10 @@
 module io.pgproxy.sql {
     requires com.github.benmanes.caffeine;
     requires net.sf.jsqlparser;
-    requires java.sql;
+    requires transitive java.sql;
     requires static transitive org.jspecify;
 
     exports io.pgproxy.sql;
+    exports io.pgproxy.sql.catalog;
     exports io.pgproxy.sql.lexer;
 }

@@ -1,0 +1,146 @@
+package io.pgproxy.sql.catalog;
+
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What is known of a database: the relations, functions and types that names in a text stand for. Everything is looked
+ * up in memory: no method blocks, none throws for a name, and any thread may call any of them. What is known is as old
+ * as {@link #readAt()}.
+ *
+ * <p>Names are as the catalogue has them: folded, without quotes. Whoever has another source of this knowledge than
+ * {@link JdbcCatalog} implements it.
+ */
+public interface Catalog {
+    /**
+     * The catalogue of a database of which nothing is known but what every database has.
+     *
+     * @return a constant
+     */
+    static Catalog offline() {
+        return OfflineCatalog.INSTANCE;
+    }
+
+    /**
+     * Whether a server has been asked. If not, no relation is found and no routine either, whatever there is.
+     *
+     * @return false for {@link #offline()}
+     */
+    boolean isKnown();
+
+    /**
+     * Which version the server has.
+     *
+     * @return the major version; 0 if it is not known
+     */
+    int version();
+
+    /**
+     * When the server was asked.
+     *
+     * @return the time at which the asking began, {@link Instant#EPOCH} if it never was
+     */
+    Instant readAt();
+
+    /**
+     * Finds what a name stands for. Temporary relations of the session itself are known to that session alone: a path
+     * with {@link SearchPath#temporaryTables()} does not resolve what they may hide. A schema that not everybody may
+     * use is passed over by the server for those who may not; where the name is also in a later schema, it is not
+     * resolved either.
+     *
+     * @param schema the schema as written, or null
+     * @param name the relation's name
+     * @param path the search_path of the session
+     * @return the relation, its certain absence, or a reason why it cannot be told
+     */
+    RelationLookup relation(@Nullable String schema, String name, SearchPath path);
+
+    /**
+     * A relation that is known by its number.
+     *
+     * @param oid its OID
+     * @return the relation, or nothing
+     */
+    Optional<Relation> relation(long oid);
+
+    /**
+     * The tables that a table inherits from, or the one that it is a partition of.
+     *
+     * @param relation a table
+     * @return its immediate parents
+     */
+    List<Relation> parents(Relation relation);
+
+    /**
+     * The tables that inherit from a table, or are partitions of it.
+     *
+     * @param relation a table
+     * @return its immediate children
+     */
+    List<Relation> children(Relation relation);
+
+    /**
+     * All tables whose rows a query of a table without ONLY reads.
+     *
+     * @param relation a table
+     * @return the table, its children, and theirs, each once
+     */
+    List<Relation> family(Relation relation);
+
+    /**
+     * The relations that the query of a view names.
+     *
+     * @param view a view or materialized view
+     * @return each once; empty for what is no view
+     */
+    List<Relation> uses(Relation view);
+
+    /**
+     * The relations whose rows a query of a view reads: views among them are expanded too, materialized ones are not,
+     * for they have rows of their own. Partitions and children are left to {@link #family}.
+     *
+     * @param relation a relation
+     * @return each once, without views; the relation itself if it is no view
+     */
+    List<Relation> baseRelations(Relation relation);
+
+    /**
+     * The functions that the query of a view calls by name or through operators, built-in ones included, also those of
+     * the views that it names. What casts by input and output functions and what the policies and functions themselves
+     * call is not among them.
+     *
+     * @param view a view
+     * @return each once; empty for what is no view
+     */
+    List<Routine> routinesOf(Relation view);
+
+    /**
+     * Everything that a call can mean: all functions of the name in all schemas of the path, for PostgreSQL chooses
+     * among them by the types of the arguments.
+     *
+     * @param schema the schema as written, or null
+     * @param name the function's name
+     * @param path the search_path of the session
+     * @return in the order of the path
+     */
+    List<Routine> routines(@Nullable String schema, String name, SearchPath path);
+
+    /**
+     * The functions behind all operators of a name, those left out that are built in.
+     *
+     * @param schema the schema as written in {@code OPERATOR(schema.+)}, or null
+     * @param operator the operator's name
+     * @param path the search_path of the session
+     * @return in the order of the path
+     */
+    List<Routine> operatorRoutines(@Nullable String schema, String operator, SearchPath path);
+
+    /**
+     * All casts of the database that run a function which is not built in.
+     *
+     * @return in no order
+     */
+    List<Cast> casts();
+}

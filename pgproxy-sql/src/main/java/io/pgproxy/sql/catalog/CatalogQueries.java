@@ -1,0 +1,102 @@
+package io.pgproxy.sql.catalog;
+
+/** What is asked of a server; each runs on PostgreSQL 14 to 18 with {@code search_path = pg_catalog, pg_temp}. */
+final class CatalogQueries {
+    /** The names of these schemas cannot be chosen by users: {@code pg_} is reserved. */
+    private static final String READ_SCHEMAS = "n.nspname !~ '^pg_(toast|temp)'";
+
+    private static final String READ_RELATIONS =
+            "c.relkind IN ('r', 'p', 'v', 'm', 'f', 'S') AND c.relpersistence <> 't' AND " + READ_SCHEMAS;
+
+    /** Of a schema: its name, and whether everybody may use it. */
+    static final String SCHEMAS = """
+            SELECT n.nspname, pg_catalog.has_schema_privilege('public', n.oid, 'USAGE')
+            FROM pg_catalog.pg_namespace n
+            WHERE\s""" + READ_SCHEMAS;
+
+    /** Views and materialized views have one rule of their own, {@code _RETURN} of event 1. */
+    static final String RELATIONS = """
+            SELECT c.oid, n.nspname, c.relname, c.relkind, c.relrowsecurity, c.relforcerowsecurity,
+                   c.relhasrules AND EXISTS (SELECT FROM pg_catalog.pg_rewrite r
+                                             WHERE r.ev_class = c.oid AND r.ev_type <> '1')
+            FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
+            WHERE\s""" + READ_RELATIONS;
+
+    static final String COLUMNS = """
+            SELECT a.attrelid, a.attname, a.attnum, pg_catalog.format_type(a.atttypid, a.atttypmod), a.atttypid,
+                   a.attnotnull, a.attgenerated <> ''
+            FROM pg_catalog.pg_attribute a
+                 JOIN pg_catalog.pg_class c ON c.oid = a.attrelid
+                 JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
+            WHERE a.attnum > 0 AND NOT a.attisdropped AND\s""" + READ_RELATIONS + """
+
+            ORDER BY a.attrelid, a.attnum
+            """;
+
+    static final String TRIGGERS = """
+            SELECT t.tgrelid, t.tgname
+            FROM pg_catalog.pg_trigger t
+            WHERE NOT t.tgisinternal AND t.tgenabled <> 'D'
+            ORDER BY t.tgrelid, t.tgname
+            """;
+
+    static final String INHERITANCE = """
+            SELECT i.inhrelid, i.inhparent
+            FROM pg_catalog.pg_inherits i
+            WHERE NOT i.inhdetachpending
+            ORDER BY i.inhparent, i.inhrelid, i.inhseqno
+            """;
+
+    static final String VIEW_DEPENDENCIES = """
+            SELECT DISTINCT r.ev_class, d.refobjid
+            FROM pg_catalog.pg_depend d JOIN pg_catalog.pg_rewrite r ON r.oid = d.objid
+            WHERE d.classid = 'pg_catalog.pg_rewrite'::pg_catalog.regclass
+              AND d.refclassid = 'pg_catalog.pg_class'::pg_catalog.regclass
+              AND r.ev_type = '1'
+            """;
+
+    /**
+     * Dependencies on what initdb made are not recorded: the rule's tree has them too. Its fields have had these names
+     * in all versions.
+     */
+    static final String VIEW_NODES = """
+            SELECT DISTINCT r.ev_class, m.field[2]::pg_catalog.oid, m.field[1]
+            FROM pg_catalog.pg_rewrite r,
+                 pg_catalog.regexp_matches(r.ev_action::pg_catalog.text,
+                     ':(relid|funcid|opfuncid|aggfnoid|winfnoid) ([1-9][0-9]*)', 'g') AS m(field)
+            WHERE r.ev_type = '1'
+            """;
+
+    static final String ROUTINES = """
+            SELECT p.oid, n.nspname, p.proname, p.prokind, p.provolatile, p.prosecdef, l.lanname, l.lanpltrusted,
+                   e.objid IS NOT NULL, p.pronargs, p.pronargdefaults, p.provariadic <> 0, p.proretset
+            FROM pg_catalog.pg_proc p
+                 JOIN pg_catalog.pg_namespace n ON n.oid = p.pronamespace
+                 JOIN pg_catalog.pg_language l ON l.oid = p.prolang
+                 LEFT JOIN pg_catalog.pg_depend e ON e.objid = p.oid AND e.deptype = 'e'
+                      AND e.classid = 'pg_catalog.pg_proc'::pg_catalog.regclass
+                      AND e.refclassid = 'pg_catalog.pg_extension'::pg_catalog.regclass
+            WHERE\s""" + READ_SCHEMAS;
+
+    static final String AGGREGATE_PARTS = """
+            SELECT a.aggfnoid::pg_catalog.oid, f.oid
+            FROM pg_catalog.pg_aggregate a, pg_catalog.unnest(ARRAY[a.aggtransfn, a.aggfinalfn, a.aggcombinefn, a.aggserialfn,
+                     a.aggdeserialfn, a.aggmtransfn, a.aggminvtransfn, a.aggmfinalfn]::pg_catalog.oid[]) AS f(oid)
+            WHERE f.oid <> 0 AND a.aggfnoid::pg_catalog.oid >= 16384
+            """;
+
+    static final String OPERATORS = """
+            SELECT n.nspname, o.oprname, o.oprcode::pg_catalog.oid
+            FROM pg_catalog.pg_operator o JOIN pg_catalog.pg_namespace n ON n.oid = o.oprnamespace
+            WHERE o.oprcode::pg_catalog.oid >= 16384
+            """;
+
+    static final String CASTS = """
+            SELECT pg_catalog.format_type(c.castsource, NULL), pg_catalog.format_type(c.casttarget, NULL),
+                   c.castcontext = 'i', c.castfunc
+            FROM pg_catalog.pg_cast c
+            WHERE c.castfunc >= 16384
+            """;
+
+    private CatalogQueries() {}
+}

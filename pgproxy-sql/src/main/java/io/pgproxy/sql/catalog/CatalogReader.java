@@ -1,0 +1,299 @@
+package io.pgproxy.sql.catalog;
+
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/** Reads a whole catalogue in one transaction. */
+final class CatalogReader {
+    /** Rows that the driver holds at a time: the largest result has one for each column of the database. */
+    private static final int FETCH_SIZE = 5_000;
+
+    private static final long COLUMNS_PER_RELATION = 50;
+    private static final long ROUTINES_PER_RELATION = 10;
+    private static final String PROGRAM_LIMIT_EXCEEDED = "54000";
+    private static final String QUERY_CANCELED = "57014";
+
+    private final Duration timeout;
+    private final int maxRelations;
+
+    CatalogReader(Duration timeout, int maxRelations) {
+        this.timeout = timeout;
+        this.maxRelations = maxRelations;
+    }
+
+    Catalog read(Connection connection) throws SQLException {
+        boolean autoCommit = connection.getAutoCommit();
+        int networkTimeout = connection.getNetworkTimeout();
+        connection.setAutoCommit(false);
+        try {
+            // The server ends a statement that takes too long; this is for one that does not answer at all.
+            connection.setNetworkTimeout(Runnable::run, Math.toIntExact(timeout.toMillis() + 1_000));
+            return new Reading(connection).all();
+        } finally {
+            if (!connection.isClosed()) {
+                connection.rollback();
+                connection.setNetworkTimeout(Runnable::run, networkTimeout);
+                connection.setAutoCommit(autoCommit);
+            }
+        }
+    }
+
+    private interface Row {
+        void read(ResultSet row) throws SQLException;
+    }
+
+    private final class Reading {
+        private final Connection connection;
+        private final long deadline = System.nanoTime() + timeout.toNanos();
+        private final CatalogSnapshot.Parts parts;
+        /** Names, types and shapes come again and again. */
+        private final Map<Object, Object> shared = new HashMap<>();
+
+        private final Map<Long, List<String>> triggers = new HashMap<>();
+        private final Map<Long, List<Column>> columns = new HashMap<>();
+
+        Reading(Connection connection) throws SQLException {
+            this.connection = connection;
+            Instant now = Instant.now();
+            try (Statement statement = connection.createStatement()) {
+                statement.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY");
+                // Named last, the temporary schema hides nothing.
+                statement.execute("SET LOCAL search_path = pg_catalog, pg_temp");
+            }
+            int version;
+            try (Statement statement = connection.createStatement();
+                    ResultSet row = statement.executeQuery("SELECT pg_catalog.current_setting('server_version_num')")) {
+                row.next();
+                version = row.getInt(1) / 10_000;
+            }
+            parts = new CatalogSnapshot.Parts(now, version);
+        }
+
+        Catalog all() throws SQLException {
+            schemas();
+            triggers();
+            columns();
+            relations();
+            inheritance();
+            views();
+            routines();
+            aggregates();
+            operators();
+            casts();
+            return new CatalogSnapshot(parts);
+        }
+
+        private void schemas() throws SQLException {
+            each(
+                    CatalogQueries.SCHEMAS,
+                    maxRelations,
+                    row -> parts.schemas.put(shared(row.getString(1)), row.getBoolean(2)));
+        }
+
+        private void triggers() throws SQLException {
+            each(
+                    CatalogQueries.TRIGGERS,
+                    maxRelations * COLUMNS_PER_RELATION,
+                    row -> triggers.computeIfAbsent(row.getLong(1), oid -> new ArrayList<>())
+                            .add(shared(row.getString(2))));
+        }
+
+        private void columns() throws SQLException {
+            long[] relation = {0};
+            List<Column> open = new ArrayList<>();
+            each(CatalogQueries.COLUMNS, maxRelations * COLUMNS_PER_RELATION, row -> {
+                long oid = row.getLong(1);
+                if (oid != relation[0]) {
+                    columns.put(relation[0], shared(List.copyOf(open)));
+                    open.clear();
+                    relation[0] = oid;
+                }
+                open.add(shared(new Column(
+                        shared(row.getString(2)),
+                        row.getInt(3),
+                        shared(row.getString(4)),
+                        row.getLong(5),
+                        row.getBoolean(6),
+                        row.getBoolean(7))));
+            });
+            columns.put(relation[0], shared(List.copyOf(open)));
+        }
+
+        private void relations() throws SQLException {
+            each(CatalogQueries.RELATIONS, maxRelations, row -> {
+                long oid = row.getLong(1);
+                parts.relations.put(
+                        oid,
+                        new Relation(
+                                oid,
+                                shared(row.getString(2)),
+                                row.getString(3),
+                                RelationKind.ofCode(row.getString(4).charAt(0)),
+                                row.getBoolean(5),
+                                row.getBoolean(6),
+                                row.getBoolean(7),
+                                triggers.getOrDefault(oid, List.of()),
+                                columns.getOrDefault(oid, List.of())));
+            });
+        }
+
+        private void inheritance() throws SQLException {
+            each(CatalogQueries.INHERITANCE, maxRelations * ROUTINES_PER_RELATION, row -> {
+                parts.parents
+                        .computeIfAbsent(row.getLong(1), oid -> new ArrayList<>(1))
+                        .add(row.getLong(2));
+                parts.children
+                        .computeIfAbsent(row.getLong(2), oid -> new ArrayList<>())
+                        .add(row.getLong(1));
+            });
+        }
+
+        private void views() throws SQLException {
+            Row use = row -> {
+                if (row.getLong(1) != row.getLong(2)) {
+                    parts.uses
+                            .computeIfAbsent(row.getLong(1), oid -> new LinkedHashSet<>())
+                            .add(row.getLong(2));
+                }
+            };
+            long most = maxRelations * COLUMNS_PER_RELATION;
+            each(CatalogQueries.VIEW_DEPENDENCIES, most, use);
+            each(CatalogQueries.VIEW_NODES, most, row -> {
+                if (row.getString(3).equals("relid")) {
+                    use.read(row);
+                } else {
+                    parts.calls
+                            .computeIfAbsent(row.getLong(1), oid -> new LinkedHashSet<>())
+                            .add(row.getLong(2));
+                }
+            });
+        }
+
+        private void routines() throws SQLException {
+            each(CatalogQueries.ROUTINES, maxRelations * ROUTINES_PER_RELATION, row -> {
+                int arguments = row.getInt(10);
+                parts.routines.put(
+                        row.getLong(1),
+                        new Routine(
+                                row.getLong(1),
+                                shared(row.getString(2)),
+                                shared(row.getString(3)),
+                                RoutineKind.ofCode(row.getString(4).charAt(0)),
+                                Volatility.ofCode(row.getString(5).charAt(0)),
+                                row.getBoolean(6),
+                                shared(row.getString(7)),
+                                row.getBoolean(8),
+                                row.getBoolean(9),
+                                arguments - row.getInt(11) - (row.getBoolean(12) ? 1 : 0),
+                                row.getBoolean(12) ? Integer.MAX_VALUE : arguments,
+                                row.getBoolean(13)));
+            });
+        }
+
+        /** The server marks every aggregate IMMUTABLE and internal, whatever it is made of. */
+        private void aggregates() throws SQLException {
+            Map<Long, Set<Long>> made = new HashMap<>();
+            each(
+                    CatalogQueries.AGGREGATE_PARTS,
+                    maxRelations * COLUMNS_PER_RELATION,
+                    row -> made.computeIfAbsent(row.getLong(1), oid -> new HashSet<>())
+                            .add(row.getLong(2)));
+            made.forEach((oid, partOids) -> {
+                List<Routine> of = partOids.stream()
+                        .filter(parts.routines::containsKey)
+                        .map(parts.routines::get)
+                        .toList();
+                parts.routines.computeIfPresent(oid, (same, aggregate) -> aggregate(aggregate, of));
+            });
+        }
+
+        private Routine aggregate(Routine aggregate, List<Routine> of) {
+            return new Routine(
+                    aggregate.oid(),
+                    aggregate.schema(),
+                    aggregate.name(),
+                    aggregate.kind(),
+                    of.stream().map(Routine::volatility).reduce(aggregate.volatility(), Volatility::or),
+                    of.stream().anyMatch(Routine::securityDefiner),
+                    aggregate.language(),
+                    of.stream().allMatch(part -> part.trusted() || part.isBuiltIn()),
+                    aggregate.extension(),
+                    aggregate.leastArguments(),
+                    aggregate.mostArguments(),
+                    aggregate.returnsSet());
+        }
+
+        private void operators() throws SQLException {
+            each(CatalogQueries.OPERATORS, maxRelations * ROUTINES_PER_RELATION, row -> {
+                Routine routine = parts.routines.get(row.getLong(3));
+                if (routine != null) {
+                    parts.operators.add(
+                            new CatalogSnapshot.Operator(shared(row.getString(1)), shared(row.getString(2)), routine));
+                }
+            });
+        }
+
+        private void casts() throws SQLException {
+            each(CatalogQueries.CASTS, maxRelations * ROUTINES_PER_RELATION, row -> {
+                Routine routine = parts.routines.get(row.getLong(4));
+                if (routine != null) {
+                    parts.casts.add(new Cast(row.getString(1), row.getString(2), row.getBoolean(3), routine));
+                }
+            });
+        }
+
+        @SuppressWarnings("unchecked")
+        private <T> T shared(T value) {
+            return (T) shared.computeIfAbsent(value, same -> same);
+        }
+
+        private void each(String query, long mostRows, Row reader) throws SQLException {
+            limitToTheTimeLeft();
+            try (PreparedStatement statement = connection.prepareStatement(query)) {
+                statement.setFetchSize(FETCH_SIZE);
+                try (ResultSet rows = statement.executeQuery()) {
+                    int count = 0;
+                    while (rows.next()) {
+                        if (++count > mostRows) {
+                            throw new SQLException(
+                                    "the catalogue is larger than maxRelations(" + maxRelations + ") allows",
+                                    PROGRAM_LIMIT_EXCEEDED);
+                        }
+                        if (count % FETCH_SIZE == 0) {
+                            millisLeft();
+                        }
+                        reader.read(rows);
+                    }
+                }
+            }
+        }
+
+        private void limitToTheTimeLeft() throws SQLException {
+            try (PreparedStatement statement =
+                    connection.prepareStatement("SELECT pg_catalog.set_config('statement_timeout', ?, true)")) {
+                statement.setString(1, Long.toString(millisLeft()));
+                statement.execute();
+            }
+        }
+
+        private long millisLeft() throws SQLException {
+            long left = (deadline - System.nanoTime()) / 1_000_000;
+            if (left <= 0) {
+                throw new SQLException("the catalogue could not be read within " + timeout, QUERY_CANCELED);
+            }
+            return left;
+        }
+    }
+}

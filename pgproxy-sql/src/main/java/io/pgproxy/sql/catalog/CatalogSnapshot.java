@@ -1,0 +1,244 @@
+package io.pgproxy.sql.catalog;
+
+import io.pgproxy.sql.catalog.RelationLookup.Absent;
+import io.pgproxy.sql.catalog.RelationLookup.Found;
+import io.pgproxy.sql.catalog.RelationLookup.Unknown;
+import java.time.Instant;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collection;
+import java.util.Deque;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/** A database's catalogue at one moment, in memory. */
+final class CatalogSnapshot implements Catalog {
+    private static final long[] NONE = {};
+
+    /** What a reader found, before it is packed. */
+    static final class Parts {
+        final Instant readAt;
+        final int version;
+        /** Schemas by name; true where everybody has the right to use them. */
+        final Map<String, Boolean> schemas = new HashMap<>();
+
+        final Map<Long, Relation> relations = new LinkedHashMap<>();
+        final Map<Long, List<Long>> children = new HashMap<>();
+        final Map<Long, List<Long>> parents = new HashMap<>();
+        final Map<Long, Set<Long>> uses = new HashMap<>();
+        final Map<Long, Set<Long>> calls = new HashMap<>();
+        final Map<Long, Routine> routines = new HashMap<>();
+        final List<Operator> operators = new ArrayList<>();
+        final List<Cast> casts = new ArrayList<>();
+
+        Parts(Instant readAt, int version) {
+            this.readAt = readAt;
+            this.version = version;
+        }
+    }
+
+    /** An operator whose function is not built in. */
+    record Operator(String schema, String name, Routine routine) {}
+
+    private final Instant readAt;
+    private final int version;
+    private final Map<String, Boolean> schemas;
+    private final OidMap<Relation> relations;
+    private final NameIndex<Relation> relationNames;
+    private final OidMap<long[]> children;
+    private final OidMap<long[]> parents;
+    private final OidMap<long[]> uses;
+    private final OidMap<long[]> calls;
+    private final OidMap<Routine> routines;
+    private final NameIndex<Routine> routineNames;
+    private final NameIndex<Operator> operators;
+    private final List<Cast> casts;
+
+    CatalogSnapshot(Parts parts) {
+        readAt = parts.readAt;
+        version = parts.version;
+        schemas = Map.copyOf(parts.schemas);
+        relations = OidMap.of(parts.relations);
+        relationNames = new NameIndex<>(relations.values(), Relation::schema, Relation::name);
+        children = packed(parts.children);
+        parents = packed(parts.parents);
+        uses = packed(parts.uses);
+        calls = packed(parts.calls);
+        routines = OidMap.of(parts.routines);
+        routineNames = new NameIndex<>(routines.values(), Routine::schema, Routine::name);
+        operators = new NameIndex<>(parts.operators.stream(), Operator::schema, Operator::name);
+        casts = List.copyOf(parts.casts);
+    }
+
+    private static OidMap<long[]> packed(Map<Long, ? extends Collection<Long>> lists) {
+        Map<Long, long[]> arrays = new HashMap<>();
+        lists.forEach((oid, list) ->
+                arrays.put(oid, list.stream().mapToLong(Long::longValue).toArray()));
+        return OidMap.of(arrays);
+    }
+
+    @Override
+    public boolean isKnown() {
+        return true;
+    }
+
+    @Override
+    public int version() {
+        return version;
+    }
+
+    @Override
+    public Instant readAt() {
+        return readAt;
+    }
+
+    @Override
+    public RelationLookup relation(@Nullable String schema, String name, SearchPath path) {
+        if (schema != null && !schemas.containsKey(schema)) {
+            return isUnread(schema)
+                    ? new Unknown(schema + " is a schema that only its session knows, or the server itself")
+                    : Absent.ABSENT;
+        }
+        Relation first = null;
+        for (String each : schema != null ? List.of(schema) : path.forRelations()) {
+            if (each.equals(SearchPath.PG_TEMP)) {
+                if (first == null && path.temporaryTables()) {
+                    return new Unknown(name + " may be a temporary relation of the session");
+                }
+                continue;
+            }
+            Relation found = in(each, name);
+            if (found != null && first != null) {
+                return new Unknown(first.qualifiedName() + " hides " + found.qualifiedName()
+                        + " from those only who may use the schema " + first.schema());
+            }
+            if (found == null && isUnread(each)) {
+                return new Unknown(each + " is a schema that has not been read");
+            }
+            if (found != null) {
+                if (schema != null || schemas.getOrDefault(each, false)) {
+                    return new Found(found);
+                }
+                first = found;
+            }
+        }
+        return first == null ? Absent.ABSENT : new Found(first);
+    }
+
+    private @Nullable Relation in(String schema, String name) {
+        for (Relation relation : relationNames.named(name)) {
+            if (relation.schema().equals(schema)) {
+                return relation;
+            }
+        }
+        return null;
+    }
+
+    /** Schemas that sessions have for themselves, and that of TOAST tables, are not read. */
+    private static boolean isUnread(String schema) {
+        return schema.equals(SearchPath.PG_TEMP) || schema.startsWith("pg_temp_") || schema.startsWith("pg_toast");
+    }
+
+    @Override
+    public Optional<Relation> relation(long oid) {
+        return Optional.ofNullable(relations.get(oid));
+    }
+
+    @Override
+    public List<Relation> parents(Relation relation) {
+        return relations(parents, relation);
+    }
+
+    @Override
+    public List<Relation> children(Relation relation) {
+        return relations(children, relation);
+    }
+
+    @Override
+    public List<Relation> family(Relation relation) {
+        return reached(relation, this::children);
+    }
+
+    @Override
+    public List<Relation> uses(Relation view) {
+        return relations(uses, view);
+    }
+
+    @Override
+    public List<Relation> baseRelations(Relation relation) {
+        return reached(relation, each -> each.kind() == RelationKind.VIEW ? uses(each) : List.of()).stream()
+                .filter(each -> each.kind() != RelationKind.VIEW)
+                .toList();
+    }
+
+    @Override
+    public List<Routine> routinesOf(Relation view) {
+        Set<Routine> found = new LinkedHashSet<>();
+        Function<Relation, List<Relation>> expanded =
+                each -> each.oid() == view.oid() || each.kind() == RelationKind.VIEW ? uses(each) : List.of();
+        for (Relation each : reached(view, expanded)) {
+            if (each.oid() == view.oid() || each.kind() == RelationKind.VIEW) {
+                Arrays.stream(Objects.requireNonNullElse(calls.get(each.oid()), NONE))
+                        .mapToObj(routines::get)
+                        .filter(Objects::nonNull)
+                        .forEach(found::add);
+            }
+        }
+        return List.copyOf(found);
+    }
+
+    private List<Relation> relations(OidMap<long[]> lists, Relation of) {
+        long[] oids = lists.get(of.oid());
+        return oids == null
+                ? List.of()
+                : Arrays.stream(oids)
+                        .mapToObj(relations::get)
+                        .filter(Objects::nonNull)
+                        .toList();
+    }
+
+    /** The start, and whatever is reached from it, each once. */
+    private static List<Relation> reached(Relation start, Function<Relation, List<Relation>> next) {
+        Map<Long, Relation> seen = new LinkedHashMap<>();
+        Deque<Relation> open = new ArrayDeque<>();
+        open.add(start);
+        while (!open.isEmpty()) {
+            Relation each = open.removeFirst();
+            if (seen.putIfAbsent(each.oid(), each) == null) {
+                open.addAll(next.apply(each));
+            }
+        }
+        return List.copyOf(seen.values());
+    }
+
+    @Override
+    public List<Routine> routines(@Nullable String schema, String name, SearchPath path) {
+        return routineNames.visible(schema, name, path.forFunctions());
+    }
+
+    @Override
+    public List<Routine> operatorRoutines(@Nullable String schema, String operator, SearchPath path) {
+        return operators.visible(schema, operator, path.forFunctions()).stream()
+                .map(Operator::routine)
+                .toList();
+    }
+
+    @Override
+    public List<Cast> casts() {
+        return casts;
+    }
+
+    @Override
+    public String toString() {
+        return "catalogue of " + readAt;
+    }
+}

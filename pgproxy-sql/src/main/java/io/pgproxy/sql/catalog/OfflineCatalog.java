@@ -1,0 +1,83 @@
+package io.pgproxy.sql.catalog;
+
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/** No server has been asked. */
+enum OfflineCatalog implements Catalog {
+    INSTANCE;
+
+    private static final RelationLookup NOT_ASKED = new RelationLookup.Unknown("no server has been asked");
+
+    @Override
+    public boolean isKnown() {
+        return false;
+    }
+
+    @Override
+    public int version() {
+        return 0;
+    }
+
+    @Override
+    public Instant readAt() {
+        return Instant.EPOCH;
+    }
+
+    @Override
+    public RelationLookup relation(@Nullable String schema, String name, SearchPath path) {
+        return NOT_ASKED;
+    }
+
+    @Override
+    public Optional<Relation> relation(long oid) {
+        return Optional.empty();
+    }
+
+    @Override
+    public List<Relation> parents(Relation relation) {
+        return List.of();
+    }
+
+    @Override
+    public List<Relation> children(Relation relation) {
+        return List.of();
+    }
+
+    @Override
+    public List<Relation> family(Relation relation) {
+        return List.of(relation);
+    }
+
+    @Override
+    public List<Relation> uses(Relation view) {
+        return List.of();
+    }
+
+    @Override
+    public List<Relation> baseRelations(Relation relation) {
+        return List.of();
+    }
+
+    @Override
+    public List<Routine> routinesOf(Relation view) {
+        return List.of();
+    }
+
+    @Override
+    public List<Routine> routines(@Nullable String schema, String name, SearchPath path) {
+        return List.of();
+    }
+
+    @Override
+    public List<Routine> operatorRoutines(@Nullable String schema, String operator, SearchPath path) {
+        return List.of();
+    }
+
+    @Override
+    public List<Cast> casts() {
+        return List.of();
+    }
+}
