@@ -109,7 +109,7 @@ final class CatalogSnapshot implements Catalog {
                     : Absent.ABSENT;
         }
         Relation first = null;
-        for (String each : schema != null ? List.of(schema) : path.forRelations()) {
+        for (String each : schema != null ? Set.of(schema) : path.forRelations()) {
             if (each.equals(SearchPath.PG_TEMP)) {
                 if (first == null && path.temporaryTables()) {
                     return new Unknown(name + " may be a temporary relation of the session");

@@ -26,7 +26,7 @@ import org.jspecify.annotations.Nullable;
  * <p>Any thread may use it; {@link #current()} never blocks and is for event loops, {@link #refresh()} blocks.
  */
 public final class JdbcCatalog {
-    private static final Duration PAUSE_AFTER_FAILURE = Duration.ofSeconds(1);
+    private static final Duration PAUSE_AFTER_FAILURE = Duration.ofSeconds(5);
 
     private final DataSource source;
     private final CatalogReader reader;
@@ -75,7 +75,7 @@ public final class JdbcCatalog {
 
     /**
      * What was read last. If it is older than {@link Builder#refreshAfter} allows, a reading begins on that executor,
-     * one at a time, and after one that failed not within a second.
+     * one at a time, and after one that failed not within five seconds.
      *
      * @return the catalogue; {@link Catalog#offline()} if nothing was read yet, or what was has expired
      */

@@ -3,6 +3,7 @@ package io.pgproxy.sql.catalog;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Set;
 import java.util.function.Function;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -39,15 +40,15 @@ final class NameIndex<T> {
     }
 
     /** All that a name can mean, in the order of the schemas. */
-    List<T> visible(@Nullable String wantedSchema, String wanted, List<String> path) {
+    List<T> visible(@Nullable String wantedSchema, String wanted, Set<String> path) {
         List<T> named = named(wanted);
         if (named.isEmpty()) {
             return List.of();
         }
         List<T> found = new ArrayList<>();
-        for (String each : wantedSchema == null ? path : List.of(wantedSchema)) {
+        for (String each : wantedSchema == null ? path : Set.of(wantedSchema)) {
             for (T thing : named) {
-                if (schema.apply(thing).equals(each) && !found.contains(thing)) {
+                if (schema.apply(thing).equals(each)) {
                     found.add(thing);
                 }
             }

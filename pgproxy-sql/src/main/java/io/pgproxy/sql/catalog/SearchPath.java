@@ -2,8 +2,10 @@ package io.pgproxy.sql.catalog;
 
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
+import java.util.Set;
 
 /**
  * Where unqualified names are looked for: the setting {@code search_path} with {@code $user} replaced. PostgreSQL adds
@@ -81,18 +83,19 @@ public record SearchPath(List<String> schemas, boolean temporaryTables) {
     }
 
     /** In this order functions, operators and types are looked for; never in the temporary schema. */
-    List<String> forFunctions() {
-        List<String> order = new ArrayList<>(schemas.size() + 1);
+    Set<String> forFunctions() {
+        Set<String> order = new LinkedHashSet<>();
         if (!schemas.contains(BuiltInFunctions.PG_CATALOG)) {
             order.add(BuiltInFunctions.PG_CATALOG);
         }
-        schemas.stream().filter(schema -> !schema.equals(PG_TEMP)).forEach(order::add);
+        order.addAll(schemas);
+        order.remove(PG_TEMP);
         return order;
     }
 
     /** In this order relations are looked for; the session's own schema is {@link #PG_TEMP}. */
-    List<String> forRelations() {
-        List<String> order = new ArrayList<>(schemas.size() + 2);
+    Set<String> forRelations() {
+        Set<String> order = new LinkedHashSet<>();
         if (!schemas.contains(PG_TEMP)) {
             order.add(PG_TEMP);
         }
