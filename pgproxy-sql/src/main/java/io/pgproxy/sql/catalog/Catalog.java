@@ -108,8 +108,8 @@ public interface Catalog {
 
     /**
      * The functions that the query of a view calls by name or through operators, built-in ones included, also those of
-     * the views that it names. What casts by input and output functions and what the policies and functions themselves
-     * call is not among them.
+     * the views that it names. What casts by input and output functions, compares for sorting and grouping, or is
+     * called by policies and by functions themselves is not among them.
      *
      * @param view a view
      * @return each once; empty for what is no view

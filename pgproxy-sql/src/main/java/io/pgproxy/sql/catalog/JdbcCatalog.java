@@ -16,12 +16,13 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>One reading fetches everything at one moment, in a READ ONLY transaction with {@code search_path=pg_catalog}, of
  * relations, functions and casts of all schemas but those of temporary and TOAST tables. It needs no rights but to
- * connect. It takes some 50 ms, and a second for each 100,000 columns or so; until it has ended, {@link #current()} is
- * what was read before. What sessions change in between is not seen until the next reading: after a change the proxy
- * has seen itself, call {@link #refresh(Executor)}.
+ * connect. An empty database takes some 100 ms, 100,000 tables of ten columns some 5 seconds; until it has ended,
+ * {@link #current()} is what was read before. What sessions change in between is not seen until the next reading: after
+ * a change that the proxy has seen itself, call {@link #refresh(Executor)}.
  *
- * <p>A table takes some 200 bytes of memory, and those of one shape, such as partitions, share their columns; else a
- * column takes 50 bytes. More than {@link Builder#maxRelations} are not read at all.
+ * <p>An empty database takes 2 MB of memory, for its functions. Each table takes some 140 bytes more, and each column
+ * that no other table has just so some 100; tables of one shape, such as partitions, share their columns. So 100,000
+ * tables of ten columns take 14 to 120 MB. More than {@link Builder#maxRelations} are not read at all.
  *
  * <p>Any thread may use it; {@link #current()} never blocks and is for event loops, {@link #refresh()} blocks.
  */

@@ -70,6 +70,21 @@ class BuiltInFunctionsTest {
         assertThat(listed).isGreaterThanOrEqualTo(rows.size());
     }
 
+    /** No call in the text tells of these. */
+    @Test
+    void operatorsAndCastsThatAreBuiltInHaveNoEffects(
+            TestDatabase database, @WithPostgres(version = 18) TestDatabase newest) throws Exception {
+        String query = "select distinct p.proname from pg_proc p where p.oid in"
+                + " (select oprcode from pg_operator union all select castfunc from pg_cast)";
+        for (TestDatabase each : List.of(database, newest)) {
+            assertThat(each.query(query))
+                    .hasSizeGreaterThan(700)
+                    .allMatch(row -> BUILT_IN.find(null, row.get(0))
+                            .effect(FunctionPolicy.ANY_NUMBER)
+                            .isHarmless());
+        }
+    }
+
     @Test
     void aVersionHasWhatItHas() {
         BuiltInFunction uuidv7 = BUILT_IN.find("pg_catalog", "uuidv7");

@@ -126,6 +126,8 @@ class FunctionPolicyTest {
         assertThat(READ_ONLY.decide(null, "ts_rewrite", 3)).isEqualTo(new Allowed(FunctionEffect.NONE));
         assertThat(READ_ONLY.decide(null, "ts_rewrite", 2)).isInstanceOf(Refused.class);
         assertThat(READ_ONLY.decide(null, "ts_rewrite")).isInstanceOf(Refused.class);
+        assertThat(READ_ONLY.decide(null, "age", 2)).isEqualTo(new Allowed(FunctionEffect.NONE));
+        assertThat(READ_ONLY.decide(null, "age", 1)).isEqualTo(new Allowed(FunctionEffect.NON_DETERMINISTIC));
     }
 
     @Test
