@@ -1,5 +1,6 @@
 package io.pgproxy.sql.catalog;
 
+import io.pgproxy.sql.FunctionName;
 import io.pgproxy.sql.catalog.FunctionVerdict.Allowed;
 import io.pgproxy.sql.catalog.FunctionVerdict.Refused;
 import io.pgproxy.sql.catalog.FunctionVerdict.Unknown;
@@ -24,11 +25,12 @@ import org.jspecify.annotations.Nullable;
  * stands first. Asked with a {@link Catalog} it looks at every function that may be meant, and the strictest verdict
  * counts.
  *
- * <p>Names must come as the catalogue has them: folded, unquoted, cut at 63 bytes. What the grammar spells like a call
- * is none and need not be asked about (COALESCE, CAST, EXTRACT, GROUPING, …): keywords that PostgreSQL lists as
- * reserved or as column names cannot name a function unless they are quoted. Functions behind operators, casts,
- * domains, views, policies and attribute notation ({@code t.f} for {@code f(t)}) have no call in the text; for those
- * the server's READ ONLY transaction is the guard, and {@link Catalog} tells of them.
+ * <p>Names must come as the catalogue has them, as those of {@link io.pgproxy.sql.Facts#functions} do: folded,
+ * unquoted, cut at 63 bytes. Forms of the grammar such as COALESCE are told apart by {@link FunctionName#keyword};
+ * those that only newer versions have, such as JSON_VALUE of 17, are known if {@link Builder#version} is, and else
+ * taken for users' functions. Functions behind operators, casts, domains, views, policies and attribute notation
+ * ({@code t.f} for {@code f(t)}) have no call in the text; for those the server's READ ONLY transaction is the guard,
+ * and {@link Catalog} tells of them.
  */
 public final class FunctionPolicy {
     /** The number of arguments of a call whose arguments have not been counted. */
@@ -79,6 +81,30 @@ public final class FunctionPolicy {
      */
     public static Builder builder() {
         return new Builder();
+    }
+
+    /**
+     * Judges a call that a text was found to make.
+     *
+     * @param function what is called
+     * @return the verdict of the lists
+     */
+    public FunctionVerdict decide(FunctionName function) {
+        return function.keyword() ? ofForm(function.name()) : decide(function.schema(), function.name());
+    }
+
+    /**
+     * Judges a call that a text was found to make with what the server's catalogue knows.
+     *
+     * @param function what is called
+     * @param catalog what is known of the server
+     * @param path the search_path of the session
+     * @return the verdict
+     */
+    public FunctionVerdict decide(FunctionName function, Catalog catalog, SearchPath path) {
+        return function.keyword()
+                ? ofForm(function.name())
+                : decide(function.schema(), function.name(), ANY_NUMBER, catalog, path);
     }
 
     /**
@@ -188,6 +214,9 @@ public final class FunctionPolicy {
         if (builtIn != null) {
             return byEffect(name, builtIn.effect(arguments));
         }
+        if (schema == null && GrammarForms.isIn(version, name)) {
+            return byEffect(name, FunctionEffect.NONE);
+        }
         FunctionEffect known = EXTENSIONS.of(name);
         if (known != null) {
             return byEffect(name, known);
@@ -195,6 +224,13 @@ public final class FunctionPolicy {
         return schema != null && BuiltInFunctions.isSystemSchema(schema)
                 ? byEffect(name, FunctionEffect.UNKNOWN)
                 : null;
+    }
+
+    private FunctionVerdict ofForm(String name) {
+        FunctionEffect effect = GrammarForms.effect(name);
+        return deniedNames.contains(name)
+                ? new Refused(effect, name + " is refused by a rule")
+                : byEffect(name, effect);
     }
 
     private FunctionVerdict byEffect(String name, FunctionEffect effect) {

@@ -2,6 +2,7 @@ package io.pgproxy.sql.catalog;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.pgproxy.sql.FunctionName;
 import io.pgproxy.sql.catalog.FunctionVerdict.Allowed;
 import io.pgproxy.sql.catalog.FunctionVerdict.Refused;
 import io.pgproxy.sql.catalog.FunctionVerdict.Unknown;
@@ -203,6 +204,46 @@ class FunctionPolicyTest {
         assertThat(fifteen.decide(null, "uuidv7")).isInstanceOf(Unknown.class);
         assertThat(fifteen.decide("pg_catalog", "uuidv7")).isInstanceOf(Refused.class);
         assertThat(fifteen.decide(null, "gen_random_uuid")).isInstanceOf(Allowed.class);
+    }
+
+    @Test
+    void formsOfTheGrammarAreNoFunctions() {
+        assertThat(READ_ONLY.decide(new FunctionName(null, "coalesce", true)))
+                .isEqualTo(new Allowed(FunctionEffect.NONE));
+        assertThat(READ_ONLY.decide(new FunctionName(null, "current_date", true)))
+                .isEqualTo(new Allowed(FunctionEffect.NON_DETERMINISTIC));
+        assertThat(READ_ONLY.decide(new FunctionName(null, "coalesce", false))).isInstanceOf(Unknown.class);
+        assertThat(READ_ONLY.decide(new FunctionName("pg_catalog", "nextval", false)))
+                .isInstanceOf(Refused.class);
+        assertThat(FunctionPolicy.builder().deny("user").build().decide(new FunctionName(null, "user", true)))
+                .isInstanceOf(Refused.class);
+    }
+
+    @Test
+    void formsOfNewerVersionsAreKnownWithTheVersion() {
+        assertThat(READ_ONLY.decide(null, "json_value")).isInstanceOf(Unknown.class);
+        assertThat(FunctionPolicy.builder().version(16).build().decide(null, "json_value"))
+                .isInstanceOf(Unknown.class);
+        assertThat(FunctionPolicy.builder().version(17).build().decide(null, "json_value"))
+                .isEqualTo(new Allowed(FunctionEffect.NONE));
+        assertThat(FunctionPolicy.builder().version(17).build().decide("public", "json_value"))
+                .isInstanceOf(Unknown.class);
+    }
+
+    /** Where the keyword's category is C, column name, no function can have the name unless it is quoted. */
+    @Test
+    void formsOfNewerVersionsAreThoseThatTheKeywordsTell() {
+        for (String line : EffectList.lines("/io/pgproxy/sql/lexer/keywords.tsv")) {
+            String[] columns = line.split("\t", -1);
+            Integer since = GrammarForms.SINCE.get(columns[0]);
+            if (since != null) {
+                assertThat(columns[1]).as(columns[0]).isEqualTo("-".repeat(since - 14) + "C".repeat(19 - since));
+            }
+        }
+        assertThat(EffectList.lines("/io/pgproxy/sql/lexer/keywords.tsv").stream()
+                        .map(line -> line.substring(0, line.indexOf('\t')))
+                        .filter(GrammarForms.SINCE::containsKey))
+                .hasSize(GrammarForms.SINCE.size());
     }
 
     @Test
