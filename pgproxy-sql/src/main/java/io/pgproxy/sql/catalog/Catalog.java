@@ -90,31 +90,33 @@ public interface Catalog {
     List<Relation> family(Relation relation);
 
     /**
-     * The relations that the query of a view names.
-     *
-     * @param view a view or materialized view
-     * @return each once; empty for what is no view
-     */
-    List<Relation> uses(Relation view);
-
-    /**
-     * The relations whose rows a query of a view reads: views among them are expanded too, materialized ones are not,
-     * for they have rows of their own. Partitions and children are left to {@link #family}.
+     * The relations that the query of a view names, or the policies by which a table's rows are chosen.
      *
      * @param relation a relation
-     * @return each once, without views; the relation itself if it is no view
+     * @return each once; empty for most tables
+     */
+    List<Relation> uses(Relation relation);
+
+    /**
+     * The relations whose rows a query of a relation reads: views are expanded, and what policies read is added.
+     * Materialized views are not expanded, for they have rows of their own. Partitions and children are left to
+     * {@link #family}.
+     *
+     * @param relation a relation
+     * @return each once, without views; for most tables the table alone
      */
     List<Relation> baseRelations(Relation relation);
 
     /**
-     * The functions that the query of a view calls by name or through operators, built-in ones included, also those of
-     * the views that it names. What casts by input and output functions, compares for sorting and grouping, or is
-     * called by policies and by functions themselves is not among them.
+     * The functions that run when a relation is read, built-in ones included: those that the queries of views and the
+     * policies of tables call by name or through operators, for the relation and all that it reads. Not among them are
+     * those that cast by input and output functions, compare for sorting and grouping, check domains, or are called by
+     * functions.
      *
-     * @param view a view
-     * @return each once; empty for what is no view
+     * @param relation a relation
+     * @return each once; empty for most tables
      */
-    List<Routine> routinesOf(Relation view);
+    List<Routine> routinesOf(Relation relation);
 
     /**
      * Everything that a call can mean: all functions of the name in all schemas of the path, for PostgreSQL chooses
@@ -143,4 +145,11 @@ public interface Catalog {
      * @return in no order
      */
     List<Cast> casts();
+
+    /**
+     * The functions that are not built in and that constraints of domains call: a cast to such a domain runs them.
+     *
+     * @return each once, in no order
+     */
+    List<Routine> domainRoutines();
 }

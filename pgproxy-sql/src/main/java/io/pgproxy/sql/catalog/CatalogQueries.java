@@ -55,17 +55,31 @@ final class CatalogQueries {
               AND r.ev_type = '1'
             """;
 
-    /**
-     * Dependencies on what initdb made are not recorded: the rule's tree has them too. Its fields have had these names
-     * in all versions.
-     */
+    /** What an expression's tree refers to. Its fields have had these names in all versions. */
+    private static final String FIELDS = "':(relid|funcid|opfuncid|aggfnoid|winfnoid) ([1-9][0-9]*)', 'g'";
+
+    /** Dependencies on what initdb made are not recorded: the rule's tree has them too. */
     static final String VIEW_NODES = """
             SELECT DISTINCT r.ev_class, m.field[2]::pg_catalog.oid, m.field[1]
             FROM pg_catalog.pg_rewrite r,
-                 pg_catalog.regexp_matches(r.ev_action::pg_catalog.text,
-                     ':(relid|funcid|opfuncid|aggfnoid|winfnoid) ([1-9][0-9]*)', 'g') AS m(field)
+                 pg_catalog.regexp_matches(r.ev_action::pg_catalog.text, %s) AS m(field)
             WHERE r.ev_type = '1'
-            """;
+            """.formatted(FIELDS);
+
+    /** The policies that hold for SELECT. */
+    static final String POLICY_NODES = """
+            SELECT DISTINCT p.polrelid, m.field[2]::pg_catalog.oid, m.field[1]
+            FROM pg_catalog.pg_policy p JOIN pg_catalog.pg_class c ON c.oid = p.polrelid,
+                 pg_catalog.regexp_matches(p.polqual::pg_catalog.text, %s) AS m(field)
+            WHERE c.relrowsecurity AND p.polcmd IN ('*', 'r')
+            """.formatted(FIELDS);
+
+    static final String DOMAIN_NODES = """
+            SELECT DISTINCT m.field[2]::pg_catalog.oid
+            FROM pg_catalog.pg_constraint c,
+                 pg_catalog.regexp_matches(c.conbin::pg_catalog.text, %s) AS m(field)
+            WHERE c.contypid <> 0 AND m.field[1] <> 'relid' AND m.field[2]::pg_catalog.oid >= 16384
+            """.formatted(FIELDS);
 
     static final String ROUTINES = """
             SELECT p.oid, n.nspname, p.proname, p.prokind, p.provolatile, p.prosecdef, l.lanname, l.lanpltrusted,

@@ -87,11 +87,12 @@ final class CatalogReader {
             columns();
             relations();
             inheritance();
-            views();
+            viewsAndPolicies();
             routines();
             aggregates();
             operators();
             casts();
+            domains();
             return new CatalogSnapshot(parts);
         }
 
@@ -160,7 +161,7 @@ final class CatalogReader {
             });
         }
 
-        private void views() throws SQLException {
+        private void viewsAndPolicies() throws SQLException {
             Row use = row -> {
                 if (row.getLong(1) != row.getLong(2)) {
                     parts.uses
@@ -170,7 +171,7 @@ final class CatalogReader {
             };
             long most = maxRelations * COLUMNS_PER_RELATION;
             each(CatalogQueries.VIEW_DEPENDENCIES, most, use);
-            each(CatalogQueries.VIEW_NODES, most, row -> {
+            Row node = row -> {
                 if (row.getString(3).equals("relid")) {
                     use.read(row);
                 } else {
@@ -178,7 +179,9 @@ final class CatalogReader {
                             .computeIfAbsent(row.getLong(1), oid -> new LinkedHashSet<>())
                             .add(row.getLong(2));
                 }
-            });
+            };
+            each(CatalogQueries.VIEW_NODES, most, node);
+            each(CatalogQueries.POLICY_NODES, most, node);
         }
 
         private void routines() throws SQLException {
@@ -250,6 +253,15 @@ final class CatalogReader {
                 Routine routine = parts.routines.get(row.getLong(4));
                 if (routine != null) {
                     parts.casts.add(new Cast(row.getString(1), row.getString(2), row.getBoolean(3), routine));
+                }
+            });
+        }
+
+        private void domains() throws SQLException {
+            each(CatalogQueries.DOMAIN_NODES, maxRelations * ROUTINES_PER_RELATION, row -> {
+                Routine routine = parts.routines.get(row.getLong(1));
+                if (routine != null) {
+                    parts.domainRoutines.add(routine);
                 }
             });
         }

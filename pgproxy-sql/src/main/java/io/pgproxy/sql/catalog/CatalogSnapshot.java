@@ -39,6 +39,7 @@ final class CatalogSnapshot implements Catalog {
         final Map<Long, Routine> routines = new HashMap<>();
         final List<Operator> operators = new ArrayList<>();
         final List<Cast> casts = new ArrayList<>();
+        final List<Routine> domainRoutines = new ArrayList<>();
 
         Parts(Instant readAt, int version) {
             this.readAt = readAt;
@@ -62,6 +63,7 @@ final class CatalogSnapshot implements Catalog {
     private final NameIndex<Routine> routineNames;
     private final NameIndex<Operator> operators;
     private final List<Cast> casts;
+    private final List<Routine> domainRoutines;
 
     CatalogSnapshot(Parts parts) {
         readAt = parts.readAt;
@@ -77,6 +79,7 @@ final class CatalogSnapshot implements Catalog {
         routineNames = new NameIndex<>(routines.values(), Routine::schema, Routine::name);
         operators = new NameIndex<>(parts.operators.stream(), Operator::schema, Operator::name);
         casts = List.copyOf(parts.casts);
+        domainRoutines = List.copyOf(parts.domainRoutines);
     }
 
     private static OidMap<long[]> packed(Map<Long, ? extends Collection<Long>> lists) {
@@ -169,29 +172,31 @@ final class CatalogSnapshot implements Catalog {
     }
 
     @Override
-    public List<Relation> uses(Relation view) {
-        return relations(uses, view);
+    public List<Relation> uses(Relation relation) {
+        return relations(uses, relation);
+    }
+
+    /** What is read when a relation is: a materialized view's query is not run then. */
+    private List<Relation> opened(Relation relation) {
+        return relation.kind() == RelationKind.MATERIALIZED_VIEW ? List.of() : uses(relation);
     }
 
     @Override
     public List<Relation> baseRelations(Relation relation) {
-        return reached(relation, each -> each.kind() == RelationKind.VIEW ? uses(each) : List.of()).stream()
+        return reached(relation, this::opened).stream()
                 .filter(each -> each.kind() != RelationKind.VIEW)
                 .toList();
     }
 
     @Override
-    public List<Routine> routinesOf(Relation view) {
+    public List<Routine> routinesOf(Relation relation) {
         Set<Routine> found = new LinkedHashSet<>();
-        Function<Relation, List<Relation>> expanded =
-                each -> each.oid() == view.oid() || each.kind() == RelationKind.VIEW ? uses(each) : List.of();
-        for (Relation each : reached(view, expanded)) {
-            if (each.oid() == view.oid() || each.kind() == RelationKind.VIEW) {
-                Arrays.stream(Objects.requireNonNullElse(calls.get(each.oid()), NONE))
-                        .mapToObj(routines::get)
-                        .filter(Objects::nonNull)
-                        .forEach(found::add);
-            }
+        for (Relation each : reached(relation, this::opened)) {
+            long[] called = each.kind() == RelationKind.MATERIALIZED_VIEW ? null : calls.get(each.oid());
+            Arrays.stream(Objects.requireNonNullElse(called, NONE))
+                    .mapToObj(routines::get)
+                    .filter(Objects::nonNull)
+                    .forEach(found::add);
         }
         return List.copyOf(found);
     }
@@ -235,6 +240,11 @@ final class CatalogSnapshot implements Catalog {
     @Override
     public List<Cast> casts() {
         return casts;
+    }
+
+    @Override
+    public List<Routine> domainRoutines() {
+        return domainRoutines;
     }
 
     @Override

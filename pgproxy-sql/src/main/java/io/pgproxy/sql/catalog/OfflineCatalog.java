@@ -52,7 +52,7 @@ enum OfflineCatalog implements Catalog {
     }
 
     @Override
-    public List<Relation> uses(Relation view) {
+    public List<Relation> uses(Relation relation) {
         return List.of();
     }
 
@@ -62,7 +62,7 @@ enum OfflineCatalog implements Catalog {
     }
 
     @Override
-    public List<Routine> routinesOf(Relation view) {
+    public List<Routine> routinesOf(Relation relation) {
         return List.of();
     }
 
@@ -78,6 +78,11 @@ enum OfflineCatalog implements Catalog {
 
     @Override
     public List<Cast> casts() {
+        return List.of();
+    }
+
+    @Override
+    public List<Routine> domainRoutines() {
         return List.of();
     }
 }
