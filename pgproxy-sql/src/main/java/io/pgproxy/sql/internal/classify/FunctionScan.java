@@ -18,6 +18,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class FunctionScan {
     private static final int MANY = 24;
+    private static final int MOST = 1000;
     private static final int LEVELS = 256;
     private static final String PG_CATALOG = "pg_catalog";
 
@@ -38,7 +39,7 @@ final class FunctionScan {
     /**
      * Looks at all tokens from {@code newFrom} up to, not including, {@code newTo}.
      *
-     * @return each name once, or null if one could not be read
+     * @return each name once, or null if one could not be read, there are too many, or parentheses do not match
      */
     @Nullable
     List<FunctionName> scan(Tokens newTokens, int newFrom, int newTo) {
@@ -59,6 +60,7 @@ final class FunctionScan {
                 close();
             }
         }
+        failed |= depth != 0;
         List<FunctionName> names = found.isEmpty() ? List.of() : List.copyOf(found);
         found.clear();
         if (!seen.isEmpty()) {
@@ -86,14 +88,18 @@ final class FunctionScan {
         depth++;
         if (depth >= LEVELS) {
             failed = true;
-        } else if (depth > 0) {
-            mark(depth, leadsExpression(open));
+            return;
         }
+        mark(depth, leadsExpression(open));
         groupBy.open(tokens, open, from, depth);
     }
 
     private void close() {
-        closedLead = depth > 0 && isMarked(depth);
+        if (depth == 0) {
+            failed = true;
+            return;
+        }
+        closedLead = isMarked(depth);
         depth--;
         groupBy.close(depth);
     }
@@ -275,6 +281,7 @@ final class FunctionScan {
         }
         if (seen.add(name)) {
             found.add(name);
+            failed |= found.size() > MOST;
         }
     }
 

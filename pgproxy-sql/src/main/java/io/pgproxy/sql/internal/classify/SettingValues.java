@@ -14,6 +14,9 @@ import org.jspecify.annotations.Nullable;
 
 /** A setting and what it becomes: {@code set_rest_more} of the grammar. */
 final class SettingValues {
+    private static final int LONGEST_NAME = 512;
+    private static final int MOST_VALUES = 200;
+
     private SettingValues() {}
 
     /** What follows SET and its scope; null if that was not understood. */
@@ -85,7 +88,7 @@ final class SettingValues {
         String name = cursor.takeName();
         while (name != null && cursor.take(TokenKind.DOT)) {
             String part = cursor.takeName();
-            name = part == null ? null : name + '.' + part;
+            name = part == null || name.length() > LONGEST_NAME ? null : name + '.' + part;
         }
         return name == null ? null : lowerCase(name);
     }
@@ -114,8 +117,8 @@ final class SettingValues {
             if (cursor.at() == start) {
                 return null;
             }
-            known &= value != null;
-            if (value != null) {
+            known &= value != null && values.size() < MOST_VALUES;
+            if (value != null && known) {
                 values.add(value);
             }
         } while (cursor.take(TokenKind.COMMA));
