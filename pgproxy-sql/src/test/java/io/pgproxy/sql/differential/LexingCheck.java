@@ -35,7 +35,7 @@ final class LexingCheck {
         if (answer.isLexical()) {
             return problem == null && !isNewNumber(answer) ? Optional.of("we see no problem") : Optional.empty();
         }
-        // Before 16 a vertical tab begins nothing; to us it is a blank, and the server's refusal does no harm.
+        // Before 17 a vertical tab begins nothing; to us it is a blank, and the server's refusal does no harm.
         boolean verticalTab = answer.message().endsWith("\"\u000b\"");
         if (!answer.message().startsWith("syntax error")
                 || verticalTab
