@@ -1,7 +1,7 @@
 package io.pgproxy.sql.catalog;
 
 /**
- * A cast that runs a function which is not built in.
+ * A cast that is not built in and runs a function.
  *
  * @param source the type that is cast, as the server writes it
  * @param target the type it is cast to

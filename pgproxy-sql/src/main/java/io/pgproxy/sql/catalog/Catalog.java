@@ -130,7 +130,7 @@ public interface Catalog {
     List<Routine> routines(@Nullable String schema, String name, SearchPath path);
 
     /**
-     * The functions behind all operators of a name, those left out that are built in.
+     * The functions behind all operators of a name that are not built in.
      *
      * @param schema the schema as written in {@code OPERATOR(schema.+)}, or null
      * @param operator the operator's name
@@ -140,14 +140,14 @@ public interface Catalog {
     List<Routine> operatorRoutines(@Nullable String schema, String operator, SearchPath path);
 
     /**
-     * All casts of the database that run a function which is not built in.
+     * All casts of the database that are not built in and run a function.
      *
      * @return in no order
      */
     List<Cast> casts();
 
     /**
-     * The functions that are not built in and that constraints of domains call: a cast to such a domain runs them.
+     * The functions that constraints of users' domains call: a cast to such a domain runs them.
      *
      * @return each once, in no order
      */

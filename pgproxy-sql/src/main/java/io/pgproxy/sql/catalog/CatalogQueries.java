@@ -1,6 +1,9 @@
 package io.pgproxy.sql.catalog;
 
-/** What is asked of a server; each runs on PostgreSQL 14 to 18 with {@code search_path = pg_catalog, pg_temp}. */
+/**
+ * What is asked of a server; each runs on PostgreSQL 14 to 18 with {@code search_path = pg_catalog, pg_temp}. What
+ * initdb made has OIDs below 16384.
+ */
 final class CatalogQueries {
     /** The names of these schemas cannot be chosen by users: {@code pg_} is reserved. */
     private static final String READ_SCHEMAS = "n.nspname !~ '^pg_(toast|temp)'";
@@ -78,7 +81,7 @@ final class CatalogQueries {
             SELECT DISTINCT m.field[2]::pg_catalog.oid
             FROM pg_catalog.pg_constraint c,
                  pg_catalog.regexp_matches(c.conbin::pg_catalog.text, %s) AS m(field)
-            WHERE c.contypid <> 0 AND m.field[1] <> 'relid' AND m.field[2]::pg_catalog.oid >= 16384
+            WHERE c.contypid <> 0 AND c.oid >= 16384 AND m.field[1] <> 'relid'
             """.formatted(FIELDS);
 
     static final String ROUTINES = """
@@ -102,14 +105,14 @@ final class CatalogQueries {
     static final String OPERATORS = """
             SELECT n.nspname, o.oprname, o.oprcode::pg_catalog.oid
             FROM pg_catalog.pg_operator o JOIN pg_catalog.pg_namespace n ON n.oid = o.oprnamespace
-            WHERE o.oprcode::pg_catalog.oid >= 16384
+            WHERE o.oid >= 16384
             """;
 
     static final String CASTS = """
             SELECT pg_catalog.format_type(c.castsource, NULL), pg_catalog.format_type(c.casttarget, NULL),
                    c.castcontext = 'i', c.castfunc
             FROM pg_catalog.pg_cast c
-            WHERE c.castfunc >= 16384
+            WHERE c.oid >= 16384 AND c.castfunc <> 0
             """;
 
     private CatalogQueries() {}

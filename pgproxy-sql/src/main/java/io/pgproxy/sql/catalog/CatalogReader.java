@@ -20,34 +20,53 @@ final class CatalogReader {
     /** Rows that the driver holds at a time: the largest result has one for each column of the database. */
     private static final int FETCH_SIZE = 5_000;
 
-    private static final long COLUMNS_PER_RELATION = 50;
+    private static final long COLUMNS_PER_RELATION = 30;
     private static final long ROUTINES_PER_RELATION = 10;
     private static final String PROGRAM_LIMIT_EXCEEDED = "54000";
     private static final String QUERY_CANCELED = "57014";
 
     private final Duration timeout;
     private final int maxRelations;
+    private final boolean withColumns;
 
-    CatalogReader(Duration timeout, int maxRelations) {
+    CatalogReader(Duration timeout, int maxRelations, boolean withColumns) {
         this.timeout = timeout;
         this.maxRelations = maxRelations;
+        this.withColumns = withColumns;
     }
 
+    /**
+     * Leaves the connection as it was; if that fails, the connection is broken, and that is not what the caller asks.
+     */
     Catalog read(Connection connection) throws SQLException {
         boolean autoCommit = connection.getAutoCommit();
         int networkTimeout = connection.getNetworkTimeout();
         connection.setAutoCommit(false);
         try {
             // The server ends a statement that takes too long; this is for one that does not answer at all.
-            connection.setNetworkTimeout(Runnable::run, Math.toIntExact(timeout.toMillis() + 1_000));
-            return new Reading(connection).all();
-        } finally {
-            if (!connection.isClosed()) {
-                connection.rollback();
-                connection.setNetworkTimeout(Runnable::run, networkTimeout);
-                connection.setAutoCommit(autoCommit);
+            connection.setNetworkTimeout(Runnable::run, milliseconds(timeout.plusSeconds(1)));
+            Catalog read = new Reading(connection).all();
+            giveBack(connection, autoCommit, networkTimeout);
+            return read;
+        } catch (SQLException | RuntimeException failure) {
+            try {
+                giveBack(connection, autoCommit, networkTimeout);
+            } catch (SQLException broken) {
+                failure.addSuppressed(broken);
             }
+            throw failure;
         }
+    }
+
+    private static void giveBack(Connection connection, boolean autoCommit, int networkTimeout) throws SQLException {
+        connection.rollback();
+        connection.setNetworkTimeout(Runnable::run, networkTimeout);
+        connection.setAutoCommit(autoCommit);
+    }
+
+    private static int milliseconds(Duration duration) {
+        Duration most = Duration.ofMillis(Integer.MAX_VALUE);
+        return (int) (duration.compareTo(most) < 0 ? duration : most).toMillis();
     }
 
     private interface Row {
@@ -56,7 +75,7 @@ final class CatalogReader {
 
     private final class Reading {
         private final Connection connection;
-        private final long deadline = System.nanoTime() + timeout.toNanos();
+        private final long began = System.nanoTime();
         private final CatalogSnapshot.Parts parts;
         /** Names, types and shapes come again and again. */
         private final Map<Object, Object> shared = new HashMap<>();
@@ -84,7 +103,9 @@ final class CatalogReader {
         Catalog all() throws SQLException {
             schemas();
             triggers();
-            columns();
+            if (withColumns) {
+                columns();
+            }
             relations();
             inheritance();
             viewsAndPolicies();
@@ -284,7 +305,7 @@ final class CatalogReader {
                                     PROGRAM_LIMIT_EXCEEDED);
                         }
                         if (count % FETCH_SIZE == 0) {
-                            millisLeft();
+                            millisecondsLeft();
                         }
                         reader.read(rows);
                     }
@@ -295,13 +316,13 @@ final class CatalogReader {
         private void limitToTheTimeLeft() throws SQLException {
             try (PreparedStatement statement =
                     connection.prepareStatement("SELECT pg_catalog.set_config('statement_timeout', ?, true)")) {
-                statement.setString(1, Long.toString(millisLeft()));
+                statement.setString(1, Integer.toString(millisecondsLeft()));
                 statement.execute();
             }
         }
 
-        private long millisLeft() throws SQLException {
-            long left = (deadline - System.nanoTime()) / 1_000_000;
+        private int millisecondsLeft() throws SQLException {
+            int left = milliseconds(timeout.minusNanos(System.nanoTime() - began));
             if (left <= 0) {
                 throw new SQLException("the catalogue could not be read within " + timeout, QUERY_CANCELED);
             }

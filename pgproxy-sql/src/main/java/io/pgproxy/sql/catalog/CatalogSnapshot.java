@@ -47,7 +47,7 @@ final class CatalogSnapshot implements Catalog {
         }
     }
 
-    /** An operator whose function is not built in. */
+    /** An operator that is not built in. */
     record Operator(String schema, String name, Routine routine) {}
 
     private final Instant readAt;

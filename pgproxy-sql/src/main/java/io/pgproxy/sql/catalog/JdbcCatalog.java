@@ -22,7 +22,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>An empty database takes 2 MB of memory, for its functions. Each table takes some 140 bytes more, and each column
  * that no other table has just so some 100; tables of one shape, such as partitions, share their columns. So 100,000
- * tables of ten columns take 14 to 120 MB. More than {@link Builder#maxRelations} are not read at all.
+ * tables of ten columns take 14 to 120 MB. More than {@link Builder#maxRelations} are not read at all, and
+ * {@link Builder#withoutColumns} leaves out what takes the most.
  *
  * <p>Any thread may use it; {@link #current()} never blocks and is for event loops, {@link #refresh()} blocks.
  */
@@ -52,13 +53,13 @@ public final class JdbcCatalog {
         }
 
         private static boolean isOver(long since, Duration duration) {
-            return System.nanoTime() - since > duration.toNanos();
+            return Duration.ofNanos(System.nanoTime() - since).compareTo(duration) > 0;
         }
     }
 
     private JdbcCatalog(Builder builder) {
         source = builder.source;
-        reader = new CatalogReader(builder.timeout, builder.maxRelations);
+        reader = new CatalogReader(builder.timeout, builder.maxRelations, builder.columns);
         refreshAfter = builder.refreshAfter;
         refreshOn = builder.refreshOn;
         expireAfter = builder.expireAfter;
@@ -144,7 +145,7 @@ public final class JdbcCatalog {
             Catalog read = refresh();
             running.set(null);
             reading.complete(read);
-        } catch (SQLException | RuntimeException failure) {
+        } catch (SQLException | RuntimeException | Error failure) {
             running.set(null);
             reading.completeExceptionally(new CompletionException(failure));
         }
@@ -166,7 +167,8 @@ public final class JdbcCatalog {
         private Duration refreshAfter = Duration.ofMinutes(1);
         private @Nullable Executor refreshOn;
         private Duration expireAfter = Duration.ofMinutes(10);
-        private int maxRelations = 200_000;
+        private int maxRelations = 120_000;
+        private boolean columns = true;
 
         private Builder(DataSource source) {
             this.source = source;
@@ -210,10 +212,10 @@ public final class JdbcCatalog {
         }
 
         /**
-         * How many relations may be read, and ten times as many functions, and fifty times as many columns; a reading
+         * How many relations may be read, and ten times as many functions, and thirty times as many columns; a reading
          * of more fails.
          *
-         * @param most 200,000 by default
+         * @param most 120,000 by default
          * @return this builder
          */
         public Builder maxRelations(int most) {
@@ -221,6 +223,16 @@ public final class JdbcCatalog {
                 throw new IllegalArgumentException("maxRelations must be positive, not " + most);
             }
             maxRelations = most;
+            return this;
+        }
+
+        /**
+         * Leaves out the columns, which are most of the time and the memory; {@link Relation#columns()} is then empty.
+         *
+         * @return this builder
+         */
+        public Builder withoutColumns() {
+            columns = false;
             return this;
         }
 

@@ -144,7 +144,7 @@ class JdbcCatalogRefreshTest {
                 Statement statement = connection.createStatement()) {
             statement.execute("set search_path = pg_catalog, public; set statement_timeout = 12345");
 
-            new CatalogReader(Duration.ofSeconds(20), 10_000).read(connection);
+            new CatalogReader(Duration.ofDays(1_000), 10_000, true).read(connection);
 
             assertThat(connection.getAutoCommit()).isTrue();
             assertThat(connection.getNetworkTimeout()).isZero();

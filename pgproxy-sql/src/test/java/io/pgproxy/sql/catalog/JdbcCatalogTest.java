@@ -35,6 +35,9 @@ class JdbcCatalogTest {
             create table a.pg_class(id int);
             create table "Odd.Schema"."a ""b"".c, ü"("x""y" int);
             create sequence public.counter;
+            create foreign data wrapper nothing;
+            create server nowhere foreign data wrapper nothing;
+            create foreign table public.far(id int) server nowhere;
             create table public.parted(id int, d date) partition by range (d);
             create table public.parted_1 partition of public.parted for values from ('2024-01-01') to ('2025-01-01')
                 partition by list (id);
@@ -164,6 +167,7 @@ class JdbcCatalogTest {
     void eachKindIsKnown() {
         assertThat(found("public", "counter").kind()).isEqualTo(RelationKind.SEQUENCE);
         assertThat(found("public", "parted").kind()).isEqualTo(RelationKind.PARTITIONED_TABLE);
+        assertThat(found("public", "far").kind()).isEqualTo(RelationKind.FOREIGN_TABLE);
         assertThat(found("public", "v1").kind()).isEqualTo(RelationKind.VIEW);
         assertThat(found("public", "mv").kind()).isEqualTo(RelationKind.MATERIALIZED_VIEW);
         assertThat(found(null, "pg_class").isSystem()).isTrue();
@@ -281,7 +285,8 @@ class JdbcCatalogTest {
 
     @Test
     void functionsOfDomainsAreKnown() {
-        assertThat(routineNames(catalog.domainRoutines())).containsExactly("public.is_fine");
+        assertThat(routineNames(catalog.domainRoutines()))
+                .containsExactlyInAnyOrder("public.is_fine", "pg_catalog.length", "pg_catalog.int4gt");
     }
 
     @Test
@@ -354,7 +359,7 @@ class JdbcCatalogTest {
     @Test
     void operatorsOfUsersAreKnown() {
         assertThat(routineNames(catalog.operatorRoutines(null, "+#", PUBLIC))).containsExactly("public.adds");
-        assertThat(catalog.operatorRoutines(null, "+##", PUBLIC)).isEmpty();
+        assertThat(routineNames(catalog.operatorRoutines(null, "+##", PUBLIC))).containsExactly("pg_catalog.int4pl");
         assertThat(catalog.operatorRoutines(null, "+", PUBLIC)).isEmpty();
         assertThat(catalog.operatorRoutines(null, "+#", SearchPath.of("a"))).isEmpty();
         assertThat(routineNames(catalog.operatorRoutines("public", "+#", SearchPath.of())))
@@ -437,6 +442,17 @@ class JdbcCatalogTest {
         assertThat(jdbc.current()).isSameAs(after);
         assertThat(after.readAt()).isAfterOrEqualTo(before.readAt());
         catalog = after;
+    }
+
+    @Test
+    void columnsMayBeLeftOut(TestDatabase database) throws Exception {
+        Catalog lean =
+                JdbcCatalog.builder(source(database)).withoutColumns().build().refresh();
+
+        assertThat(lean.relation(null, "orders", PUBLIC)).isInstanceOfSatisfying(Found.class, found -> {
+            assertThat(found.relation().columns()).isEmpty();
+            assertThat(found.relation().triggers()).containsExactly("notes");
+        });
     }
 
     @Test
