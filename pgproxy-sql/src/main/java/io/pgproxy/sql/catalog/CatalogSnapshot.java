@@ -111,6 +111,7 @@ final class CatalogSnapshot implements Catalog {
                     ? new Unknown(schema + " is a schema that only its session knows, or the server itself")
                     : Absent.ABSENT;
         }
+        List<Relation> named = relationNames.named(name);
         Relation first = null;
         for (String each : schema != null ? Set.of(schema) : path.forRelations()) {
             if (each.equals(SearchPath.PG_TEMP)) {
@@ -119,7 +120,7 @@ final class CatalogSnapshot implements Catalog {
                 }
                 continue;
             }
-            Relation found = in(each, name);
+            Relation found = in(each, named);
             if (found != null && first != null) {
                 return new Unknown(first.qualifiedName() + " hides " + found.qualifiedName()
                         + " from those only who may use the schema " + first.schema());
@@ -137,8 +138,8 @@ final class CatalogSnapshot implements Catalog {
         return first == null ? Absent.ABSENT : new Found(first);
     }
 
-    private @Nullable Relation in(String schema, String name) {
-        for (Relation relation : relationNames.named(name)) {
+    private static @Nullable Relation in(String schema, List<Relation> named) {
+        for (Relation relation : named) {
             if (relation.schema().equals(schema)) {
                 return relation;
             }

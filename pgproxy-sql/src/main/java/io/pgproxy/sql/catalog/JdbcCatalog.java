@@ -20,9 +20,9 @@ import org.jspecify.annotations.Nullable;
  * {@link #current()} is what was read before. What sessions change in between is not seen until the next reading: after
  * a change that the proxy has seen itself, call {@link #refresh(Executor)}.
  *
- * <p>An empty database takes 2 MB of memory, for its functions. Each table takes some 140 bytes more, and each column
+ * <p>An empty database takes 2 MB of memory, for its functions. Each table takes some 160 bytes more, and each column
  * that no other table has just so some 100; tables of one shape, such as partitions, share their columns. So 100,000
- * tables of ten columns take 14 to 120 MB. More than {@link Builder#maxRelations} are not read at all, and
+ * tables of ten columns take 16 to 120 MB. More than {@link Builder#maxRelations} are not read at all, and
  * {@link Builder#withoutColumns} leaves out what takes the most.
  *
  * <p>Any thread may use it; {@link #current()} never blocks and is for event loops, {@link #refresh()} blocks.
