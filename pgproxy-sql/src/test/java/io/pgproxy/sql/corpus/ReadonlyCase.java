@@ -17,9 +17,7 @@ public record ReadonlyCase(
         String id, boolean allow, boolean must, List<String> texts, boolean onlyTexts, boolean stoppedByServer) {
     /** All of the file. */
     public static List<ReadonlyCase> all() {
-        return Json.lines("readonly-cases.jsonl").stream()
-                .map(ReadonlyCase::of)
-                .toList();
+        return Json.lines("readonly-cases.jsonl").stream().map(ReadonlyCase::of).toList();
     }
 
     private static ReadonlyCase of(JsonNode line) {
