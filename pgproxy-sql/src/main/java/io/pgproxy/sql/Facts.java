@@ -43,12 +43,20 @@ public final class Facts {
         problem = builder.problem;
     }
 
-    /** The facts of a statement without any token. */
+    /**
+     * The facts of a statement without any token.
+     *
+     * @return a constant
+     */
     public static Facts empty() {
         return EMPTY;
     }
 
-    /** The facts of a statement that was not understood. */
+    /**
+     * The facts of a statement that was not understood.
+     *
+     * @return a constant
+     */
     public static Facts unknown() {
         return UNKNOWN;
     }
@@ -57,6 +65,7 @@ public final class Facts {
      * The facts of a text that could not be read to its end.
      *
      * @param problem why
+     * @return a constant
      */
     @SuppressWarnings("EnumOrdinal") // an index, within one run
     public static Facts unreadable(LexicalProblem problem) {
@@ -67,6 +76,7 @@ public final class Facts {
      * To make facts of one's own.
      *
      * @param kind the kind, which presets access and use in a block
+     * @return a builder without anything else
      */
     public static Builder builder(StatementKind kind) {
         return new Builder(kind);
@@ -85,7 +95,11 @@ public final class Facts {
         return all;
     }
 
-    /** Which command it is. */
+    /**
+     * Which command it is.
+     *
+     * @return the kind
+     */
     public StatementKind kind() {
         return kind;
     }
@@ -94,6 +108,8 @@ public final class Facts {
      * The family of its kind, but for two that are named by what they hold: EXPLAIN of a definition (it runs with
      * ANALYZE) is {@link StatementFamily#DDL}, COPY of a query that writes to the client is
      * {@link StatementFamily#WRITE}.
+     *
+     * @return the family
      */
     public StatementFamily family() {
         if (inner != null) {
@@ -110,6 +126,8 @@ public final class Facts {
     /**
      * What it may do to data. EXPLAIN (always as if ANALYZE), PREPARE, DECLARE and COPY of a query are as their inner
      * statement; EXECUTE, FETCH and MOVE are {@link Access#BY_NAME}.
+     *
+     * @return the access
      */
     public Access access() {
         return access;
@@ -118,19 +136,27 @@ public final class Facts {
     /**
      * Whether it is known to read and to do nothing else, its {@link #functions} left aside. False for statements that
      * do neither, such as SET.
+     *
+     * @return whether {@link #access} is {@link Access#READ}
      */
     public boolean readsOnly() {
         return access == Access.READ;
     }
 
-    /** Whether it may run in a transaction block. */
+    /**
+     * Whether it may run in a transaction block.
+     *
+     * @return what the server says to it there
+     */
     public InBlock inBlock() {
         return inBlock;
     }
 
     /**
      * Whether its main statement has a WHERE of its own, WHERE CURRENT OF included; those of sub-selects and of
-     * statements in its WITH do not count.
+     * statements in its WITH do not count, nor does that of a query in parentheses.
+     *
+     * @return whether there is one
      */
     public boolean hasWhere() {
         return where;
@@ -140,6 +166,7 @@ public final class Facts {
      * Whether it is exactly {@code SELECT name()}: no argument, no schema, no label, whatever the case and quotes.
      *
      * @param name the function as the server folds it
+     * @return whether it is
      */
     public boolean isCallOf(String name) {
         return name.equals(soleCall);
@@ -159,32 +186,55 @@ public final class Facts {
      * <p>In a query nothing that is called so is left out; a name that only looks like a call may be there too, in
      * definitions and INSERT mostly. What cannot be seen in a text: functions behind operators, casts, LIKE, AT TIME
      * ZONE, column defaults, views, triggers and policies, and the attribute notation {@code SELECT t.f FROM t}.
+     *
+     * @return the names, not to be changed
      */
     public List<FunctionName> functions() {
         return functions;
     }
 
-    /** What it leaves in the session or takes from it, in order. */
+    /**
+     * What it leaves in the session or takes from it, in order. The effects of what EXPLAIN, CREATE TABLE AS or COPY
+     * holds are among them (EXPLAIN as if ANALYZE); those of what PREPARE or DECLARE holds come later, when it runs.
+     *
+     * @return the effects, not to be changed
+     */
     public List<SessionEffect> effects() {
         return effects;
     }
 
-    /** How it controls the transaction, or null if it does not. */
+    /**
+     * How it controls the transaction.
+     *
+     * @return null if it does not
+     */
     public @Nullable TransactionControl transaction() {
         return transaction;
     }
 
-    /** What COPY moves, or null if it is no COPY. */
+    /**
+     * What COPY moves.
+     *
+     * @return null if it is no COPY
+     */
     public @Nullable Copy copy() {
         return copy;
     }
 
-    /** What EXPLAIN, PREPARE, DECLARE, COPY (query) or CREATE TABLE AS holds, or null. */
+    /**
+     * What EXPLAIN, PREPARE, DECLARE, COPY (query), CREATE TABLE AS or CREATE MATERIALIZED VIEW holds.
+     *
+     * @return null if it holds no statement
+     */
     public @Nullable Facts inner() {
         return inner;
     }
 
-    /** Why the text could not be read, or null if it could. */
+    /**
+     * Why the text could not be read.
+     *
+     * @return null if it could
+     */
     public @Nullable LexicalProblem problem() {
         return problem;
     }
@@ -194,6 +244,7 @@ public final class Facts {
      * unless the other's is {@link StatementKind#UNKNOWN}; functions and effects of both count.
      *
      * @param other what somebody else knows of the same statement
+     * @return the facts to go by
      */
     public Facts stricter(Facts other) {
         if (other == this) {
@@ -227,7 +278,11 @@ public final class Facts {
         return new ArrayList<>(all);
     }
 
-    /** To make others like these. */
+    /**
+     * To make others like these.
+     *
+     * @return a builder with all of them
+     */
     public Builder toBuilder() {
         Builder builder = new Builder(kind);
         builder.access = access;
@@ -343,6 +398,17 @@ public final class Facts {
         }
 
         /**
+         * Adds to {@link Facts#effects}.
+         *
+         * @param more of them
+         * @return this
+         */
+        public Builder effects(List<SessionEffect> more) {
+            more.forEach(this::effect);
+            return this;
+        }
+
+        /**
          * Sets {@link Facts#transaction}.
          *
          * @param control how it controls the transaction
@@ -386,7 +452,11 @@ public final class Facts {
             return this;
         }
 
-        /** The facts. */
+        /**
+         * The facts collected so far.
+         *
+         * @return facts that do not change with the builder
+         */
         public Facts build() {
             return new Facts(this);
         }

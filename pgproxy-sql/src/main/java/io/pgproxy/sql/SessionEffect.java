@@ -29,7 +29,7 @@ public sealed interface SessionEffect {
     /**
      * SET in any spelling. The special ones go by the name of the setting behind them, as in the server: ROLE is
      * {@code role}, SESSION AUTHORIZATION {@code session_authorization}, TIME ZONE {@code timezone}, NAMES
-     * {@code client_encoding}, SCHEMA {@code search_path}, XML OPTION {@code xmloption}, SEED {@code seed}.
+     * {@code client_encoding}, SCHEMA {@code search_path}, XML OPTION {@code xmloption}.
      *
      * @param name the setting in lower case, whatever its quotes: the server looks settings up so
      * @param scope how long it stays

@@ -222,22 +222,38 @@ public enum StatementKind {
         this.words = List.of(words);
     }
 
-    /** The family; {@link Facts#family} is the one to ask of a statement. */
+    /**
+     * The family; {@link Facts#family} is the one to ask of a statement.
+     *
+     * @return the family
+     */
     public StatementFamily family() {
         return family;
     }
 
-    /** What such a statement does to data if nothing else is known of it. */
+    /**
+     * What such a statement does to data if nothing else is known of it.
+     *
+     * @return the access
+     */
     public Access access() {
         return access;
     }
 
-    /** Whether such a statement may run in a transaction block, unless its options say otherwise. */
+    /**
+     * Whether such a statement may run in a transaction block, unless its options say otherwise.
+     *
+     * @return the rule
+     */
     public InBlock inBlock() {
         return inBlock;
     }
 
-    /** The first words of such statements, each with single spaces; empty if they alone do not tell it. */
+    /**
+     * The first words of such statements.
+     *
+     * @return each spelling with single spaces; empty if the first words do not tell it
+     */
     public List<String> words() {
         return words;
     }

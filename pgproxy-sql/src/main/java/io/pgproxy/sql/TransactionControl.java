@@ -65,12 +65,17 @@ public record TransactionControl(
      * One without modes.
      *
      * @param action what it does
+     * @return one with the action alone
      */
     public static TransactionControl of(Action action) {
         return new TransactionControl(action, null, null, null, false, null);
     }
 
-    /** Whether it asks for a transaction that may write. */
+    /**
+     * Whether it asks for a transaction that may write.
+     *
+     * @return whether READ WRITE was the last word on it
+     */
     public boolean asksToWrite() {
         return Objects.equals(readOnly, false);
     }

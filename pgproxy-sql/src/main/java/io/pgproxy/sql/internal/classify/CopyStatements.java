@@ -34,7 +34,7 @@ final class CopyStatements {
         }
         Facts inner = preparables.classify(cursor.tokens(), open + 1, cursor.at() - 1);
         Peer peer = cursor.take(Keyword.TO) ? peer(cursor) : null;
-        if (peer == null || inner.kind() == StatementKind.UNKNOWN) {
+        if (peer == null || inner.kind() == StatementKind.UNKNOWN || !hasOptionsOnly(cursor)) {
             return null;
         }
         StatementKind kind = kind(Direction.OUT, peer);
@@ -42,6 +42,7 @@ final class CopyStatements {
                 .access(Access.stricter(kind.access(), inner.access()))
                 .functions(inner.functions())
                 .copy(new Copy(Direction.OUT, peer, null))
+                .effects(inner.effects())
                 .inner(inner)
                 .build();
     }
@@ -66,8 +67,15 @@ final class CopyStatements {
                 return null;
             }
             facts.functions(functions);
+        } else if (!hasOptionsOnly(cursor)) {
+            return null;
         }
         return facts.build();
+    }
+
+    /** Options are words and constants: whatever could do something is none of them. */
+    private boolean hasOptionsOnly(Cursor cursor) {
+        return preparables.access(cursor.tokens(), cursor.at(), cursor.to()) == Access.READ;
     }
 
     private static @Nullable Direction direction(Cursor cursor) {

@@ -55,7 +55,8 @@ final class Definitions {
             facts.effect(new SessionEffect.TemporaryObjectCreated());
         }
         if (as) {
-            facts.inner(inner(cursor, query));
+            Facts inner = inner(cursor, query);
+            facts.inner(inner).effects(inner.effects());
         }
         return facts.build();
     }

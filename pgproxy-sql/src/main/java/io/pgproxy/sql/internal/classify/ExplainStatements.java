@@ -2,6 +2,7 @@ package io.pgproxy.sql.internal.classify;
 
 import io.pgproxy.sql.Access;
 import io.pgproxy.sql.Facts;
+import io.pgproxy.sql.StatementFamily;
 import io.pgproxy.sql.StatementKind;
 import io.pgproxy.sql.lexer.Keyword;
 import io.pgproxy.sql.lexer.TokenKind;
@@ -41,11 +42,13 @@ final class ExplainStatements {
         if (access == Access.UNKNOWN) {
             return Facts.unknown();
         }
-        return Facts.builder(StatementKind.EXPLAIN)
+        Facts.Builder facts = Facts.builder(StatementKind.EXPLAIN)
                 .access(Access.stricter(inner.access(), access))
                 .functions(inner.functions())
-                .inner(inner)
-                .build();
+                .inner(inner);
+        // The query of DECLARE runs, but no cursor comes of it.
+        boolean declares = inner.kind().family() == StatementFamily.CURSOR;
+        return (declares ? facts : facts.effects(inner.effects())).build();
     }
 
     private static boolean skipOptions(Cursor cursor) {

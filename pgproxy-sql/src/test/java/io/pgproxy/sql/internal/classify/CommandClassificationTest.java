@@ -195,6 +195,8 @@ class CommandClassificationTest {
                 "copy (select 1) from stdin | UNKNOWN | UNKNOWN",
                 "copy (create table t (a int)) to stdout | UNKNOWN | UNKNOWN",
                 "copy (select 1 to stdout | UNKNOWN | UNKNOWN",
+                "copy t to stdout into u | UNKNOWN | UNKNOWN",
+                "copy (select 1) to stdout delete from t | UNKNOWN | UNKNOWN",
                 "copy t | UNKNOWN | UNKNOWN",
                 "copy t to x | UNKNOWN | UNKNOWN",
                 "copy t to b'1' | UNKNOWN | UNKNOWN",
@@ -271,6 +273,20 @@ class CommandClassificationTest {
 
         assertThat(inner).isNotNull();
         assertThat(inner.effects()).containsExactly(new SessionEffect.StatementExecuted("p"));
+    }
+
+    @Test
+    void theEffectsOfWhatRunsAreThoseOfWhatHoldsIt() {
+        SessionEffect executed = new SessionEffect.StatementExecuted("p");
+        SessionEffect temporary = new SessionEffect.TemporaryObjectCreated();
+
+        assertThat(facts("explain execute p").effects()).containsExactly(executed);
+        assertThat(facts("create temp table t as execute p").effects()).containsExactly(temporary, executed);
+        assertThat(facts("explain create temp table t as select 1").effects()).containsExactly(temporary);
+        assertThat(facts("explain select 1 into temp t").effects()).containsExactly(temporary);
+        assertThat(facts("explain declare c cursor for select 1").effects()).isEmpty();
+        assertThat(facts("prepare p as select 1 into temp t").effects())
+                .containsExactly(new SessionEffect.StatementPrepared("p"));
     }
 
     @ParameterizedTest
