@@ -19,6 +19,8 @@ public final class Splitter {
     private int at;
     private int start;
     private boolean broken;
+    private boolean awaitsBody;
+    private int bodies;
 
     /** A splitter without a text. */
     public Splitter() {}
@@ -47,10 +49,10 @@ public final class Splitter {
         }
         start = at;
         broken = false;
-        boolean routine = isRoutine();
-        boolean rule = !routine && isRule();
+        awaitsBody = isRoutine(start);
+        bodies = 0;
+        boolean rule = isRule();
         int depth = 0;
-        int bodies = 0;
         for (; at < tokens.count(); at++) {
             switch (tokens.kind(at)) {
                 case LEFT_PARENTHESIS -> depth++;
@@ -60,10 +62,11 @@ public final class Splitter {
                         return true;
                     }
                     broken |= !rule && bodies == 0;
+                    awaitsBody = isRoutine(at + 1);
                 }
                 case KEYWORD -> {
-                    if (routine && depth == 0) {
-                        bodies += bodyChange(bodies);
+                    if (depth == 0 && (awaitsBody || bodies > 0)) {
+                        body();
                     }
                 }
                 default -> {}
@@ -87,30 +90,34 @@ public final class Splitter {
         return broken;
     }
 
-    private int bodyChange(int bodies) {
-        if (tokens.is(at, Keyword.BEGIN) && tokens.is(at + 1, Keyword.ATOMIC)) {
-            return 1;
-        }
-        boolean closes = bodies > 0
+    /** A body begins only where its routine waits for one: {@code begin atomic} may be a column and its label, too. */
+    private void body() {
+        if (awaitsBody && tokens.is(at, Keyword.BEGIN) && tokens.is(at + 1, Keyword.ATOMIC)) {
+            bodies++;
+            awaitsBody = isRoutine(at + 2);
+        } else if (bodies > 0
                 && tokens.is(at, Keyword.END)
-                && (tokens.is(at - 1, TokenKind.SEMICOLON) || tokens.is(at - 1, Keyword.ATOMIC));
-        return closes ? -1 : 0;
+                && (tokens.is(at - 1, TokenKind.SEMICOLON) || tokens.is(at - 1, Keyword.ATOMIC))) {
+            bodies--;
+            awaitsBody = false;
+        }
     }
 
-    private boolean isRoutine() {
-        int word = behindCreate();
+    private boolean isRoutine(int first) {
+        int word = behindCreate(first);
         return tokens.is(word, Keyword.FUNCTION) || tokens.is(word, Keyword.PROCEDURE);
     }
 
     private boolean isRule() {
-        return tokens.is(behindCreate(), Keyword.RULE);
+        return tokens.is(behindCreate(start), Keyword.RULE);
     }
 
-    private int behindCreate() {
-        if (!tokens.is(start, Keyword.CREATE)) {
-            return start;
+    /** The word that says what is created; {@code first} itself where that is not CREATE. */
+    private int behindCreate(int first) {
+        if (!tokens.is(first, Keyword.CREATE)) {
+            return first;
         }
-        boolean replaces = tokens.is(start + 1, Keyword.OR) && tokens.is(start + 2, Keyword.REPLACE);
-        return replaces ? start + 3 : start + 1;
+        boolean replaces = tokens.is(first + 1, Keyword.OR) && tokens.is(first + 2, Keyword.REPLACE);
+        return replaces ? first + 3 : first + 1;
     }
 }

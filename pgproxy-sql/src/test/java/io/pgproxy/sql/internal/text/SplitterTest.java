@@ -49,6 +49,9 @@ class SplitterTest {
         assertThat(split("begin atomic; delete from t; end")).containsExactly("begin atomic", "delete from t", "end");
         assertThat(split("select begin atomic from t; drop table t; end"))
                 .containsExactly("select begin atomic from t", "drop table t", "end");
+        assertThat(split("create function f() returns int begin atomic select begin atomic; end; drop table t"))
+                .containsExactly(
+                        "create function f() returns int begin atomic select begin atomic; end", "drop table t");
     }
 
     @Test
