@@ -8,12 +8,18 @@ import io.pgproxy.sql.StatementKind;
 import io.pgproxy.sql.differential.GrammarOracle.Effect;
 import io.pgproxy.sql.differential.ParserAnswer.Outcome;
 import java.io.IOException;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.Set;
 
 /** Whether what we say of a text, statement by statement, is borne out by a server's grammar. */
 final class VerdictCheck {
+
+    /** What the server lets pass in a failed transaction ({@code IsTransactionExitStmt}). */
+    private static final Set<StatementKind> TRANSACTION_ENDS = EnumSet.of(
+            StatementKind.COMMIT, StatementKind.ROLLBACK, StatementKind.ROLLBACK_TO, StatementKind.PREPARE_TRANSACTION);
 
     private final RawParser server;
     private final GrammarOracle oracle;
@@ -72,13 +78,18 @@ final class VerdictCheck {
         if (answer.isRefused() || answer.outcome() == Outcome.SEVERAL) {
             return Optional.of("a statement to us alone: " + answer);
         }
+        StatementKind kind = statement.facts().kind();
+        if (kind != StatementKind.UNKNOWN
+                && (answer.outcome() == Outcome.NONE_OR_END) != TRANSACTION_ENDS.contains(kind)) {
+            return Optional.of("it ends no transaction as " + kind + " does, or does although it is one");
+        }
         Access access = statement.facts().access();
         return switch (access) {
-            case READ -> compareRead(statement, Effect.READ, answer);
-            case LOCK -> compareRead(statement, Effect.LOCK, answer);
+            case READ -> compareRead(statement, Effect.READ);
+            case LOCK -> compareRead(statement, Effect.LOCK);
             case NONE, BY_NAME ->
-                oracle.isSelect(sql) || server.ranksAsChange(sql)
-                        ? Optional.of("it does more than " + access)
+                !isOf(kind, sql) || server.ranksAsChange(sql)
+                        ? Optional.of(kind + " does more than " + access)
                         : Optional.empty();
             case WRITE, UNKNOWN -> {
                 if (answer.isOne() && oracle.isSelect(sql) && oracle.effect(sql) == Effect.READ) {
@@ -89,14 +100,10 @@ final class VerdictCheck {
         };
     }
 
-    private Optional<String> compareRead(AnalyzedStatement statement, Effect ours, ParserAnswer answer)
-            throws IOException {
+    private Optional<String> compareRead(AnalyzedStatement statement, Effect ours) throws IOException {
         reads++;
         String sql = statement.sql();
         StatementKind kind = statement.facts().kind();
-        if (answer.outcome() == Outcome.NONE_OR_END) {
-            return Optional.of("it ends a transaction");
-        }
         if (!isOf(kind, sql)) {
             return Optional.of("it is no " + kind);
         }
@@ -113,6 +120,9 @@ final class VerdictCheck {
         return switch (kind) {
             case SELECT, VALUES, TABLE, SELECT_FOR_LOCK -> oracle.isSelect(sql);
             case COPY_TO_CLIENT -> oracle.isKeyword("copy", sql) && oracle.isKeyword("stdin|stdout", sql);
+            case BEGIN -> oracle.isKeyword("begin|start", sql);
+            case COMMIT -> oracle.isKeyword("commit|end", sql);
+            case ROLLBACK, ROLLBACK_TO -> oracle.isKeyword("rollback|abort", sql);
             default -> {
                 String firstWord = kind.name().toLowerCase(Locale.ROOT).replaceFirst("_.*", "");
                 yield oracle.isKeyword(firstWord, sql) && !oracle.isSelect(sql);
