@@ -8,4 +8,5 @@ module io.pgproxy.sql {
     exports io.pgproxy.sql;
     exports io.pgproxy.sql.catalog;
     exports io.pgproxy.sql.lexer;
+    exports io.pgproxy.sql.structure;
 }

@@ -13,7 +13,11 @@ import org.jspecify.annotations.Nullable;
  * @param span the expression with its alias
  */
 public record OutputColumn(
-        Kind kind, @Nullable String name, @Nullable String qualifier, @Nullable String column, Span span) {
+        Kind kind,
+        @Nullable String name,
+        @Nullable String qualifier,
+        @Nullable String column,
+        Span span) {
     /** What a column of a result is. */
     public enum Kind {
         /** {@code *} or {@code t.*}. */

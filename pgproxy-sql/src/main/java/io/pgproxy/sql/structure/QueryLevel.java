@@ -17,7 +17,13 @@ import org.jspecify.annotations.Nullable;
  * @param where the condition of WHERE, without that word, or null
  */
 public record QueryLevel(
-        int parent, Place place, Kind kind, Span span, @Nullable Span targets, @Nullable Span from, @Nullable Span where) {
+        int parent,
+        Place place,
+        Kind kind,
+        Span span,
+        @Nullable Span targets,
+        @Nullable Span from,
+        @Nullable Span where) {
     /** Which statement a level is. */
     public enum Kind {
         /** SELECT. */

@@ -9,8 +9,8 @@ import org.jspecify.annotations.Nullable;
  * @param schema the schema that the text names, folded as the server folds it, or null
  * @param name the name, folded, unquoted and cut to 63 bytes
  * @param span the name with its schema
- * @param item the whole item: from {@code ONLY} or the name to the alias with its columns and TABLESAMPLE. In FROM, this
- *     is what a sub-select with the same alias may stand in for
+ * @param item the whole item: from {@code ONLY} or the name to the alias with its columns and TABLESAMPLE. In FROM,
+ *     this is what a sub-select with the same alias may stand in for
  * @param use what the statement does with it
  * @param alias its alias, folded, or null
  * @param columnAliases the names that the alias gives to its columns

@@ -1,7 +1,7 @@
 package io.pgproxy.sql.structure;
 
 /**
- * What a statement names and where, or that this is not known. There is nothing between the two: what was not understood
- * to its last token is an {@link UnknownTree}, and whoever protects something refuses it.
+ * What a statement names and where, or that this is not known. There is nothing between the two: what was not
+ * understood to its last token is an {@link UnknownTree}, and whoever protects something refuses it.
  */
 public sealed interface SqlTree permits KnownTree, UnknownTree {}

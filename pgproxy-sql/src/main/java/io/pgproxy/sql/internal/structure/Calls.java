@@ -20,7 +20,6 @@ final class Calls {
 
     /** A call whose word is a keyword, with or without parentheses. */
     static void grammar(Cursor cursor, Context context, Keyword keyword) {
-        cursor.reading.grammarCallTokens.set(cursor.at);
         int first = cursor.at++;
         add(cursor, context, null, keyword.word(), true, first, cursor.at, false);
     }

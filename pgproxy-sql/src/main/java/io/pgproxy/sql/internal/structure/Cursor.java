@@ -5,6 +5,8 @@ import io.pgproxy.sql.lexer.Names;
 import io.pgproxy.sql.lexer.TokenKind;
 import io.pgproxy.sql.lexer.Tokens;
 import io.pgproxy.sql.structure.UnknownTree.Reason;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -29,11 +31,13 @@ final class Cursor {
         return at >= last;
     }
 
-    @Nullable Keyword keyword() {
+    @Nullable
+    Keyword keyword() {
         return keywordAt(at);
     }
 
-    @Nullable Keyword keywordAt(int token) {
+    @Nullable
+    Keyword keywordAt(int token) {
         return token >= 0 && token < last ? tokens.keyword(token) : null;
     }
 
@@ -130,11 +134,11 @@ final class Cursor {
     }
 
     /** The column of {@code (a, b, c)}, if there are any here. */
-    java.util.List<String> columnNames() {
+    List<String> columnNames() {
         if (!is(TokenKind.LEFT_PARENTHESIS)) {
-            return java.util.List.of();
+            return List.of();
         }
-        java.util.List<String> names = new java.util.ArrayList<>();
+        List<String> names = new ArrayList<>();
         at++;
         do {
             names.add(name());

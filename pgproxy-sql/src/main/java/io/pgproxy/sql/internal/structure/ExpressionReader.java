@@ -100,7 +100,8 @@ final class ExpressionReader {
     }
 
     /** The names that are all of the expression, or null if there is anything else. */
-    @Nullable Path onlyPath() {
+    @Nullable
+    Path onlyPath() {
         return firstPath != null && firstPath.behind() == expressionEnd() ? firstPath : null;
     }
 
@@ -154,7 +155,7 @@ final class ExpressionReader {
 
     private boolean isOrderingOperator(int token) {
         return cursor.isAt(token, TokenKind.OPERATOR)
-                || cursor.isAt(token, OPERATOR) && cursor.isAt(token + 1, TokenKind.LEFT_PARENTHESIS);
+                || (cursor.isAt(token, OPERATOR) && cursor.isAt(token + 1, TokenKind.LEFT_PARENTHESIS));
     }
 
     private void token() {
@@ -239,6 +240,11 @@ final class ExpressionReader {
                 cursor.reading.mark(cursor.at++, Mark.DROP);
                 operand = false;
             }
+            case WITH -> {
+                Predicates.ties(cursor);
+                operand = false;
+            }
+            case COLLATE -> Predicates.collation(cursor);
             case USING -> Predicates.ordering(cursor);
             case OPERATOR -> {
                 if (cursor.isAt(cursor.at + 1, TokenKind.LEFT_PARENTHESIS)) {
@@ -264,22 +270,19 @@ final class ExpressionReader {
 
     /** A word that may be a name, a call, a type, or nothing but grammar. */
     private void word(Keyword keyword) {
+        if (group && Frames.drop(cursor, end)) {
+            return;
+        }
         boolean called = cursor.isAt(cursor.at + 1, TokenKind.LEFT_PARENTHESIS);
-        boolean dotted = cursor.isAt(cursor.at + 1, TokenKind.DOT);
-        if (dotted && Words.isColumnName(cursor.tokens, cursor.at)
-                || !operand
-                        && called
-                        && Words.isFunctionName(cursor.tokens, cursor.at)
-                        && !(grouping && GROUPINGS.contains(keyword))
-                || !operand && !called && isLoneName()) {
+        if (isName(keyword, called)) {
             name();
-        } else if (Words.BARE_CALLS.contains(keyword) || called && !operand && Words.isGrammarCall(keyword)) {
+        } else if (Words.BARE_CALLS.contains(keyword) || (called && !operand && Words.isGrammarCall(keyword))) {
             Calls.grammar(cursor, context, keyword);
             startOperand();
-        } else if (!operand && Words.isType(keyword) && keyword != INTERVAL && TypeReader.isConstant(cursor)) {
-            int start = cursor.at;
+        } else if (!operand && keyword != INTERVAL && TypeReader.isConstant(cursor)) {
+            int type = cursor.at;
             TypeReader.read(cursor);
-            cursor.reading.drop(start, cursor.at);
+            cursor.reading.drop(type, cursor.at);
             startOperand();
         } else {
             operand = Words.endsOperand(keyword, operand);
@@ -288,9 +291,21 @@ final class ExpressionReader {
         }
     }
 
+    private boolean isName(Keyword keyword, boolean called) {
+        if (cursor.isAt(cursor.at + 1, TokenKind.DOT)) {
+            return Words.isColumnName(cursor.tokens, cursor.at);
+        }
+        if (operand) {
+            return false;
+        }
+        return called
+                ? Words.isFunctionName(cursor.tokens, cursor.at) && !(grouping && GROUPINGS.contains(keyword))
+                : isLoneName();
+    }
+
     /** An unreserved word where an operand is due and behind which the operand has ended. */
     private boolean isLoneName() {
-        if (!Words.isColumnName(cursor.tokens, cursor.at)) {
+        if (!Words.isColumnName(cursor.tokens, cursor.at) || (cursor.is(ROW) && cursor.isAt(cursor.at - 1, CURRENT))) {
             return false;
         }
         int next = cursor.at + 1;
@@ -300,7 +315,8 @@ final class ExpressionReader {
         Keyword following = cursor.keywordAt(next);
         if (following != null) {
             return switch (following) {
-                case AS, FROM, AND, OR, IS, IN, NOT, LIKE, ILIKE, BETWEEN, THEN, ELSE, END, WHEN, ASC, DESC, WHERE -> true;
+                case AS, FROM, AND, OR, IS, IN, NOT, LIKE, ILIKE, BETWEEN, THEN, ELSE, END, WHEN, ASC, DESC, WHERE ->
+                    true;
                 default -> Words.CLAUSES.contains(following);
             };
         }

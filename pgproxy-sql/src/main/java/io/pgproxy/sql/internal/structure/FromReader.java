@@ -9,6 +9,7 @@ import io.pgproxy.sql.structure.Relation;
 import io.pgproxy.sql.structure.RelationUse;
 import io.pgproxy.sql.structure.Span;
 import java.util.List;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /** Reads the items of FROM and USING and how they are joined. */
@@ -49,7 +50,7 @@ final class FromReader {
             return;
         }
         if (cursor.accept(ON)) {
-            ExpressionReader.list(cursor, context, end);
+            ExpressionReader.one(cursor, context, end);
         } else if (cursor.is(USING) && cursor.isAt(cursor.at + 1, TokenKind.LEFT_PARENTHESIS)) {
             cursor.at++;
             cursor.columnNames();
@@ -83,7 +84,7 @@ final class FromReader {
         } else if (cursor.is(ROWS) && cursor.isAt(cursor.at + 1, FROM)) {
             rowsFrom();
         } else if (isGrammarCall()) {
-            Calls.grammar(cursor, context, cursor.keywordAt(cursor.at));
+            Calls.grammar(cursor, context, Objects.requireNonNull(cursor.keyword()));
             functionAlias();
         } else if (cursor.is(ONLY)) {
             relation(first, RelationUse.READ);
@@ -99,7 +100,7 @@ final class FromReader {
         Keyword keyword = cursor.keyword();
         return keyword != null
                 && (Words.BARE_CALLS.contains(keyword)
-                        || cursor.isAt(cursor.at + 1, TokenKind.LEFT_PARENTHESIS) && Words.isGrammarCall(keyword));
+                        || (cursor.isAt(cursor.at + 1, TokenKind.LEFT_PARENTHESIS) && Words.isGrammarCall(keyword)));
     }
 
     private void nameOrCall(int first) {
@@ -161,7 +162,7 @@ final class FromReader {
         if (aliasToken >= 0) {
             cursor.at = aliasToken;
             alias = cursor.name();
-            columns = use == RelationUse.READ ? cursor.columnNames() : List.of();
+            columns = use == RelationUse.READ ? aliasColumns() : List.of();
         }
         boolean sampled = use == RelationUse.READ && cursor.is(TABLESAMPLE);
         if (sampled) {
@@ -224,10 +225,18 @@ final class FromReader {
         cursor.at = close + 1;
     }
 
+    /** The names of columns behind an alias, which JSqlParser does not need. */
+    private List<String> aliasColumns() {
+        int start = cursor.at;
+        List<String> columns = cursor.columnNames();
+        cursor.reading.drop(start, cursor.at);
+        return columns;
+    }
+
     private @Nullable String alias() {
         if (cursor.accept(AS) || cursor.isColumnName()) {
             String alias = cursor.name();
-            cursor.columnNames();
+            aliasColumns();
             return alias;
         }
         return null;

@@ -17,6 +17,8 @@ enum Mark {
     EMPTY_SELECT("SELECT 1"),
     /** The predicate of {@code IS DOCUMENT} and the like. */
     PREDICATE("TRUE"),
+    /** {@code WITH TIES} of FETCH. */
+    TIES("ONLY"),
     /** The colon of {@code a[1:2]}, and of slices that lack one bound or both. */
     SLICE("+"),
     SLICE_WITHOUT_LOWER("1 +"),

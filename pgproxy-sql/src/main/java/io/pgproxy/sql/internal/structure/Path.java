@@ -44,7 +44,8 @@ record Path(List<String> names, int first, int behind, boolean star) {
     }
 
     /** What stands before the last name, or null. */
-    @Nullable String qualifier() {
+    @Nullable
+    String qualifier() {
         int before = names.size() - (star ? 1 : 2);
         return before < 0 ? null : names.get(before);
     }

@@ -39,7 +39,8 @@ final class Predicates {
         int close = cursor.brackets.partner(cursor.at + 1);
         for (int token = cursor.at + 2; token < close; token++) {
             TokenKind kind = cursor.tokens.kind(token);
-            boolean allowed = kind == TokenKind.DOT || kind == TokenKind.OPERATOR || Words.isLabel(cursor.tokens, token);
+            boolean allowed =
+                    kind == TokenKind.DOT || kind == TokenKind.OPERATOR || Words.isLabel(cursor.tokens, token);
             if (!allowed) {
                 throw cursor.unread();
             }
@@ -60,6 +61,22 @@ final class Predicates {
             cursor.expect(TokenKind.OPERATOR);
         }
         cursor.reading.drop(start, cursor.at);
+    }
+
+    /** {@code COLLATE schema.name}, which begins here. */
+    static void collation(Cursor cursor) {
+        int start = cursor.at++;
+        Path.qualified(cursor);
+        cursor.reading.drop(start, cursor.at);
+    }
+
+    /** WITH, which begins no query here; {@code WITH TIES} of FETCH is written otherwise. */
+    static void ties(Cursor cursor) {
+        if (cursor.isAt(cursor.at + 1, TIES)) {
+            cursor.reading.mark(cursor.at++, Mark.DROP);
+            cursor.reading.mark(cursor.at, Mark.TIES);
+        }
+        cursor.at++;
     }
 
     /** {@code IS [NOT] …}, which begins here. */

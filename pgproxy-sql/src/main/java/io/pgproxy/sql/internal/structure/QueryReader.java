@@ -12,7 +12,6 @@ import io.pgproxy.sql.structure.RelationUse;
 import io.pgproxy.sql.structure.Span;
 import java.util.ArrayList;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
 
 /** Reads queries: WITH, set operations, VALUES, TABLE, and what stands behind all of these; SELECT is another's. */
 final class QueryReader {
@@ -53,8 +52,9 @@ final class QueryReader {
 
     /** Reads a query or a statement that changes rows, with its WITH. */
     Result query(Context around, Place place, int end) {
-        Context context =
-                cursor.is(WITH) ? new Context(this, around.level(), new WithReader(cursor, around, place).read()) : around;
+        Context context = cursor.is(WITH)
+                ? new Context(this, around.level(), new WithReader(cursor, around, place).read())
+                : around;
         Keyword keyword = cursor.keyword();
         return keyword == INSERT || keyword == UPDATE || keyword == DELETE || keyword == MERGE
                 ? new WriteReader(cursor, context).statement(place, end)
@@ -81,7 +81,9 @@ final class QueryReader {
                         level.parent(),
                         level.place(),
                         level.kind(),
-                        new Span(level.span().start(), reading.span(cursor.at - 1, cursor.at).end()),
+                        new Span(
+                                level.span().start(),
+                                reading.span(cursor.at - 1, cursor.at).end()),
                         level.targets(),
                         level.from(),
                         level.where()));
@@ -95,8 +97,7 @@ final class QueryReader {
             blurred.add(
                     column.kind() == OutputColumn.Kind.STAR
                             ? column
-                            : new OutputColumn(
-                                    OutputColumn.Kind.EXPRESSION, column.name(), null, null, column.span()));
+                            : new OutputColumn(OutputColumn.Kind.EXPRESSION, column.name(), null, null, column.span()));
         }
         return blurred;
     }
@@ -148,8 +149,7 @@ final class QueryReader {
         } while (cursor.at < end && cursor.accept(TokenKind.COMMA));
         reading.levels.set(
                 level,
-                new QueryLevel(
-                        context.level(), place, Kind.VALUES, reading.span(first, cursor.at), null, null, null));
+                new QueryLevel(context.level(), place, Kind.VALUES, reading.span(first, cursor.at), null, null, null));
         return new Result(level, columns);
     }
 
@@ -162,10 +162,8 @@ final class QueryReader {
         Span from = reading.span(item, cursor.at);
         reading.levels.set(
                 level,
-                new QueryLevel(
-                        context.level(), place, Kind.TABLE, reading.span(first, cursor.at), null, from, null));
-        return new Result(
-                level, List.of(new OutputColumn(OutputColumn.Kind.STAR, null, null, null, from)));
+                new QueryLevel(context.level(), place, Kind.TABLE, reading.span(first, cursor.at), null, from, null));
+        return new Result(level, List.of(new OutputColumn(OutputColumn.Kind.STAR, null, null, null, from)));
     }
 
     /** ORDER BY, LIMIT, OFFSET, FETCH and the locks. */
@@ -187,7 +185,9 @@ final class QueryReader {
         }
     }
 
-    /** {@code FOR UPDATE OF t SKIP LOCKED}, which names aliases only; left out for JSqlParser, who knows one of them. */
+    /**
+     * {@code FOR UPDATE OF t SKIP LOCKED}, which names aliases only; left out for JSqlParser, who knows one of them.
+     */
     private void lock() {
         int start = cursor.at++;
         if (cursor.accept(READ)) {

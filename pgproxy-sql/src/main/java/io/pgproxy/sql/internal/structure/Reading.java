@@ -33,10 +33,10 @@ final class Reading {
     final List<Integer> levelTokens = new ArrayList<>();
 
     final BitSet relationTokens = new BitSet();
+    private final List<Integer> relationAt = new ArrayList<>();
     /** Calls by a name, which JSqlParser must see as calls too. */
     final BitSet callTokens = new BitSet();
-    /** Calls with a grammar of their own, which JSqlParser may see as something else. */
-    final BitSet grammarCallTokens = new BitSet();
+
     final BitSet selectTokens = new BitSet();
     final BitSet commonTableTokens = new BitSet();
     boolean writes;
@@ -58,7 +58,8 @@ final class Reading {
         }
     }
 
-    @Nullable Mark markOf(int token) {
+    @Nullable
+    Mark markOf(int token) {
         return marks[token];
     }
 
@@ -85,15 +86,28 @@ final class Reading {
 
     void addRelation(Relation relation, int token, int aliasToken) {
         relations.add(relation);
+        relationAt.add(token);
         relationTokens.set(token);
         aliasTokens.add(aliasToken);
     }
 
+    /** A relation that JSqlParser does not get to see. */
+    void addUnparsedRelation(Relation relation) {
+        relations.add(relation);
+        relationAt.add(-1);
+        aliasTokens.add(-1);
+    }
+
+    /** The token of a relation's name as JSqlParser sees it, or -1. */
+    int tokenOfRelation(int index) {
+        return relationAt.get(index);
+    }
+
     KnownTree tree() {
-        relations.sort((one, other) -> Integer.compare(
-                one.span().start(), other.span().start()));
-        functions.sort((one, other) -> Integer.compare(
-                one.span().start(), other.span().start()));
+        relations.sort(
+                (one, other) -> Integer.compare(one.span().start(), other.span().start()));
+        functions.sort(
+                (one, other) -> Integer.compare(one.span().start(), other.span().start()));
         return new KnownTree(levels, relations, commonTables, functions, columns, parameters);
     }
 }

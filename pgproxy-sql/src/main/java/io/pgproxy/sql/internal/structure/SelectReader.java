@@ -79,7 +79,7 @@ final class SelectReader {
 
     private List<OutputColumn> targets(Context context, int select, int end) {
         Keyword keyword = cursor.keyword();
-        if (cursor.at >= end || keyword != null && Words.CLAUSES.contains(keyword)) {
+        if (cursor.at >= end || (keyword != null && Words.CLAUSES.contains(keyword))) {
             reading.mark(select, Mark.EMPTY_SELECT);
             return List.of();
         }
@@ -100,9 +100,18 @@ final class SelectReader {
         Span name = reading.span(path.first(), path.behind());
         reading.writes = true;
         reading.drop(start, cursor.at);
-        reading.relations.add(new Relation(
-                path.qualifier(), path.name(), name, name, RelationUse.CREATE, null, List.of(), false, false, -1, level));
-        reading.aliasTokens.add(-1);
+        reading.addUnparsedRelation(new Relation(
+                path.qualifier(),
+                path.name(),
+                name,
+                name,
+                RelationUse.CREATE,
+                null,
+                List.of(),
+                false,
+                false,
+                -1,
+                level));
     }
 
     /** Whether the word here is the table's name: nothing that may be one stands behind it. */

@@ -16,8 +16,11 @@ final class Slices {
             } else if (cursor.isAt(token, TokenKind.COLON)) {
                 boolean lower = token > open + 1;
                 boolean upper = token < close - 1;
-                cursor.reading.mark(token, lower ? upper ? Mark.SLICE : Mark.SLICE_WITHOUT_UPPER
-                        : upper ? Mark.SLICE_WITHOUT_LOWER : Mark.SLICE_WITHOUT_BOUNDS);
+                cursor.reading.mark(
+                        token,
+                        lower
+                                ? upper ? Mark.SLICE : Mark.SLICE_WITHOUT_UPPER
+                                : upper ? Mark.SLICE_WITHOUT_LOWER : Mark.SLICE_WITHOUT_BOUNDS);
             }
         }
     }

@@ -4,6 +4,7 @@ import io.pgproxy.sql.lexer.Names;
 import io.pgproxy.sql.lexer.TokenKind;
 import io.pgproxy.sql.structure.OutputColumn;
 import io.pgproxy.sql.structure.OutputColumn.Kind;
+import io.pgproxy.sql.structure.Span;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -26,7 +27,7 @@ final class TargetReader {
     }
 
     private static OutputColumn column(Cursor cursor, ExpressionReader expression, int start) {
-        io.pgproxy.sql.structure.Span span = cursor.reading.span(start, cursor.at);
+        Span span = cursor.reading.span(start, cursor.at);
         int label = expression.label();
         String name = label < 0 ? null : Names.name(cursor.tokens, label);
         if (label < 0 && cursor.at == start + 1 && cursor.isOperator(start, '*')) {

@@ -8,7 +8,9 @@ import java.util.EnumSet;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** Reads the name of a type with what belongs to it: {@code numeric(10, 2)}, {@code time with time zone}, {@code a.b[]}. */
+/**
+ * Reads the name of a type with what belongs to it: {@code numeric(10, 2)}, {@code time with time zone}, {@code a.b[]}.
+ */
 final class TypeReader {
     private static final Set<Keyword> SECOND_WORDS = EnumSet.of(CHARACTER, CHAR, VARYING, PRECISION);
 
@@ -18,7 +20,7 @@ final class TypeReader {
     static void read(Cursor cursor) {
         cursor.accept(SETOF);
         Keyword keyword = cursor.keyword();
-        if (Words.isType(keyword) || keyword == DOUBLE && cursor.isAt(cursor.at + 1, PRECISION)) {
+        if (Words.isType(keyword) || (keyword == DOUBLE && cursor.isAt(cursor.at + 1, PRECISION))) {
             cursor.at = behindKeywords(cursor);
         } else {
             Path path = Path.read(cursor);
@@ -30,9 +32,13 @@ final class TypeReader {
         dimensions(cursor);
     }
 
-    /** Whether the type that begins here, with a keyword, stands before a string: {@code timestamp '…'}. */
+    /** Whether the keyword here is, or begins, a type before a string: {@code timestamp '…'}, {@code text '…'}. */
     static boolean isConstant(Cursor cursor) {
-        int behind = behindKeywords(cursor);
+        boolean type = Words.isType(cursor.keyword());
+        if (!type && !Words.isFunctionName(cursor.tokens, cursor.at)) {
+            return false;
+        }
+        int behind = type ? behindKeywords(cursor) : cursor.at + 1;
         return behind < cursor.last && cursor.tokens.kind(behind).isString();
     }
 

@@ -2,7 +2,9 @@ package io.pgproxy.sql.internal.structure;
 
 import io.pgproxy.sql.structure.UnknownTree.Reason;
 
-/** Ends the reading of a statement; never leaves this package. It has no stack trace, since hostile texts cause many. */
+/**
+ * Ends the reading of a statement; never leaves this package. It has no stack trace, since hostile texts cause many.
+ */
 final class UnknownStructureException extends RuntimeException {
     private static final long serialVersionUID = 1;
 

@@ -7,18 +7,23 @@ import io.pgproxy.sql.structure.CommonTable;
 import io.pgproxy.sql.structure.QueryLevel.Kind;
 import io.pgproxy.sql.structure.QueryLevel.Place;
 import io.pgproxy.sql.structure.Span;
+import io.pgproxy.sql.structure.UnknownTree.Reason;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads a WITH clause. Without RECURSIVE a query sees those before it; with RECURSIVE each sees all of its clause, itself
- * included, since the server sorts them by what they refer to.
+ * Reads a WITH clause. Without RECURSIVE a query sees those before it; with RECURSIVE each sees all of its clause,
+ * itself included, since the server sorts them by what they refer to.
  */
 final class WithReader {
+    /** Each name is looked for among all, so that there should not be too many. */
+    private static final int MOST = 1000;
+
     private final Cursor cursor;
     private final Context around;
     private final Place place;
     private @Nullable Scope scope;
+    private int announced;
 
     WithReader(Cursor cursor, Context around, Place place) {
         this.cursor = cursor;
@@ -28,7 +33,8 @@ final class WithReader {
     }
 
     /** The common tables that the query behind the clause sees. */
-    @Nullable Scope read() {
+    @Nullable
+    Scope read() {
         cursor.expect(WITH);
         boolean recursive = cursor.accept(RECURSIVE);
         if (recursive) {
@@ -44,8 +50,6 @@ final class WithReader {
         } while (cursor.accept(TokenKind.COMMA));
         return scope;
     }
-
-    private int announced;
 
     /** Goes through the clause once for the names alone. */
     private void announce() {
@@ -90,6 +94,9 @@ final class WithReader {
 
     /** A place in the list, so that the order is that of the names. */
     private int reserve(Reading reading) {
+        if (reading.commonTables.size() >= MOST) {
+            throw new UnknownStructureException(Reason.TOO_COMPLEX, cursor.at);
+        }
         Span none = reading.span(cursor.at, cursor.at + 1);
         reading.commonTables.add(new CommonTable("", none, none, List.of(), false, false, -1));
         return reading.commonTables.size() - 1;

@@ -29,24 +29,61 @@ final class Words {
 
     /** Types with a grammar of their own; none may be the name of a function. */
     private static final Set<String> TYPES = Set.of(
-            "bigint", "bit", "boolean", "char", "character", "dec", "decimal", "float", "int", "integer", "interval",
-            "json", "national", "nchar", "numeric", "real", "setof", "smallint", "time", "timestamp", "varchar");
+            "bigint",
+            "bit",
+            "boolean",
+            "char",
+            "character",
+            "dec",
+            "decimal",
+            "float",
+            "int",
+            "integer",
+            "interval",
+            "json",
+            "national",
+            "nchar",
+            "numeric",
+            "real",
+            "setof",
+            "smallint",
+            "time",
+            "timestamp",
+            "varchar");
 
     /** What may stand before a parenthesis and is no call, though the grammar sets it apart from names. */
     private static final Set<String> NO_CALLS = Set.of(
-            "between", "exists", "inout", "none", "out", "row", "values", "xmlattributes", "xmlnamespaces", "precision");
+            "between",
+            "exists",
+            "inout",
+            "none",
+            "out",
+            "row",
+            "values",
+            "xmlattributes",
+            "xmlnamespaces",
+            "precision");
 
     /** Functions that are called without parentheses. */
     static final Set<Keyword> BARE_CALLS = EnumSet.of(
-            CURRENT_CATALOG, CURRENT_DATE, CURRENT_ROLE, CURRENT_SCHEMA, CURRENT_TIME, CURRENT_TIMESTAMP, CURRENT_USER,
-            LOCALTIME, LOCALTIMESTAMP, SESSION_USER, USER);
+            CURRENT_CATALOG,
+            CURRENT_DATE,
+            CURRENT_ROLE,
+            CURRENT_SCHEMA,
+            CURRENT_TIME,
+            CURRENT_TIMESTAMP,
+            CURRENT_USER,
+            LOCALTIME,
+            LOCALTIMESTAMP,
+            SESSION_USER,
+            USER);
 
     /** Reserved words behind which an operand has ended. */
     private static final Set<Keyword> OPERANDS = EnumSet.of(NULL, TRUE, FALSE, DEFAULT, END, ISNULL, NOTNULL);
 
     /** Unreserved words that stand between operands, so that another operand follows. */
-    private static final Set<Keyword> BETWEEN_OPERANDS = EnumSet.of(
-            AT, ZONE, ESCAPE, BY, LIKE, ILIKE, SIMILAR, BETWEEN, OVERLAPS, IS, COLLATE, OPERATOR, OVER);
+    private static final Set<Keyword> BETWEEN_OPERANDS =
+            EnumSet.of(AT, ZONE, ESCAPE, BY, LIKE, ILIKE, SIMILAR, BETWEEN, OVERLAPS, IS, COLLATE, OPERATOR, OVER);
 
     private Words() {}
 

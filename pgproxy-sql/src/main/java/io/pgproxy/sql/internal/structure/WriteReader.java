@@ -3,7 +3,6 @@ package io.pgproxy.sql.internal.structure;
 import static io.pgproxy.sql.lexer.Keyword.*;
 
 import io.pgproxy.sql.internal.structure.QueryReader.Result;
-import io.pgproxy.sql.lexer.Keyword;
 import io.pgproxy.sql.lexer.TokenKind;
 import io.pgproxy.sql.structure.OutputColumn;
 import io.pgproxy.sql.structure.QueryLevel;
@@ -30,7 +29,8 @@ final class WriteReader {
 
     Result statement(Place place, int end) {
         int first = cursor.at;
-        Kind kind = cursor.is(INSERT) ? Kind.INSERT
+        Kind kind = cursor.is(INSERT)
+                ? Kind.INSERT
                 : cursor.is(UPDATE) ? Kind.UPDATE : cursor.is(DELETE) ? Kind.DELETE : Kind.MERGE;
         cursor.at++;
         reading.writes = true;
@@ -157,10 +157,21 @@ final class WriteReader {
         cursor.expect(ON);
         ExpressionReader.list(cursor, context, end);
         while (cursor.at < end && cursor.accept(WHEN)) {
-            // [NOT] MATCHED [BY SOURCE] [AND condition]
-            ExpressionReader.list(cursor, context, end);
+            matched(context, end);
             cursor.expect(THEN);
             mergeAction(context, end);
+        }
+    }
+
+    /** {@code [NOT] MATCHED [BY SOURCE] [AND condition]}. */
+    private void matched(Context context, int end) {
+        cursor.accept(NOT);
+        cursor.expect(MATCHED);
+        if (cursor.accept(BY)) {
+            cursor.at++;
+        }
+        if (cursor.accept(AND)) {
+            ExpressionReader.list(cursor, context, end);
         }
     }
 
