@@ -22,6 +22,8 @@ public record OutputColumn(
     public enum Kind {
         /** {@code *} or {@code t.*}. */
         STAR,
+        /** {@code (expression).*}: the columns of a composite value, which may be the row of a relation. */
+        COMPOSITE_STAR,
         /** A plain reference to a column, which may also be one of an outer query. */
         REFERENCE,
         /** Anything else; also each column of a UNION, INTERSECT or EXCEPT, which come from more than one place. */

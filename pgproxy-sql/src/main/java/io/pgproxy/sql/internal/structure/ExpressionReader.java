@@ -27,7 +27,7 @@ final class ExpressionReader {
     private final boolean commaEnds;
     private boolean operand;
     private int operandStart;
-    private int caseDepth;
+    private final Cases cases = new Cases();
     private boolean grouping;
     private int start;
     /** The names with which the expression begins, or null. */
@@ -145,7 +145,7 @@ final class ExpressionReader {
             return operand;
         }
         return switch (keyword) {
-            case WHEN, THEN, ELSE, END -> caseDepth == 0;
+            case WHEN, THEN, ELSE, END -> !cases.areOpen();
             case FROM -> !(cursor.isAt(cursor.at - 1, DISTINCT) && !cursor.isAt(cursor.at - 2, SELECT));
             case GROUP -> !cursor.isAt(cursor.at - 1, WITHIN);
             case USING -> !isOrderingOperator(cursor.at + 1);
@@ -227,14 +227,16 @@ final class ExpressionReader {
                 afterAs();
             }
             case CASE -> {
-                caseDepth++;
+                cases.begin(cursor);
                 operand = false;
-                cursor.at++;
+            }
+            case WHEN, THEN, ELSE -> {
+                cases.inner(cursor, keyword);
+                operand = false;
             }
             case END -> {
-                caseDepth--;
+                cases.end(cursor);
                 startOperand();
-                cursor.at++;
             }
             case VARIADIC -> {
                 cursor.reading.mark(cursor.at++, Mark.DROP);

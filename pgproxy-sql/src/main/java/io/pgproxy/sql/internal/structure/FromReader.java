@@ -66,6 +66,7 @@ final class FromReader {
     private void item(int end) {
         int first = cursor.at;
         boolean lateral = cursor.accept(LATERAL);
+        cursor.reading.drop(first, cursor.at);
         if (cursor.is(TokenKind.LEFT_PARENTHESIS)) {
             if (cursor.brackets.holdsQuery(cursor.at)) {
                 cursor.at++;

@@ -19,6 +19,11 @@ enum Mark {
     PREDICATE("TRUE"),
     /** {@code WITH TIES} of FETCH. */
     TIES("ONLY"),
+    /** The words of CASE around its results, where JSqlParser takes conditions in parentheses only. */
+    OPEN_THEN("THEN ("),
+    CLOSE_WHEN(") WHEN"),
+    CLOSE_OPEN_ELSE(") ELSE ("),
+    CLOSE_END(") END"),
     /** The colon of {@code a[1:2]}, and of slices that lack one bound or both. */
     SLICE("+"),
     SLICE_WITHOUT_LOWER("1 +"),

@@ -95,7 +95,7 @@ final class QueryReader {
         List<OutputColumn> blurred = new ArrayList<>();
         for (OutputColumn column : columns) {
             blurred.add(
-                    column.kind() == OutputColumn.Kind.STAR
+                    column.kind() != OutputColumn.Kind.REFERENCE
                             ? column
                             : new OutputColumn(OutputColumn.Kind.EXPRESSION, column.name(), null, null, column.span()));
         }
@@ -169,20 +169,31 @@ final class QueryReader {
     /** ORDER BY, LIMIT, OFFSET, FETCH and the locks. */
     private void trailing(Context context, int end) {
         while (cursor.at < end) {
+            int start = cursor.at;
             Keyword keyword = cursor.keyword();
-            if (keyword == ORDER) {
-                cursor.at++;
-                cursor.expect(BY);
-                ExpressionReader.list(cursor, context, end);
-            } else if (keyword == LIMIT || keyword == OFFSET || keyword == FETCH) {
-                cursor.at++;
-                ExpressionReader.list(cursor, context, end);
-            } else if (keyword == FOR) {
+            if (keyword == FOR) {
                 lock();
+            } else if (keyword == ORDER || keyword == LIMIT || keyword == OFFSET || keyword == FETCH) {
+                cursor.at++;
+                if (keyword == ORDER) {
+                    cursor.expect(BY);
+                }
+                ExpressionReader.list(cursor, context, end);
+                dropFlat(start);
             } else {
                 return;
             }
         }
+    }
+
+    /** Without a parenthesis a clause holds neither query nor call, and JSqlParser takes it in some places only. */
+    private void dropFlat(int start) {
+        for (int token = start; token < cursor.at; token++) {
+            if (cursor.isAt(token, TokenKind.LEFT_PARENTHESIS)) {
+                return;
+            }
+        }
+        reading.drop(start, cursor.at);
     }
 
     /**

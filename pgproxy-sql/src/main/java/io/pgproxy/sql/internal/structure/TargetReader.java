@@ -41,6 +41,9 @@ final class TargetReader {
             return new OutputColumn(
                     Kind.REFERENCE, name == null ? path.name() : name, path.qualifier(), path.name(), span);
         }
+        if (label < 0 && cursor.isOperator(cursor.at - 1, '*')) {
+            return new OutputColumn(Kind.COMPOSITE_STAR, null, null, null, span);
+        }
         if (name == null && expression.isOnlyCall()) {
             name = expression.callee().name();
         }
