@@ -15,11 +15,11 @@ import java.time.Duration;
 public record StructureSettings(int threads, int queue, Duration deadline, long stackBytes, LexerLimits limits) {
     private static final int MOST_QUEUED = 16_384;
 
-    /** Two threads with stacks of 64 MiB, 256 waiting statements, two seconds; a megabyte and 200,000 tokens. */
+    /** Two threads with stacks of 64 MiB, 256 waiting statements, five seconds; a megabyte and 200,000 tokens. */
     public static final StructureSettings DEFAULT = new StructureSettings(
             2,
             256,
-            Duration.ofSeconds(2),
+            Duration.ofSeconds(5),
             64L << 20,
             new LexerLimits(1 << 20, 200_000, LexerLimits.DEFAULT.maxNesting()));
 

@@ -31,8 +31,8 @@ record ServerTree(List<Long> relations, List<String> commonTables, TreeSet<Integ
     private static final Pattern COMMON_TABLE = Pattern.compile(":rtekind 6 :ctename (\\S+)");
     private static final Pattern NAME = Pattern.compile(":resname ((?:\\\\.|[^ \\\\])*) .*? :resjunk (true|false)");
     private static final Pattern NODE = Pattern.compile("\\{(FUNCEXPR|AGGREF|WINDOWFUNC)\\b");
-    private static final Pattern FORMAT = Pattern.compile("\\A\\{FUNCEXPR[^{}]*?:funcformat 0\\b");
-    private static final Pattern LOCATION = Pattern.compile(":location (-?\\d+)\\}\\z");
+    private static final Pattern FORMAT = Pattern.compile("\\{FUNCEXPR[^{}]*?:funcformat 0\\b");
+    private static final String LOCATION = ":location ";
 
     /** Makes the connection send trees. */
     static void prepare(Connection connection) throws SQLException {
@@ -120,12 +120,13 @@ record ServerTree(List<Long> relations, List<String> commonTables, TreeSet<Integ
         TreeSet<Integer> calls = new TreeSet<>();
         Matcher node = NODE.matcher(tree);
         while (node.find()) {
-            String text = tree.substring(node.start(), end(tree, node.start()));
-            boolean explicit =
-                    !node.group(1).equals("FUNCEXPR") || FORMAT.matcher(text).find();
-            Matcher location = LOCATION.matcher(text);
-            if (explicit && location.find() && Integer.parseInt(location.group(1)) >= 0) {
-                calls.add(Integer.parseInt(location.group(1)) - PREFIX.length());
+            int end = end(tree, node.start());
+            boolean explicit = !node.group(1).equals("FUNCEXPR")
+                    || FORMAT.matcher(tree).region(node.start(), end).lookingAt();
+            int location = tree.lastIndexOf(LOCATION, end);
+            String place = tree.substring(location + LOCATION.length(), end - 1);
+            if (explicit && !place.startsWith("-")) {
+                calls.add(Integer.parseInt(place) - PREFIX.length());
             }
         }
         return calls;

@@ -54,7 +54,7 @@ class StructureDifferentialTest {
             }
         }
         System.out.println("structures compared with the server's for statements of the corpus: " + compared);
-        assertThat(compared).isGreaterThan(900);
+        assertThat(compared).isGreaterThan(1000);
     }
 
     private static boolean isQuery(ValidStatement statement) {
@@ -68,13 +68,13 @@ class StructureDifferentialTest {
     void randomQueriesHaveTheServersStructure() throws Exception {
         RandomQueries queries = new RandomQueries(42);
         int compared = 0;
-        for (int i = 0; i < 1500; i++) {
+        for (int i = 0; i < 500; i++) {
             if (agrees(queries.next())) {
                 compared++;
             }
         }
         System.out.println("structures compared with the server's for random statements: " + compared);
-        assertThat(compared).isGreaterThan(1000);
+        assertThat(compared).isGreaterThan(350);
     }
 
     /** False if there is nothing to compare: one of both does not know. */

@@ -297,12 +297,20 @@ final class ExpressionReader {
         if (cursor.isAt(cursor.at + 1, TokenKind.DOT)) {
             return Words.isColumnName(cursor.tokens, cursor.at);
         }
-        if (operand) {
+        if (operand || isSecondWord(keyword)) {
             return false;
         }
         return called
                 ? Words.isFunctionName(cursor.tokens, cursor.at) && !(grouping && GROUPINGS.contains(keyword))
                 : isLoneName();
+    }
+
+    /** BY of ORDER BY, FIRST of FETCH FIRST and such, which may stand before a parenthesis that is not theirs. */
+    private boolean isSecondWord(Keyword keyword) {
+        Keyword before = cursor.keywordAt(cursor.at - 1);
+        return keyword == BY
+                ? before == ORDER || before == GROUP || before == PARTITION
+                : (keyword == FIRST || keyword == NEXT) && before == FETCH;
     }
 
     /** An unreserved word where an operand is due and behind which the operand has ended. */

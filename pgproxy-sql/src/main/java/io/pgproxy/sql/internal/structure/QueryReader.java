@@ -130,27 +130,37 @@ final class QueryReader {
         int level = reading.openLevel(context.level(), place, Kind.VALUES, first);
         Context within = new Context(this, level, context.scope());
         cursor.expect(VALUES);
-        List<OutputColumn> columns = new ArrayList<>();
-        boolean firstRow = true;
-        do {
-            cursor.expect(TokenKind.LEFT_PARENTHESIS);
-            int close = cursor.brackets.partner(cursor.at - 1);
-            do {
-                int start = cursor.at;
-                ExpressionReader.one(cursor, within, close);
-                if (firstRow && cursor.at > start) {
-                    Span span = reading.span(start, cursor.at);
-                    String name = "column" + (columns.size() + 1);
-                    columns.add(new OutputColumn(OutputColumn.Kind.EXPRESSION, name, null, null, span));
-                }
-            } while (cursor.accept(TokenKind.COMMA));
-            cursor.expect(TokenKind.RIGHT_PARENTHESIS);
-            firstRow = false;
-        } while (cursor.at < end && cursor.accept(TokenKind.COMMA));
+        List<OutputColumn> columns = row(within);
+        while (cursor.at < end && cursor.is(TokenKind.COMMA)) {
+            int start = cursor.at++;
+            row(within);
+            if (isFlat(start + 2, cursor.at)) {
+                // Thousands of rows of constants tell nothing that the first does not.
+                reading.drop(start, cursor.at);
+            }
+        }
         reading.levels.set(
                 level,
                 new QueryLevel(context.level(), place, Kind.VALUES, reading.span(first, cursor.at), null, null, null));
         return new Result(level, columns);
+    }
+
+    /** Reads {@code (a, b)}. */
+    private List<OutputColumn> row(Context context) {
+        cursor.expect(TokenKind.LEFT_PARENTHESIS);
+        int close = cursor.brackets.partner(cursor.at - 1);
+        List<OutputColumn> columns = new ArrayList<>();
+        do {
+            int start = cursor.at;
+            ExpressionReader.one(cursor, context, close);
+            if (cursor.at > start) {
+                Span span = reading.span(start, cursor.at);
+                String name = "column" + (columns.size() + 1);
+                columns.add(new OutputColumn(OutputColumn.Kind.EXPRESSION, name, null, null, span));
+            }
+        } while (cursor.accept(TokenKind.COMMA));
+        cursor.expect(TokenKind.RIGHT_PARENTHESIS);
+        return columns;
     }
 
     private Result table(Context context, Place place) {
@@ -188,12 +198,18 @@ final class QueryReader {
 
     /** Without a parenthesis a clause holds neither query nor call, and JSqlParser takes it in some places only. */
     private void dropFlat(int start) {
-        for (int token = start; token < cursor.at; token++) {
+        if (isFlat(start, cursor.at)) {
+            reading.drop(start, cursor.at);
+        }
+    }
+
+    private boolean isFlat(int from, int to) {
+        for (int token = from; token < to; token++) {
             if (cursor.isAt(token, TokenKind.LEFT_PARENTHESIS)) {
-                return;
+                return false;
             }
         }
-        reading.drop(start, cursor.at);
+        return true;
     }
 
     /**
