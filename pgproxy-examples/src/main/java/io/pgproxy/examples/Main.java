@@ -17,7 +17,7 @@ import picocli.CommandLine.Command;
         mixinStandardHelpOptions = true,
         versionProvider = Version.class,
         synopsisSubcommandLabel = "COMMAND",
-        subcommands = Passthrough.class)
+        subcommands = {Passthrough.class, Analyze.class})
 final class Main {
 
     private Main() {}

@@ -5,9 +5,12 @@ import io.pgproxy.sql.internal.text.Comments;
 import io.pgproxy.sql.internal.text.Normalizer;
 import io.pgproxy.sql.lexer.Lexer;
 import io.pgproxy.sql.lexer.Tokens;
+import io.pgproxy.sql.structure.SqlTree;
+import io.pgproxy.sql.structure.UnknownTree;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.List;
+import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -25,6 +28,8 @@ public final class AnalyzedStatement {
     private final int nextStart;
     private final Facts facts;
     private volatile @Nullable Fingerprint fingerprint;
+    private volatile @Nullable CompletionStage<SqlTree> tree;
+    private volatile int treeWeight;
 
     AnalyzedStatement(SqlAnalysis analysis, int previousEnd, int start, int end, int nextStart, Facts facts) {
         this.analysis = analysis;
@@ -87,6 +92,34 @@ public final class AnalyzedStatement {
         return analysis.problem() == null ? canonical().text() : "unreadable";
     }
 
+    /**
+     * What it names and where, parsed off the caller's thread unless it is remembered; kept once it is known. Offsets
+     * are those of the whole text.
+     *
+     * @return completes normally always, with an {@link UnknownTree} if the structure is not known for whatever reason.
+     *     What depends on it should hand over to another thread if it takes long
+     */
+    public CompletionStage<SqlTree> tree() {
+        CompletionStage<SqlTree> asked = tree;
+        if (asked == null) {
+            CompletionStage<SqlTree> found = analysis.analyzer().tree(this);
+            tree = found;
+            found.thenAccept(this::keep);
+            return found;
+        }
+        return asked;
+    }
+
+    /** A structure that was not found for want of time is looked for again when it is asked for again. */
+    private void keep(SqlTree found) {
+        if (found instanceof UnknownTree unknown && unknown.reason().isPassing()) {
+            tree = null;
+        } else {
+            treeWeight = TreeWeight.of(found);
+            analysis.analyzer().weighAgain(analysis);
+        }
+    }
+
     private byte[] canonicalWithKind() {
         byte[] kind = facts.kind().name().getBytes(StandardCharsets.US_ASCII);
         byte[] canonical = analysis.problem() == null
@@ -100,7 +133,7 @@ public final class AnalyzedStatement {
 
     private CanonicalForm canonical() {
         Tokens tokens = new Tokens();
-        new Lexer(analysis.limits()).read(slice(), analysis.standardConformingStrings(), tokens);
+        new Lexer(analysis.analyzer().limits()).read(slice(), analysis.standardConformingStrings(), tokens);
         return Normalizer.form(tokens, 0, tokens.count());
     }
 
@@ -112,7 +145,14 @@ public final class AnalyzedStatement {
 
     /** See {@link SqlAnalysis#weight}. */
     int weight() {
-        return OVERHEAD + facts.functions().size() * PER_NAME + facts.effects().size() * PER_NAME;
+        return OVERHEAD
+                + treeWeight
+                + facts.functions().size() * PER_NAME
+                + facts.effects().size() * PER_NAME;
+    }
+
+    SqlAnalysis analysis() {
+        return analysis;
     }
 
     /** What it does, without its text. */

@@ -1,7 +1,6 @@
 package io.pgproxy.sql;
 
 import io.pgproxy.sql.internal.text.Splitter;
-import io.pgproxy.sql.lexer.LexerLimits;
 import io.pgproxy.sql.lexer.LexicalProblem;
 import io.pgproxy.sql.lexer.TokenKind;
 import io.pgproxy.sql.lexer.Tokens;
@@ -21,15 +20,15 @@ public final class SqlAnalysis {
 
     private final SqlText text;
     private final boolean standardConformingStrings;
-    private final LexerLimits limits;
+    private final SqlAnalyzer analyzer;
     private final @Nullable LexicalProblem problem;
     private final List<AnalyzedStatement> statements;
     private final Access access;
 
-    private SqlAnalysis(SqlText text, boolean standardConformingStrings, LexerLimits limits, Scratch scratch) {
+    private SqlAnalysis(SqlText text, boolean standardConformingStrings, SqlAnalyzer analyzer, Scratch scratch) {
         this.text = text;
         this.standardConformingStrings = standardConformingStrings;
-        this.limits = limits;
+        this.analyzer = analyzer;
         Tokens tokens = scratch.tokens();
         scratch.lexer().read(text.array(), standardConformingStrings, tokens);
         this.problem = text.isEncodable() ? tokens.problem() : LexicalProblem.INVALID_UTF8;
@@ -37,8 +36,8 @@ public final class SqlAnalysis {
         this.access = strictest(statements);
     }
 
-    static SqlAnalysis of(SqlText text, boolean standardConformingStrings, LexerLimits limits, Scratch scratch) {
-        return new SqlAnalysis(text, standardConformingStrings, limits, scratch);
+    static SqlAnalysis of(SqlText text, boolean standardConformingStrings, SqlAnalyzer analyzer, Scratch scratch) {
+        return new SqlAnalysis(text, standardConformingStrings, analyzer, scratch);
     }
 
     private List<AnalyzedStatement> split(Scratch scratch) {
@@ -120,8 +119,8 @@ public final class SqlAnalysis {
         return weight;
     }
 
-    LexerLimits limits() {
-        return limits;
+    SqlAnalyzer analyzer() {
+        return analyzer;
     }
 
     /** The number of statements, without their text. */

@@ -4,9 +4,12 @@ import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
 import com.github.benmanes.caffeine.cache.stats.CacheStats;
 import io.pgproxy.sql.lexer.LexerLimits;
+import io.pgproxy.sql.structure.SqlTree;
+import io.pgproxy.sql.structure.StructureParser;
 import java.security.SecureRandom;
 import java.util.Arrays;
 import java.util.Objects;
+import java.util.concurrent.CompletionStage;
 
 /**
  * Tells what SQL texts do, and remembers it: a text that comes again costs a look-up and no allocation. Safe for any
@@ -17,24 +20,33 @@ import java.util.Objects;
  * others out. Entries are found by a hash with a secret seed and compared byte by byte.
  */
 public final class SqlAnalyzer implements AutoCloseable {
+    /** The part of the memory that is for structures of texts that differ in constants. */
+    private static final int STRUCTURE_SHARE = 4;
+    /** No text may take more than this part of the memory. */
+    private static final int TEXT_SHARE = 64;
+
     private final LexerLimits limits;
     private final int longestRemembered;
     private final Cache<TextKey, SqlAnalysis> remembered;
     private final Doorkeeper doorkeeper = new Doorkeeper();
     private final TextHash hash;
     private final ThreadLocal<Scratch> scratch;
+    private final StructureParser parser;
+    private final StructureMemory structures;
 
     SqlAnalyzer(SqlAnalyzerBuilder settings) {
         this.limits = settings.limits();
-        this.longestRemembered = (int) Math.min(Integer.MAX_VALUE, settings.rememberedBytes() / 64);
+        this.longestRemembered = (int) Math.min(Integer.MAX_VALUE, settings.rememberedBytes() / TEXT_SHARE);
         this.remembered = Caffeine.newBuilder()
-                .maximumWeight(settings.rememberedBytes())
+                .maximumWeight(settings.rememberedBytes() - settings.rememberedBytes() / STRUCTURE_SHARE)
                 .<TextKey, SqlAnalysis>weigher((key, analysis) -> analysis.weight())
                 .executor(Runnable::run)
                 .recordStats()
                 .build();
         SecureRandom random = new SecureRandom();
         this.hash = new TextHash(random.nextLong(), random.nextLong());
+        this.parser = new StructureParser(settings.structure());
+        this.structures = new StructureMemory(parser, limits, settings.rememberedBytes() / STRUCTURE_SHARE);
         this.scratch = ThreadLocal.withInitial(() -> new Scratch(limits));
     }
 
@@ -88,7 +100,7 @@ public final class SqlAnalyzer implements AutoCloseable {
             return known;
         }
         SqlText text = SqlText.owning(Arrays.copyOfRange(bytes, from, to));
-        SqlAnalysis analysis = SqlAnalysis.of(text, standardConformingStrings, limits, mine);
+        SqlAnalysis analysis = SqlAnalysis.of(text, standardConformingStrings, this, mine);
         if (to - from <= longestRemembered && doorkeeper.knows(probe.hash())) {
             remembered.put(probe.storedWith(text.array()), analysis);
         }
@@ -101,7 +113,7 @@ public final class SqlAnalyzer implements AutoCloseable {
             byte[] bytes = text.array();
             return analyze(mine, bytes, 0, bytes.length, standardConformingStrings);
         }
-        return SqlAnalysis.of(text, standardConformingStrings, limits, mine);
+        return SqlAnalysis.of(text, standardConformingStrings, this, mine);
     }
 
     /** How well it remembers; to be asked for now and then. */
@@ -113,8 +125,30 @@ public final class SqlAnalyzer implements AutoCloseable {
         return new AnalyzerStatistics(stats.hitCount(), stats.missCount(), remembered.estimatedSize(), weight);
     }
 
+    CompletionStage<SqlTree> tree(AnalyzedStatement statement) {
+        return structures.find(statement, statement.analysis().standardConformingStrings());
+    }
+
+    /** Called when an analysis has grown by a tree. */
+    void weighAgain(SqlAnalysis analysis) {
+        byte[] text = analysis.text().array();
+        TextKey key = new TextKey()
+                .pointTo(text, 0, text.length, analysis.standardConformingStrings(), hash.of(text, 0, text.length));
+        remembered.asMap().replace(key, analysis, analysis);
+    }
+
+    LexerLimits limits() {
+        return limits;
+    }
+
+    /**
+     * Ends the threads that parse and forgets everything. Structures that are being looked for become unknown; not to
+     * be called on an event loop. Texts may still be analysed, without structure.
+     */
     @Override
     public void close() {
+        parser.close();
         remembered.invalidateAll();
+        structures.forget();
     }
 }

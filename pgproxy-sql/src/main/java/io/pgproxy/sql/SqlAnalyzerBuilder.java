@@ -1,10 +1,12 @@
 package io.pgproxy.sql;
 
 import io.pgproxy.sql.lexer.LexerLimits;
+import io.pgproxy.sql.structure.StructureSettings;
 
 /** Settings of a {@link SqlAnalyzer}. Each has a default; not thread-safe. */
 public final class SqlAnalyzerBuilder {
     private LexerLimits limits = LexerLimits.DEFAULT;
+    private StructureSettings structure = StructureSettings.DEFAULT;
     private long rememberedBytes = 16L << 20;
 
     SqlAnalyzerBuilder() {}
@@ -21,8 +23,8 @@ public final class SqlAnalyzerBuilder {
     }
 
     /**
-     * How much heap the remembered texts may take with all that is known of them; 16 MiB if not set. A text of more
-     * than a sixty-fourth of it is not remembered.
+     * How much heap the remembered texts and structures may take; 16 MiB if not set. A text of more than a sixty-fourth
+     * of it is not remembered.
      *
      * @param bytes 0 to remember nothing
      * @return this
@@ -36,12 +38,27 @@ public final class SqlAnalyzerBuilder {
         return this;
     }
 
+    /**
+     * How much the look for structure may use; {@link StructureSettings#DEFAULT} if not set.
+     *
+     * @param settings threads, queue, deadline
+     * @return this
+     */
+    public SqlAnalyzerBuilder structure(StructureSettings settings) {
+        structure = settings;
+        return this;
+    }
+
     LexerLimits limits() {
         return limits;
     }
 
     long rememberedBytes() {
         return rememberedBytes;
+    }
+
+    StructureSettings structure() {
+        return structure;
     }
 
     /** The analyzer. */

@@ -29,4 +29,8 @@ public record CommonTable(
     public CommonTable {
         columnAliases = List.copyOf(columnAliases);
     }
+
+    CommonTable at(Places places) {
+        return new CommonTable(name, places.moved(span), places.moved(query), columnAliases, recursive, writes, level);
+    }
 }

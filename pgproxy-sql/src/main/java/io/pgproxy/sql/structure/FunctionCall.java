@@ -15,4 +15,8 @@ import org.jspecify.annotations.Nullable;
  * @param level the index in {@link KnownTree#levels} of the query that calls it
  */
 public record FunctionCall(
-        @Nullable String schema, String name, boolean grammar, Span span, Span call, boolean inFrom, int level) {}
+        @Nullable String schema, String name, boolean grammar, Span span, Span call, boolean inFrom, int level) {
+    FunctionCall at(Places places) {
+        return new FunctionCall(schema, name, grammar, places.moved(span), places.moved(call), inFrom, level);
+    }
+}

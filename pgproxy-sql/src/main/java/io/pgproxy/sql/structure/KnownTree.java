@@ -57,4 +57,15 @@ public record KnownTree(
                 .filter(relation -> relation.use() != RelationUse.READ)
                 .toList();
     }
+
+    @Override
+    public KnownTree at(Places places) {
+        return new KnownTree(
+                levels.stream().map(level -> level.at(places)).toList(),
+                relations.stream().map(relation -> relation.at(places)).toList(),
+                commonTables.stream().map(table -> table.at(places)).toList(),
+                functions.stream().map(function -> function.at(places)).toList(),
+                columns.stream().map(column -> column.at(places)).toList(),
+                parameters.stream().map(parameter -> parameter.at(places)).toList());
+    }
 }

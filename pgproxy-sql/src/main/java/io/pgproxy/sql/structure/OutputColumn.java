@@ -29,4 +29,8 @@ public record OutputColumn(
         /** Anything else; also each column of a UNION, INTERSECT or EXCEPT, which come from more than one place. */
         EXPRESSION
     }
+
+    OutputColumn at(Places places) {
+        return new OutputColumn(kind, name, qualifier, column, places.moved(span));
+    }
 }

@@ -55,4 +55,19 @@ public record QueryLevel(
         /** The query of an INSERT: does not see the target. */
         SOURCE
     }
+
+    QueryLevel at(Places places) {
+        return new QueryLevel(
+                parent,
+                place,
+                kind,
+                places.moved(span),
+                moved(targets, places),
+                moved(from, places),
+                moved(where, places));
+    }
+
+    private static @Nullable Span moved(@Nullable Span span, Places places) {
+        return span == null ? null : places.moved(span);
+    }
 }

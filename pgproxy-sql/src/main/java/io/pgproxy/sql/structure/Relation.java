@@ -59,4 +59,10 @@ public record Relation(
     public String visibleName() {
         return alias == null ? name : alias;
     }
+
+    Relation at(Places places) {
+        Span named = places.moved(span);
+        Span whole = places.moved(item);
+        return new Relation(schema, name, named, whole, use, alias, columnAliases, only, sampled, commonTable, level);
+    }
 }

@@ -32,6 +32,18 @@ public record UnknownTree(Reason reason, int offset) implements SqlTree {
         /** The parser was closed. */
         CLOSED,
         /** JSqlParser failed in a way that it should not. */
-        PARSER_FAILED
+        PARSER_FAILED;
+
+        /** Whether the same statement may be read at another time: there was no time, or no room. */
+        public boolean isPassing() {
+            return this == DEADLINE || this == BUSY || this == CLOSED || this == PARSER_FAILED;
+        }
+    }
+
+    @Override
+    public UnknownTree at(Places places) {
+        return new UnknownTree(
+                reason,
+                offset < 0 ? offset : places.moved(new Span(offset, offset)).start());
     }
 }
