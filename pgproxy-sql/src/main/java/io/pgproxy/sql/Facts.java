@@ -29,7 +29,7 @@ public final class Facts {
     private final @Nullable Facts inner;
     private final @Nullable LexicalProblem problem;
 
-    private Facts(Builder builder) {
+    Facts(FactsBuilder builder) {
         kind = builder.kind;
         access = builder.access;
         inBlock = builder.inBlock;
@@ -78,11 +78,11 @@ public final class Facts {
      * @param kind the kind, which presets access and use in a block
      * @return a builder without anything else
      */
-    public static Builder builder(StatementKind kind) {
-        return new Builder(kind);
+    public static FactsBuilder builder(StatementKind kind) {
+        return new FactsBuilder(kind);
     }
 
-    private static Builder unknownBuilder() {
+    private static FactsBuilder unknownBuilder() {
         return builder(StatementKind.UNKNOWN).effect(new SessionEffect.Untracked());
     }
 
@@ -250,7 +250,7 @@ public final class Facts {
         if (other == this) {
             return this;
         }
-        Builder both = toBuilder();
+        FactsBuilder both = toBuilder();
         if (other.kind == StatementKind.UNKNOWN) {
             both.kind = other.kind;
         }
@@ -283,8 +283,8 @@ public final class Facts {
      *
      * @return a builder with all of them
      */
-    public Builder toBuilder() {
-        Builder builder = new Builder(kind);
+    public FactsBuilder toBuilder() {
+        FactsBuilder builder = new FactsBuilder(kind);
         builder.access = access;
         builder.inBlock = inBlock;
         builder.where = where;
@@ -303,162 +303,5 @@ public final class Facts {
     public String toString() {
         String what = kind + " " + access;
         return inner == null ? what : what + " (" + inner + ")";
-    }
-
-    /** Collects facts; not thread-safe. */
-    public static final class Builder {
-        private StatementKind kind;
-        private Access access;
-        private InBlock inBlock;
-        private boolean where;
-        private @Nullable String soleCall;
-        private List<FunctionName> functions = List.of();
-        private List<SessionEffect> effects = List.of();
-        private @Nullable TransactionControl transaction;
-        private @Nullable Copy copy;
-        private @Nullable Facts inner;
-        private @Nullable LexicalProblem problem;
-
-        private Builder(StatementKind kind) {
-            this.kind = kind;
-            access = kind.access();
-            inBlock = kind.inBlock();
-        }
-
-        /**
-         * Sets {@link Facts#access}.
-         *
-         * @param newAccess what it may do to data
-         * @return this
-         */
-        public Builder access(Access newAccess) {
-            access = newAccess;
-            return this;
-        }
-
-        /**
-         * Sets {@link Facts#inBlock}.
-         *
-         * @param newInBlock whether it may run in a block
-         * @return this
-         */
-        public Builder inBlock(InBlock newInBlock) {
-            inBlock = newInBlock;
-            return this;
-        }
-
-        /**
-         * Sets {@link Facts#hasWhere}.
-         *
-         * @param hasWhere whether there is a WHERE
-         * @return this
-         */
-        public Builder where(boolean hasWhere) {
-            where = hasWhere;
-            return this;
-        }
-
-        /**
-         * Makes {@link Facts#isCallOf} true for a name.
-         *
-         * @param name the function, or null for none
-         * @return this
-         */
-        public Builder soleCall(@Nullable String name) {
-            soleCall = name;
-            return this;
-        }
-
-        /**
-         * Sets {@link Facts#functions}.
-         *
-         * @param names each once
-         * @return this
-         */
-        public Builder functions(List<FunctionName> names) {
-            functions = names;
-            return this;
-        }
-
-        /**
-         * Adds to {@link Facts#effects}.
-         *
-         * @param effect one more
-         * @return this
-         */
-        public Builder effect(SessionEffect effect) {
-            if (effects.isEmpty()) {
-                effects = List.of(effect);
-            } else {
-                List<SessionEffect> more = new ArrayList<>(effects);
-                more.add(effect);
-                effects = more;
-            }
-            return this;
-        }
-
-        /**
-         * Adds to {@link Facts#effects}.
-         *
-         * @param more of them
-         * @return this
-         */
-        public Builder effects(List<SessionEffect> more) {
-            more.forEach(this::effect);
-            return this;
-        }
-
-        /**
-         * Sets {@link Facts#transaction}.
-         *
-         * @param control how it controls the transaction
-         * @return this
-         */
-        public Builder transaction(TransactionControl control) {
-            transaction = control;
-            return this;
-        }
-
-        /**
-         * Sets {@link Facts#copy}.
-         *
-         * @param what what it moves
-         * @return this
-         */
-        public Builder copy(Copy what) {
-            copy = what;
-            return this;
-        }
-
-        /**
-         * Sets {@link Facts#inner}, and nothing that follows from it.
-         *
-         * @param facts of the statement within
-         * @return this
-         */
-        public Builder inner(Facts facts) {
-            inner = facts;
-            return this;
-        }
-
-        /**
-         * Sets {@link Facts#problem}.
-         *
-         * @param why why the text could not be read
-         * @return this
-         */
-        public Builder problem(LexicalProblem why) {
-            problem = why;
-            return this;
-        }
-
-        /**
-         * The facts collected so far.
-         *
-         * @return facts that do not change with the builder
-         */
-        public Facts build() {
-            return new Facts(this);
-        }
     }
 }

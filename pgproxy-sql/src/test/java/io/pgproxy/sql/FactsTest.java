@@ -89,7 +89,7 @@ class FactsTest {
 
     @Test
     void theFactsOfAStatementAreIndependentOfTheBuilder() {
-        Facts.Builder builder = Facts.builder(StatementKind.SET).effect(new SessionEffect.AllReset());
+        FactsBuilder builder = Facts.builder(StatementKind.SET).effect(new SessionEffect.AllReset());
         Facts first = builder.build();
         Facts second = builder.effect(new SessionEffect.AllReset()).build();
 

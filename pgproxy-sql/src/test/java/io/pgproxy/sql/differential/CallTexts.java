@@ -67,6 +67,9 @@ final class CallTexts {
         "select 1 from T group by C, rollup (C), cube (C, C), grouping sets ((C), rollup (C), ()) having C > C",
         "select sum(E) filter (where E > 0) over (partition by E order by E rows between 1 preceding and 2 following)"
                 + " from T",
+        "select E, mode() within group (order by E), E, C1, t.b by, C1 from t",
+        "insert into t (a, b) select C, C group by C, rollup (C) on conflict do nothing returning E, C1, C1",
+        "select 1 from t group by + C1, array[C, C1, C1], (C1, C1), cube (C)",
         "select count(*) over w from T window w as (partition by (E) order by E)",
         "with w as (select C a), v(a, b) as not materialized (select C, C), u(a) as (values (C)) select E from v",
         "with recursive r(a) as (select C union all select a + 1 from r where a < C) search depth first by a set o"
@@ -195,7 +198,7 @@ final class CallTexts {
     }
 
     private String call(String argument) {
-        String name = NAMES.get(random.nextInt(NAMES.size()));
+        String name = random.nextInt(8) == 0 ? pick("rollup", "cube") : NAMES.get(random.nextInt(NAMES.size()));
         String gap = random.nextInt(4) == 0 ? pick(" ", "\n", "/* x( */", "-- (\n") : "";
         return switch (random.nextInt(8)) {
                     case 0 -> name.toUpperCase(Locale.ROOT);

@@ -5,6 +5,7 @@ import io.pgproxy.sql.Copy;
 import io.pgproxy.sql.Copy.Direction;
 import io.pgproxy.sql.Copy.Peer;
 import io.pgproxy.sql.Facts;
+import io.pgproxy.sql.FactsBuilder;
 import io.pgproxy.sql.FunctionName;
 import io.pgproxy.sql.QualifiedName;
 import io.pgproxy.sql.StatementKind;
@@ -59,7 +60,7 @@ final class CopyStatements {
         if (direction == null || peer == null) {
             return null;
         }
-        Facts.Builder facts = Facts.builder(kind(direction, peer)).copy(new Copy(direction, peer, relation));
+        FactsBuilder facts = Facts.builder(kind(direction, peer)).copy(new Copy(direction, peer, relation));
         if (direction == Direction.IN) {
             // COPY FROM … WHERE has an expression.
             List<FunctionName> functions = preparables.functions(cursor.tokens(), cursor.at(), cursor.to());

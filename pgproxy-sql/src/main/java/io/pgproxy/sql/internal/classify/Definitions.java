@@ -2,6 +2,7 @@ package io.pgproxy.sql.internal.classify;
 
 import io.pgproxy.sql.Access;
 import io.pgproxy.sql.Facts;
+import io.pgproxy.sql.FactsBuilder;
 import io.pgproxy.sql.FunctionName;
 import io.pgproxy.sql.SessionEffect;
 import io.pgproxy.sql.StatementKind;
@@ -35,7 +36,7 @@ final class Definitions {
         if (kind == StatementKind.CREATE_TABLE || kind == StatementKind.CREATE_MATERIALIZED_VIEW) {
             return madeFrom(cursor, kind, functions, from, name);
         }
-        Facts.Builder facts = Facts.builder(kind).functions(functions);
+        FactsBuilder facts = Facts.builder(kind).functions(functions);
         facts.inBlock(BlockRules.of(kind, cursor));
         if (isTemporary(kind, cursor, from, name)) {
             facts.effect(new SessionEffect.TemporaryObjectCreated());
@@ -48,7 +49,7 @@ final class Definitions {
     private Facts madeFrom(Cursor cursor, StatementKind kind, List<FunctionName> functions, int from, int name) {
         int query = behindAs(cursor, name);
         boolean as = query != Ranges.NONE;
-        Facts.Builder facts =
+        FactsBuilder facts =
                 Facts.builder(as && kind == StatementKind.CREATE_TABLE ? StatementKind.CREATE_TABLE_AS : kind);
         facts.functions(functions);
         if (isTemporary(kind, cursor, from, name)) {

@@ -2,6 +2,7 @@ package io.pgproxy.sql.internal.classify;
 
 import io.pgproxy.sql.Access;
 import io.pgproxy.sql.Facts;
+import io.pgproxy.sql.FactsBuilder;
 import io.pgproxy.sql.StatementFamily;
 import io.pgproxy.sql.StatementKind;
 import io.pgproxy.sql.lexer.Keyword;
@@ -42,7 +43,7 @@ final class ExplainStatements {
         if (access == Access.UNKNOWN) {
             return Facts.unknown();
         }
-        Facts.Builder facts = Facts.builder(StatementKind.EXPLAIN)
+        FactsBuilder facts = Facts.builder(StatementKind.EXPLAIN)
                 .access(Access.stricter(inner.access(), access))
                 .functions(inner.functions())
                 .inner(inner);

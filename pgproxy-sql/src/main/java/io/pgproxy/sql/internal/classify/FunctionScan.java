@@ -56,8 +56,10 @@ final class FunctionScan {
                 word(token, keyword);
             } else if (tokens.is(token, TokenKind.LEFT_PARENTHESIS)) {
                 open(token);
-            } else if (tokens.is(token, TokenKind.RIGHT_PARENTHESIS)) {
+            } else if (tokens.is(token, TokenKind.RIGHT_PARENTHESIS) || tokens.is(token, TokenKind.RIGHT_BRACKET)) {
                 close();
+            } else if (tokens.is(token, TokenKind.LEFT_BRACKET)) {
+                deeper(false);
             }
         }
         failed |= depth != 0;
@@ -70,7 +72,7 @@ final class FunctionScan {
     }
 
     private void word(int token, Keyword keyword) {
-        groupBy.word(keyword, depth);
+        groupBy.word(tokens, keyword, token, from, depth);
         FunctionName alone = CallSyntax.alone(keyword);
         if (alone == null || isBehind(token, TokenKind.DOT) || isBehind(token, Keyword.AS)) {
             return;
@@ -85,13 +87,17 @@ final class FunctionScan {
         if (open > from) {
             before(open);
         }
+        deeper(leadsExpression(open));
+        groupBy.open(tokens, open, from, depth);
+    }
+
+    private void deeper(boolean leads) {
         depth++;
         if (depth >= LEVELS) {
             failed = true;
-            return;
+        } else {
+            mark(depth, leads);
         }
-        mark(depth, leadsExpression(open));
-        groupBy.open(tokens, open, from, depth);
     }
 
     private void close() {
@@ -154,7 +160,7 @@ final class FunctionScan {
             return false;
         }
         return Words.canBeFunction(keyword)
-                && !groupBy.isGrouping(keyword, depth)
+                && !groupBy.isGrouping(tokens, keyword, token, depth)
                 && !KeywordNoise.isNoCall(tokens, keyword, token, from, to, closedLead);
     }
 

@@ -1,6 +1,7 @@
 package io.pgproxy.sql.internal.classify;
 
 import io.pgproxy.sql.lexer.Keyword;
+import io.pgproxy.sql.lexer.TokenKind;
 import io.pgproxy.sql.lexer.Tokens;
 
 /**
@@ -18,16 +19,24 @@ final class GroupBy {
         sets = NOWHERE;
     }
 
-    void word(Keyword keyword, int depth) {
+    void word(Tokens tokens, Keyword keyword, int token, int from, int depth) {
         switch (keyword) {
-            case GROUP -> {
-                clause = depth;
-                sets = depth;
+            case BY -> {
+                if (isBehindGroup(tokens, token, from)) {
+                    clause = depth;
+                    sets = depth;
+                }
             }
-            case SELECT, HAVING, WINDOW, ORDER, LIMIT, OFFSET, FETCH, FOR, UNION, INTERSECT, EXCEPT, FILTER, OVER ->
+            case SELECT, FROM, WHERE, HAVING, WINDOW, ORDER, LIMIT, OFFSET, FETCH, FOR, UNION, INTERSECT, EXCEPT ->
                 begin();
+            case ON, USING, RETURNING, INTO, VALUES, WITH, WITHIN, FILTER, OVER -> begin();
             default -> {}
         }
+    }
+
+    /** {@code SELECT t.group by, …} has a column GROUP and a label BY. */
+    private static boolean isBehindGroup(Tokens tokens, int by, int from) {
+        return by - 1 > from && tokens.is(by - 1, Keyword.GROUP) && !tokens.is(by - 2, TokenKind.DOT);
     }
 
     /** A parenthesis was opened, and {@code depth} is that of what stands in it. */
@@ -50,7 +59,16 @@ final class GroupBy {
         }
     }
 
-    boolean isGrouping(Keyword keyword, int depth) {
-        return sets == depth && sets != NOWHERE && (keyword == Keyword.CUBE || keyword == Keyword.ROLLUP);
+    /** Whether CUBE or ROLLUP stands at {@code token} as an item of the clause, and not within an expression. */
+    boolean isGrouping(Tokens tokens, Keyword keyword, int token, int depth) {
+        if (sets != depth || sets == NOWHERE || (keyword != Keyword.CUBE && keyword != Keyword.ROLLUP)) {
+            return false;
+        }
+        int before = token - 1;
+        return tokens.is(before, TokenKind.COMMA)
+                || tokens.is(before, TokenKind.LEFT_PARENTHESIS)
+                || tokens.is(before, Keyword.BY)
+                || tokens.is(before, Keyword.ALL)
+                || tokens.is(before, Keyword.DISTINCT);
     }
 }

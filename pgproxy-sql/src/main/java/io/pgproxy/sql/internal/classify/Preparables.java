@@ -2,6 +2,7 @@ package io.pgproxy.sql.internal.classify;
 
 import io.pgproxy.sql.Access;
 import io.pgproxy.sql.Facts;
+import io.pgproxy.sql.FactsBuilder;
 import io.pgproxy.sql.FunctionName;
 import io.pgproxy.sql.SessionEffect;
 import io.pgproxy.sql.StatementKind;
@@ -69,7 +70,7 @@ final class Preparables {
         if (functions.isEmpty() && kind != StatementKind.SELECT_INTO) {
             return (scan.where() ? WITH_WHERE : WITHOUT_WHERE)[kind.ordinal()];
         }
-        Facts.Builder facts = Facts.builder(kind).where(scan.where()).functions(functions);
+        FactsBuilder facts = Facts.builder(kind).where(scan.where()).functions(functions);
         if (kind == StatementKind.SELECT_INTO && scan.intoTemporary()) {
             facts.effect(new SessionEffect.TemporaryObjectCreated());
         }
