@@ -15,10 +15,6 @@ final class KeywordNoise {
             return true;
         }
         return switch (keyword) {
-            case BY ->
-                tokens.is(before, Keyword.ORDER)
-                        || tokens.is(before, Keyword.GROUP)
-                        || tokens.is(before, Keyword.PARTITION);
             case MATERIALIZED -> tokens.is(before, Keyword.NOT) && before > from && tokens.is(before - 1, Keyword.AS);
             case LIKE, ILIKE ->
                 tokens.is(before, Keyword.NOT) && before > from && isOperand(tokens, before - 1, closedLead);
