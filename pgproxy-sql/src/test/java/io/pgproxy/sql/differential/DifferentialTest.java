@@ -41,11 +41,21 @@ class DifferentialTest {
 
     @Test
     void aServerCutsMutationsWhereWeDo() throws IOException {
-        LexingCheck lexing = new LexingCheck(server);
+        compareLexing(server, new LexingCheck(server, true));
+    }
+
+    @Test
+    void aServerThatTakesBackslashesForEscapesCutsMutationsWhereWeDo(TestDatabase database) throws IOException {
+        try (RawParser old = RawParser.of(database, false)) {
+            compareLexing(old, new LexingCheck(old, false));
+        }
+    }
+
+    private void compareLexing(RawParser parser, LexingCheck lexing) throws IOException {
         int accepted = 0;
         for (int round = 0; round < ROUNDS; round += BATCH) {
             List<String> texts = batch();
-            List<ParserAnswer> answers = server.ask(texts);
+            List<ParserAnswer> answers = parser.ask(texts);
             for (int i = 0; i < texts.size(); i++) {
                 String text = texts.get(i);
                 ParserAnswer answer = answers.get(i);

@@ -17,11 +17,13 @@ final class LexingCheck {
     private static final String STRANGER = "{";
 
     private final RawParser server;
+    private final boolean standardConformingStrings;
     private final Lexer lexer = new Lexer(LexerLimits.DEFAULT);
     private final Tokens tokens = new Tokens();
 
-    LexingCheck(RawParser server) {
+    LexingCheck(RawParser server, boolean standardConformingStrings) {
         this.server = server;
+        this.standardConformingStrings = standardConformingStrings;
     }
 
     /** What is wrong, if anything is. */
@@ -64,7 +66,7 @@ final class LexingCheck {
     }
 
     private LexicalProblem read(String text) {
-        lexer.read(text.getBytes(UTF_8), true, tokens);
+        lexer.read(text.getBytes(UTF_8), standardConformingStrings, tokens);
         return tokens.problem();
     }
 

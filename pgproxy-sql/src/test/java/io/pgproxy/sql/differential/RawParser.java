@@ -35,9 +35,17 @@ final class RawParser implements AutoCloseable {
     }
 
     static RawParser of(TestDatabase database) throws IOException {
+        return of(database, true);
+    }
+
+    static RawParser of(TestDatabase database, boolean standardConformingStrings) throws IOException {
         LocalPostgres server = database.server();
         ScriptedClient client = ScriptedClient.connect(server.host(), server.port());
         client.login(server.superuser(), server.password(), database.name());
+        if (!standardConformingStrings) {
+            client.send(FrontendBytes.query("SET escape_string_warning = off; SET standard_conforming_strings = off"));
+            client.expect("CS?CS?Z");
+        }
         for (String sql : SETTINGS) {
             client.send(FrontendBytes.query(sql));
             client.expect("CZ");

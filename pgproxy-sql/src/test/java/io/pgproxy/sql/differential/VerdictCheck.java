@@ -64,7 +64,7 @@ final class VerdictCheck {
             return Optional.of("we see " + statements.size() + " statements");
         }
         for (AnalyzedStatement statement : statements) {
-            Optional<String> wrong = compare(statement);
+            Optional<String> wrong = compare(statement, statements.size() == 1 ? answer : server.ask(statement.sql()));
             if (wrong.isPresent()) {
                 return wrong;
             }
@@ -72,9 +72,8 @@ final class VerdictCheck {
         return Optional.empty();
     }
 
-    private Optional<String> compare(AnalyzedStatement statement) throws IOException {
+    private Optional<String> compare(AnalyzedStatement statement, ParserAnswer answer) throws IOException {
         String sql = statement.sql();
-        ParserAnswer answer = server.ask(sql);
         if (answer.isRefused() || answer.outcome() == Outcome.SEVERAL) {
             return Optional.of("a statement to us alone: " + answer);
         }
