@@ -45,35 +45,35 @@ public final class AnalyzedStatement {
         return facts;
     }
 
-    /** The offset in bytes of its first token. */
+    /** {@return the offset in bytes of its first token} */
     public int start() {
         return start;
     }
 
-    /** The offset in bytes behind its last token; the semicolon is not its own. */
+    /** {@return the offset in bytes behind its last token; the semicolon is not its own} */
     public int end() {
         return end;
     }
 
-    /** Its text from the first token to the last. */
+    /** {@return its text from the first token to the last} */
     public String sql() {
         return analysis.text().string(start, end);
     }
 
-    /** The comments between the statement in front and this one. */
+    /** {@return the comments between the statement in front and this one} */
     public List<Comment> leadingComments() {
         return Comments.between(analysis.text().array(), previousEnd, start);
     }
 
     /**
-     * The comments between its last token and its semicolon; of the last statement all that follow. Tools that trace by
-     * comments (sqlcommenter) write theirs there.
+     * {@return the comments between its last token and its semicolon; of the last statement all that follow} Tools that
+     * trace by comments (sqlcommenter) write theirs there.
      */
     public List<Comment> trailingComments() {
         return Comments.between(analysis.text().array(), end, nextStart);
     }
 
-    /** What it shares with statements that differ in constants only; kept once it was asked for. */
+    /** {@return what it shares with statements that differ in constants only; kept once it was asked for} */
     public Fingerprint fingerprint() {
         Fingerprint known = fingerprint;
         if (known == null) {
@@ -84,9 +84,9 @@ public final class AnalyzedStatement {
     }
 
     /**
-     * The statement with {@code ?} for each constant, folded names, lists of constants behind IN as one, no comments.
-     * Made anew by each call. Of a text that could not be read it is a fixed word, for what is a constant there is not
-     * known.
+     * {@return the statement with {@code ?} for each constant, folded names, lists of constants behind IN as one, no
+     * comments} Made anew by each call. Of a text that could not be read it is a fixed word, for what is a constant
+     * there is not known.
      */
     public String normalized() {
         return analysis.problem() == null ? canonical().text() : "unreadable";
@@ -155,7 +155,7 @@ public final class AnalyzedStatement {
         return analysis;
     }
 
-    /** What it does, without its text. */
+    /** {@return what it does, without its text} */
     @Override
     public String toString() {
         return facts.kind() + " at " + start;

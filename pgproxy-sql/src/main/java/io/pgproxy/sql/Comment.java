@@ -9,7 +9,7 @@ package io.pgproxy.sql;
  */
 public record Comment(int start, int end, String body) {
 
-    /** Where it stands, without its body: a client's words do not belong into logs. */
+    /** {@return where it stands, without its body: a client's words do not belong into logs} */
     @Override
     public String toString() {
         return "comment at " + start;

@@ -298,7 +298,7 @@ public final class Facts {
         return builder;
     }
 
-    /** The kind and what it does; no value of the text. */
+    /** {@return the kind and what it does; no value of the text} */
     @Override
     public String toString() {
         String what = kind + " " + access;

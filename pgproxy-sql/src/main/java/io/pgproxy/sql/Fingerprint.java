@@ -28,7 +28,7 @@ public record Fingerprint(long high, long low) {
     }
 
     /**
-     * Reads what {@link #toString} writes.
+     * {@return the fingerprint that {@link #toString} has written so}
      *
      * @param text 32 hexadecimal digits
      * @throws IllegalArgumentException if it is something else
@@ -41,7 +41,7 @@ public record Fingerprint(long high, long low) {
         return new Fingerprint(bits.getLong(), bits.getLong());
     }
 
-    /** 32 hexadecimal digits. */
+    /** {@return 32 hexadecimal digits} */
     @Override
     public String toString() {
         return HEX.toHexDigits(high) + HEX.toHexDigits(low);

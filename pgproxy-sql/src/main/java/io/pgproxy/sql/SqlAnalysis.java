@@ -85,27 +85,27 @@ public final class SqlAnalysis {
         return text;
     }
 
-    /** The server's setting of that name that the text was read with. */
+    /** {@return the server's setting of that name that the text was read with} */
     public boolean standardConformingStrings() {
         return standardConformingStrings;
     }
 
-    /** Why the text could not be read, or null if it was. */
+    /** {@return why the text could not be read, or null if it was} */
     public @Nullable LexicalProblem problem() {
         return problem;
     }
 
-    /** The statements in the order of the text; none if there are only blanks, comments and semicolons. */
+    /** {@return the statements in the order of the text; none if there are only blanks, comments and semicolons} */
     public List<AnalyzedStatement> statements() {
         return statements;
     }
 
-    /** What the statements may do to data: as the strictest of them. */
+    /** {@return what the statements may do to data: as the strictest of them} */
     public Access access() {
         return access;
     }
 
-    /** Whether every statement is known to read and to do nothing else, their functions left aside. */
+    /** {@return whether every statement is known to read and to do nothing else, their functions left aside} */
     public boolean readsOnly() {
         return access == Access.READ;
     }
@@ -123,7 +123,7 @@ public final class SqlAnalysis {
         return analyzer;
     }
 
-    /** The number of statements, without their text. */
+    /** {@return the number of statements, without their text} */
     @Override
     public String toString() {
         return problem == null ? statements.size() + " statements, " + access : "unreadable: " + problem.message();

@@ -56,7 +56,7 @@ public final class SqlAnalyzer implements AutoCloseable {
     }
 
     /**
-     * What a text does, with standard_conforming_strings on.
+     * {@return what a text does, with standard_conforming_strings on}
      *
      * @param sql any text
      */
@@ -65,7 +65,7 @@ public final class SqlAnalyzer implements AutoCloseable {
     }
 
     /**
-     * What a text does.
+     * {@return what a text does}
      *
      * @param sql any text
      * @param standardConformingStrings the session's setting of that name
@@ -79,7 +79,7 @@ public final class SqlAnalyzer implements AutoCloseable {
     }
 
     /**
-     * What a text does that came as bytes.
+     * {@return what a text does that came as bytes}
      *
      * @param text holds the text; is copied if it is kept
      * @param from the text's first byte
@@ -116,7 +116,7 @@ public final class SqlAnalyzer implements AutoCloseable {
         return SqlAnalysis.of(text, standardConformingStrings, this, mine);
     }
 
-    /** How well it remembers; to be asked for now and then. */
+    /** {@return how well it remembers; to be asked for now and then} */
     public AnalyzerStatistics statistics() {
         remembered.cleanUp();
         CacheStats stats = remembered.stats();

@@ -61,7 +61,7 @@ public final class SqlAnalyzerBuilder {
         return structure;
     }
 
-    /** The analyzer. */
+    /** {@return the analyzer} */
     public SqlAnalyzer build() {
         return new SqlAnalyzer(this);
     }

@@ -42,7 +42,7 @@ public final class SqlText {
     }
 
     /**
-     * The text of bytes that came from a client.
+     * {@return the text of bytes that came from a client}
      *
      * @param utf8 is copied; may be no valid UTF-8
      */
@@ -59,28 +59,28 @@ public final class SqlText {
         return utf8;
     }
 
-    /** A copy of the bytes. */
+    /** {@return a copy of the bytes} */
     public byte[] bytes() {
         return utf8.clone();
     }
 
-    /** The length in bytes. */
+    /** {@return the length in bytes} */
     public int length() {
         return utf8.length;
     }
 
-    /** Whether the text could be written as UTF-8 without loss; half a surrogate pair cannot. */
+    /** {@return whether the text could be written as UTF-8 without loss; half a surrogate pair cannot} */
     public boolean isEncodable() {
         return encodable;
     }
 
-    /** The whole text. */
+    /** {@return the whole text} */
     public String string() {
         return string(0, utf8.length);
     }
 
     /**
-     * A part of the text.
+     * {@return a part of the text}
      *
      * @param start its first byte
      * @param end the offset behind its last byte
@@ -91,7 +91,7 @@ public final class SqlText {
     }
 
     /**
-     * The index into {@link #string()} that belongs to an offset in bytes.
+     * {@return the index into {@link #string()} that belongs to an offset in bytes}
      *
      * @param offset at the beginning of a character, at most {@link #length()}
      * @throws IndexOutOfBoundsException if the text is shorter
@@ -110,7 +110,7 @@ public final class SqlText {
         return Arrays.hashCode(utf8);
     }
 
-    /** The length only: a text may hold values that are nobody's business. */
+    /** {@return the length only: a text may hold values that are nobody's business} */
     @Override
     public String toString() {
         return utf8.length + " bytes of SQL";
