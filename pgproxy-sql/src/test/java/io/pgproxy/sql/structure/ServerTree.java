@@ -4,7 +4,9 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.SQLWarning;
 import java.sql.Statement;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Deque;
 import java.util.List;
 import java.util.Objects;
 import java.util.TreeSet;
@@ -118,9 +120,10 @@ record ServerTree(List<Long> relations, List<String> commonTables, TreeSet<Integ
 
     private static TreeSet<Integer> calls(String tree) {
         TreeSet<Integer> calls = new TreeSet<>();
+        int[] ends = ends(tree);
         Matcher node = NODE.matcher(tree);
         while (node.find()) {
-            int end = end(tree, node.start());
+            int end = ends[node.start()];
             boolean explicit = !node.group(1).equals("FUNCEXPR")
                     || FORMAT.matcher(tree).region(node.start(), end).lookingAt();
             int location = tree.lastIndexOf(LOCATION, end);
@@ -132,18 +135,20 @@ record ServerTree(List<Long> relations, List<String> commonTables, TreeSet<Integ
         return calls;
     }
 
-    private static int end(String tree, int start) {
-        int depth = 0;
-        for (int at = start; at < tree.length(); at++) {
+    /** For each opening brace the place behind the one that closes it. */
+    private static int[] ends(String tree) {
+        int[] ends = new int[tree.length()];
+        Deque<Integer> open = new ArrayDeque<>();
+        for (int at = 0; at < tree.length(); at++) {
             char c = tree.charAt(at);
             if (c == '\\') {
                 at++;
             } else if (c == '{') {
-                depth++;
-            } else if (c == '}' && --depth == 0) {
-                return at + 1;
+                open.push(at);
+            } else if (c == '}') {
+                ends[open.pop()] = at + 1;
             }
         }
-        return tree.length();
+        return ends;
     }
 }
