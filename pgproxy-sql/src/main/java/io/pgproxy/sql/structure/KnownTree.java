@@ -44,14 +44,22 @@ public record KnownTree(
     /**
      * The relations whose rows the statement may see: those of FROM and USING, and the targets of UPDATE, DELETE and
      * MERGE; those of INSERT too, since RETURNING and ON CONFLICT show rows. References to common tables are left out.
+     *
+     * @return in the order of the text
      */
     public List<Relation> relationsRead() {
         return relations.stream()
-                .filter(relation -> relation.isStored() && relation.use() != RelationUse.CREATE)
+                .filter(relation -> relation.isStored()
+                        && relation.use() != RelationUse.CREATE
+                        && relation.use() != RelationUse.TRUNCATE)
                 .toList();
     }
 
-    /** The relations that the statement changes or makes. */
+    /**
+     * The relations that the statement changes or makes.
+     *
+     * @return in the order of the text
+     */
     public List<Relation> relationsWritten() {
         return relations.stream()
                 .filter(relation -> relation.use() != RelationUse.READ)

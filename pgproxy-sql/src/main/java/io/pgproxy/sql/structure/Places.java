@@ -7,6 +7,7 @@ public interface Places {
      * The same place in the other text.
      *
      * @param place a piece of the first text that begins and ends with a token
+     * @return a piece of the other text
      */
     Span moved(Span place);
 }

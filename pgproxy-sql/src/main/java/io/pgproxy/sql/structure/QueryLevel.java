@@ -39,7 +39,9 @@ public record QueryLevel(
         /** DELETE. */
         DELETE,
         /** MERGE. */
-        MERGE
+        MERGE,
+        /** TRUNCATE. */
+        TRUNCATE
     }
 
     /** Where a query stands in the one around it. */

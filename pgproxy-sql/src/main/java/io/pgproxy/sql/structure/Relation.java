@@ -50,12 +50,20 @@ public record Relation(
         columnAliases = List.copyOf(columnAliases);
     }
 
-    /** Whether it is a relation of the catalogue and not a common table of the statement. */
+    /**
+     * Whether it is a relation of the catalogue and not a common table of the statement.
+     *
+     * @return false for a reference to a common table
+     */
     public boolean isStored() {
         return commonTable < 0;
     }
 
-    /** The name under which its columns are known in its query: the alias if it has one. */
+    /**
+     * The name under which its columns are known in its query.
+     *
+     * @return the alias if it has one, else its name
+     */
     public String visibleName() {
         return alias == null ? name : alias;
     }

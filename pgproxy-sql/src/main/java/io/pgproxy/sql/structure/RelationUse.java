@@ -12,6 +12,8 @@ public enum RelationUse {
     DELETE,
     /** Inserts, updates or deletes, as MERGE finds rows. */
     MERGE,
+    /** Empties it: TRUNCATE, which sees no row. */
+    TRUNCATE,
     /** Makes it: {@code SELECT … INTO}. */
     CREATE
 }

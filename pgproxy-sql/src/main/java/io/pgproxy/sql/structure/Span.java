@@ -20,7 +20,11 @@ public record Span(int start, int end) {
         }
     }
 
-    /** How many bytes it has. */
+    /**
+     * How many bytes it has.
+     *
+     * @return 0 if it is a place between two bytes
+     */
     public int length() {
         return end - start;
     }
@@ -29,6 +33,7 @@ public record Span(int start, int end) {
      * Whether the other one lies within this one.
      *
      * @param other may be equal to this one
+     * @return true also if both are the same
      */
     public boolean contains(Span other) {
         return start <= other.start && other.end <= end;

@@ -27,6 +27,7 @@ public record Splice(int start, int end, String text) {
      *
      * @param span the piece
      * @param text what comes there
+     * @return the splice
      */
     public static Splice replace(Span span, String text) {
         return new Splice(span.start(), span.end(), text);
@@ -37,6 +38,7 @@ public record Splice(int start, int end, String text) {
      *
      * @param offset the byte in front of which it comes
      * @param text what comes there
+     * @return the splice
      */
     public static Splice insert(int offset, String text) {
         return new Splice(offset, offset, text);

@@ -9,6 +9,7 @@ public sealed interface SqlTree permits KnownTree, UnknownTree {
      * The same at the places of another text that has the same tokens but for its constants.
      *
      * @param places where each place is there
+     * @return the tree with all places exchanged
      */
     SqlTree at(Places places);
 }

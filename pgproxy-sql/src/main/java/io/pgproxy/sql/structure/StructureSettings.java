@@ -47,6 +47,7 @@ public record StructureSettings(int threads, int queue, Duration deadline, long 
      * With another number of threads.
      *
      * @param most the most threads
+     * @return a copy with that value
      * @throws IllegalArgumentException if not positive
      */
     public StructureSettings withThreads(int most) {
@@ -57,6 +58,7 @@ public record StructureSettings(int threads, int queue, Duration deadline, long 
      * With another queue.
      *
      * @param most the most statements that wait
+     * @return a copy with that value
      * @throws IllegalArgumentException if not positive, or too long
      */
     public StructureSettings withQueue(int most) {
@@ -67,6 +69,7 @@ public record StructureSettings(int threads, int queue, Duration deadline, long 
      * With another deadline.
      *
      * @param time how long a statement may take
+     * @return a copy with that value
      * @throws IllegalArgumentException if not positive
      */
     public StructureSettings withDeadline(Duration time) {
@@ -77,6 +80,7 @@ public record StructureSettings(int threads, int queue, Duration deadline, long 
      * With other limits.
      *
      * @param most how long and deep a statement may be
+     * @return a copy with that value
      */
     public StructureSettings withLimits(LexerLimits most) {
         return new StructureSettings(threads, queue, deadline, stackBytes, most);

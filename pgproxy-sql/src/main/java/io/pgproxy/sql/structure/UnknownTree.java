@@ -9,7 +9,7 @@ package io.pgproxy.sql.structure;
 public record UnknownTree(Reason reason, int offset) implements SqlTree {
     /** Why a structure is not known. */
     public enum Reason {
-        /** The statement is none of those that have a structure: queries, INSERT, UPDATE, DELETE, MERGE. */
+        /** The statement is none of those that have a structure: queries, INSERT, UPDATE, DELETE, MERGE, TRUNCATE. */
         NO_QUERY,
         /** The lexer could not read the text to its end. */
         LEXICAL_PROBLEM,
@@ -34,7 +34,11 @@ public record UnknownTree(Reason reason, int offset) implements SqlTree {
         /** JSqlParser failed in a way that it should not. */
         PARSER_FAILED;
 
-        /** Whether the same statement may be read at another time: there was no time, or no room. */
+        /**
+         * Whether the same statement may be read at another time: there was no time, or no room.
+         *
+         * @return false if another attempt would end the same way
+         */
         public boolean isPassing() {
             return this == DEADLINE || this == BUSY || this == CLOSED || this == PARSER_FAILED;
         }

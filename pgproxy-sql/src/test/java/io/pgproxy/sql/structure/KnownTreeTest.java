@@ -150,6 +150,9 @@ class KnownTreeTest {
                 "update a set b = 1 | UPDATE",
                 "delete from a x where x.b = 1 returning * | DELETE",
                 "merge into a using d on a.b = d.b when matched then delete when not matched then insert values (1) | MERGE",
+                "truncate a | TRUNCATE",
+                "truncate table only a restart identity cascade | TRUNCATE",
+                "truncate a restrict | TRUNCATE",
                 "select 1 into a from d | CREATE",
                 "select 1 into temp table a from d | CREATE"
             })

@@ -191,10 +191,10 @@ final class FromReader {
 
     /** Where the alias stands that may be here, or -1. */
     private int aliasToken(RelationUse use) {
-        if (cursor.is(AS)) {
+        if (cursor.is(AS) && use != RelationUse.TRUNCATE) {
             return cursor.at + 1;
         }
-        if (use == RelationUse.INSERT || !cursor.isColumnName()) {
+        if (use == RelationUse.INSERT || use == RelationUse.TRUNCATE || !cursor.isColumnName()) {
             return -1;
         }
         // "UPDATE t SET" begins the list, "UPDATE t set SET" names t so.

@@ -10,7 +10,6 @@ import net.sf.jsqlparser.parser.CCJSqlParser;
 import net.sf.jsqlparser.parser.CCJSqlParserConstants;
 import net.sf.jsqlparser.parser.ParseException;
 import net.sf.jsqlparser.parser.StringProvider;
-import net.sf.jsqlparser.parser.TokenMgrException;
 import net.sf.jsqlparser.statement.Statement;
 import net.sf.jsqlparser.util.deparser.StatementDeParser;
 
@@ -43,7 +42,11 @@ final class GuardedParser {
             deadline.check();
             compare(sql, written.toString());
             return Outline.of(parser.getASTRoot(), text);
-        } catch (ParseException | TokenMgrException e) {
+        } catch (UnknownStructureException e) {
+            throw e;
+        } catch (ParseException | RuntimeException e) {
+            // A TokenMgrException, or a fault within, such as a MERGE that it reads but cannot write: the same each
+            // time.
             throw new UnknownStructureException(Reason.NOT_PARSED, -1);
         }
     }

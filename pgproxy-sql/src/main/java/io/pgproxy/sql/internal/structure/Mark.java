@@ -13,6 +13,8 @@ enum Mark {
     INFIX_OPERATOR("||"),
     /** {@code TABLE} as a command. */
     TABLE_COMMAND("SELECT * FROM"),
+    /** {@code TRUNCATE}, whose TABLE may be missing. */
+    TRUNCATE("TRUNCATE TABLE"),
     /** A SELECT without a list. */
     EMPTY_SELECT("SELECT 1"),
     /** The predicate of {@code IS DOCUMENT} and the like. */

@@ -33,7 +33,10 @@ final class QueryReader {
 
     /** Reads the whole statement and sets its columns. */
     void statement() {
-        Result result = query(new Context(this, -1, null), Place.STATEMENT, cursor.last);
+        Context outside = new Context(this, -1, null);
+        Result result = cursor.is(TRUNCATE)
+                ? new WriteReader(cursor, outside).truncate()
+                : query(outside, Place.STATEMENT, cursor.last);
         if (!cursor.atEnd()) {
             throw cursor.unread();
         }

@@ -104,7 +104,7 @@ final class WithReader {
 
     private static boolean isWrite(Kind kind) {
         return switch (kind) {
-            case INSERT, UPDATE, DELETE, MERGE -> true;
+            case INSERT, UPDATE, DELETE, MERGE, TRUNCATE -> true;
             case SELECT, VALUES, TABLE -> false;
         };
     }

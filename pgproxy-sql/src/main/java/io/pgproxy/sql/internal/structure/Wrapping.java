@@ -37,6 +37,9 @@ final class Wrapping {
         if (word == start && (first == INSERT || first == UPDATE || first == DELETE || first == MERGE)) {
             return start;
         }
+        if (first == TRUNCATE && word == 0) {
+            return start;
+        }
         throw new UnknownStructureException(Reason.NO_QUERY, 0);
     }
 

@@ -13,7 +13,10 @@ import io.pgproxy.sql.structure.Span;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** Reads INSERT, UPDATE, DELETE and MERGE. The target is a stored relation even where a common table has its name. */
+/**
+ * Reads INSERT, UPDATE, DELETE, MERGE and TRUNCATE. The target is a stored relation even where a common table has its
+ * name.
+ */
 final class WriteReader {
     private final Cursor cursor;
     private final Reading reading;
@@ -53,6 +56,33 @@ final class WriteReader {
                 level,
                 new QueryLevel(around.level(), place, kind, reading.span(first, cursor.at), targets, from, where));
         return new Result(level, columns);
+    }
+
+    /** TRUNCATE, which stands nowhere but at the beginning. */
+    Result truncate() {
+        int first = cursor.at;
+        reading.writes = true;
+        reading.mark(cursor.at++, Mark.TRUNCATE);
+        if (cursor.is(TABLE)) {
+            reading.mark(cursor.at++, Mark.DROP);
+        }
+        int level = reading.openLevel(around.level(), Place.STATEMENT, Kind.TRUNCATE, first);
+        Context context = new Context(around.queries(), level, around.scope());
+        do {
+            target(context, RelationUse.TRUNCATE);
+        } while (cursor.accept(TokenKind.COMMA));
+        int words = cursor.at;
+        if (cursor.accept(RESTART) || cursor.accept(CONTINUE)) {
+            cursor.expect(IDENTITY);
+        }
+        if (!cursor.accept(CASCADE)) {
+            cursor.accept(RESTRICT);
+        }
+        reading.drop(words, cursor.at);
+        Span span = reading.span(first, cursor.at);
+        reading.levels.set(
+                level, new QueryLevel(around.level(), Place.STATEMENT, Kind.TRUNCATE, span, null, null, null));
+        return new Result(level, List.of());
     }
 
     private void target(Context context, RelationUse use) {
