@@ -84,9 +84,13 @@ final class LexingCheck {
         return server.version() == 14 && problem == LexicalProblem.TRAILING_JUNK;
     }
 
-    /** From 16 on numbers and parameters may have underscores and bases; what 15 refuses does no harm. */
+    /**
+     * From 16 on numbers may have underscores and bases, and in its first releases parameters, too. What the others
+     * refuse of these does no harm: no keyword is within.
+     */
     private boolean isNewNumber(ParserAnswer answer) {
-        return server.version() < 16 && answer.message().startsWith("trailing junk");
+        return answer.message().startsWith("trailing junk after parameter")
+                || (server.version() < 16 && answer.message().startsWith("trailing junk"));
     }
 
     /** What is one number from 16 on is a number and a label to 14: {@code 0x5} is {@code 0 AS x5}. */
