@@ -3,12 +3,13 @@ package io.pgproxy.sql.lexer;
 import java.util.Locale;
 
 /**
- * The keywords of PostgreSQL 14 to 18 as {@code pg_get_keywords()} of each tells them. Written by {@code KeywordSource}
- * in this module's tests, which asks the servers; not to be edited.
+ * The keywords of PostgreSQL 14 to 18 as {@code pg_get_keywords()} of each tells them. The constants are written by
+ * {@code KeywordsGenerator} in this module's tests, which asks the servers; not to be edited.
  */
 @SuppressWarnings("doclint:missing") // the words speak for themselves
 public enum Keyword {
     ABORT("UUUUU"),
+    ABSENT("--UUU"),
     ABSOLUTE("UUUUU"),
     ACCESS("UUUUU"),
     ACTION("UUUUU"),
@@ -75,6 +76,7 @@ public enum Keyword {
     COMMITTED("UUUUU"),
     COMPRESSION("UUUUU"),
     CONCURRENTLY("TTTTT"),
+    CONDITIONAL("---UU"),
     CONFIGURATION("UUUUU"),
     CONFLICT("UUUUU"),
     CONNECTION("UUUUU"),
@@ -129,11 +131,14 @@ public enum Keyword {
     DROP("UUUUU"),
     EACH("UUUUU"),
     ELSE("RRRRR"),
+    EMPTY("---UU"),
     ENABLE("UUUUU"),
     ENCODING("UUUUU"),
     ENCRYPTED("UUUUU"),
     END("RRRRR"),
+    ENFORCED("----U"),
     ENUM("UUUUU"),
+    ERROR("---UU"),
     ESCAPE("UUUUU"),
     EVENT("UUUUU"),
     EXCEPT("rrrrr"),
@@ -158,6 +163,7 @@ public enum Keyword {
     FOR("rrrrr"),
     FORCE("UUUUU"),
     FOREIGN("RRRRR"),
+    FORMAT("--UUU"),
     FORWARD("UUUUU"),
     FREEZE("TTTTT"),
     FROM("rrrrr"),
@@ -188,6 +194,7 @@ public enum Keyword {
     INCLUDE("UUUUU"),
     INCLUDING("UUUUU"),
     INCREMENT("UUUUU"),
+    INDENT("--UUU"),
     INDEX("UUUUU"),
     INDEXES("UUUUU"),
     INHERIT("UUUUU"),
@@ -210,7 +217,20 @@ public enum Keyword {
     ISNULL("ttttt"),
     ISOLATION("UUUUU"),
     JOIN("TTTTT"),
+    JSON("--UCC"),
+    JSON_ARRAY("--CCC"),
+    JSON_ARRAYAGG("--CCC"),
+    JSON_EXISTS("---CC"),
+    JSON_OBJECT("--CCC"),
+    JSON_OBJECTAGG("--CCC"),
+    JSON_QUERY("---CC"),
+    JSON_SCALAR("---CC"),
+    JSON_SERIALIZE("---CC"),
+    JSON_TABLE("---CC"),
+    JSON_VALUE("---CC"),
+    KEEP("---UU"),
     KEY("UUUUU"),
+    KEYS("--UUU"),
     LABEL("UUUUU"),
     LANGUAGE("UUUUU"),
     LARGE("UUUUU"),
@@ -234,10 +254,11 @@ public enum Keyword {
     LOGGED("UUUUU"),
     MAPPING("UUUUU"),
     MATCH("UUUUU"),
-    MATCHED("UUUUU"),
+    MATCHED("-UUUU"),
     MATERIALIZED("UUUUU"),
     MAXVALUE("UUUUU"),
-    MERGE("UUUUU"),
+    MERGE("-UUUU"),
+    MERGE_ACTION("---CC"),
     METHOD("UUUUU"),
     MINUTE("uuuuu"),
     MINVALUE("UUUUU"),
@@ -249,6 +270,7 @@ public enum Keyword {
     NATIONAL("CCCCC"),
     NATURAL("TTTTT"),
     NCHAR("CCCCC"),
+    NESTED("---UU"),
     NEW("UUUUU"),
     NEXT("UUUUU"),
     NFC("UUUUU"),
@@ -269,11 +291,13 @@ public enum Keyword {
     NULLS("UUUUU"),
     NUMERIC("CCCCC"),
     OBJECT("UUUUU"),
+    OBJECTS("----U"),
     OF("UUUUU"),
     OFF("UUUUU"),
     OFFSET("rrrrr"),
     OIDS("UUUUU"),
     OLD("UUUUU"),
+    OMIT("---UU"),
     ON("rrrrr"),
     ONLY("RRRRR"),
     OPERATOR("UUUUU"),
@@ -292,13 +316,16 @@ public enum Keyword {
     OWNED("UUUUU"),
     OWNER("UUUUU"),
     PARALLEL("UUUUU"),
-    PARAMETER("UUUUU"),
+    PARAMETER("-UUUU"),
     PARSER("UUUUU"),
     PARTIAL("UUUUU"),
     PARTITION("UUUUU"),
     PASSING("UUUUU"),
     PASSWORD("UUUUU"),
+    PATH("---UU"),
+    PERIOD("----U"),
     PLACING("RRRRR"),
+    PLAN("---UU"),
     PLANS("UUUUU"),
     POLICY("UUUUU"),
     POSITION("CCCCC"),
@@ -316,11 +343,12 @@ public enum Keyword {
     PROGRAM("UUUUU"),
     PUBLICATION("UUUUU"),
     QUOTE("UUUUU"),
+    QUOTES("---UU"),
     RANGE("UUUUU"),
     READ("UUUUU"),
     REAL("CCCCC"),
     REASSIGN("UUUUU"),
-    RECHECK("UUUUU"),
+    RECHECK("UUUU-"),
     RECURSIVE("UUUUU"),
     REF("UUUUU"),
     REFERENCES("RRRRR"),
@@ -350,6 +378,7 @@ public enum Keyword {
     ROWS("UUUUU"),
     RULE("UUUUU"),
     SAVEPOINT("UUUUU"),
+    SCALAR("--UUU"),
     SCHEMA("UUUUU"),
     SCHEMAS("UUUUU"),
     SCROLL("UUUUU"),
@@ -374,6 +403,7 @@ public enum Keyword {
     SMALLINT("CCCCC"),
     SNAPSHOT("UUUUU"),
     SOME("RRRRR"),
+    SOURCE("---UU"),
     SQL("UUUUU"),
     STABLE("UUUUU"),
     STANDALONE("UUUUU"),
@@ -385,6 +415,7 @@ public enum Keyword {
     STORAGE("UUUUU"),
     STORED("UUUUU"),
     STRICT("UUUUU"),
+    STRING("---UU"),
     STRIP("UUUUU"),
     SUBSCRIPTION("UUUUU"),
     SUBSTRING("CCCCC"),
@@ -392,10 +423,12 @@ public enum Keyword {
     SYMMETRIC("RRRRR"),
     SYSID("UUUUU"),
     SYSTEM("UUUUU"),
+    SYSTEM_USER("--RRR"),
     TABLE("RRRRR"),
     TABLES("UUUUU"),
     TABLESAMPLE("TTTTT"),
     TABLESPACE("UUUUU"),
+    TARGET("---UU"),
     TEMP("UUUUU"),
     TEMPLATE("UUUUU"),
     TEMPORARY("UUUUU"),
@@ -419,6 +452,7 @@ public enum Keyword {
     UESCAPE("UUUUU"),
     UNBOUNDED("UUUUU"),
     UNCOMMITTED("UUUUU"),
+    UNCONDITIONAL("---UU"),
     UNENCRYPTED("UUUUU"),
     UNION("rrrrr"),
     UNIQUE("RRRRR"),
@@ -442,6 +476,7 @@ public enum Keyword {
     VERSION("UUUUU"),
     VIEW("UUUUU"),
     VIEWS("UUUUU"),
+    VIRTUAL("----U"),
     VOLATILE("UUUUU"),
     WHEN("RRRRR"),
     WHERE("rrrrr"),
@@ -476,7 +511,7 @@ public enum Keyword {
     private final String word;
     private final boolean reserved;
 
-    /** One letter for each version: see {@link KeywordCategory}; capital if it may follow an expression as its name. */
+    /** One letter for each version: see {@link KeywordCategory}; small if it labels a column only behind AS. */
     Keyword(String categories) {
         this.categories = categories;
         this.word = name().toLowerCase(Locale.ROOT);
@@ -503,6 +538,15 @@ public enum Keyword {
      */
     public KeywordCategory category(int version) {
         return KeywordCategory.of(categories.charAt(version - FIRST_VERSION));
+    }
+
+    /**
+     * Whether the word may label a column without AS, as in {@code SELECT 1 word}.
+     *
+     * @param version of PostgreSQL, from 14
+     */
+    public boolean isBareLabel(int version) {
+        return !Character.isLowerCase(categories.charAt(version - FIRST_VERSION));
     }
 
     /**

@@ -2,52 +2,58 @@ package io.pgproxy.sql.generate;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.sql.ResultSet;
 import java.sql.Statement;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 
 /**
- * Writes {@code keywords.tsv}: what each version's grammar does with each keyword, as {@code pg_get_keywords()} says.
+ * Writes the constants of {@code Keyword}: what each version's grammar does with each keyword, as
+ * {@code pg_get_keywords()} says.
  */
 class KeywordsGenerator {
+    private static final Path SOURCE = Path.of("src/main/java/io/pgproxy/sql/lexer/Keyword.java");
+    private static final String BEFORE = "public enum Keyword {\n";
+    private static final String AFTER = ";\n";
 
-    private static final String QUERY =
-            "select word, catcode, case when barelabel then 'b' else 'a' end from pg_catalog.pg_get_keywords()";
-
-    private record Columns(StringBuilder categories, StringBuilder labels) {
-        Columns() {
-            this(absent(), absent());
-        }
-
-        private static StringBuilder absent() {
-            return new StringBuilder("-".repeat(EachVersion.ALL.size()));
-        }
-    }
+    /** A small letter where the word labels a column only behind AS. */
+    private static final String QUERY = """
+            select word, case when barelabel then upper(catcode::text) else lower(catcode::text) end
+              from pg_catalog.pg_get_keywords()
+            """;
 
     @Test
     void writeKeywordsOfEachVersion() throws Exception {
-        Map<String, Columns> keywords = new TreeMap<>();
+        Map<String, StringBuilder> categories = new TreeMap<>();
 
         EachVersion.ask((index, connection) -> {
             try (Statement statement = connection.createStatement();
                     ResultSet row = statement.executeQuery(QUERY)) {
                 while (row.next()) {
-                    Columns columns = keywords.computeIfAbsent(row.getString(1), word -> new Columns());
-                    columns.categories.setCharAt(
-                            index, row.getString(2).toUpperCase(Locale.ROOT).charAt(0));
-                    columns.labels.setCharAt(index, row.getString(3).charAt(0));
+                    categories
+                            .computeIfAbsent(row.getString(1), word -> absent())
+                            .setCharAt(index, row.getString(2).charAt(0));
                 }
             }
         });
 
-        List<String> lines = new ArrayList<>();
-        keywords.forEach((word, columns) -> lines.add(word + "\t" + columns.categories + "\t" + columns.labels));
-        assertThat(lines).hasSizeGreaterThan(400);
-        Resource.write("io/pgproxy/sql/lexer/keywords.tsv", lines);
+        assertThat(categories).hasSizeGreaterThan(400);
+        String constants = categories.entrySet().stream()
+                .map(word -> "    " + word.getKey().toUpperCase(Locale.ROOT) + "(\"" + word.getValue() + "\")")
+                .collect(Collectors.joining(",\n"));
+        String source = Files.readString(SOURCE, StandardCharsets.UTF_8);
+        int start = source.indexOf(BEFORE) + BEFORE.length();
+        String written = source.substring(0, start) + constants + source.substring(source.indexOf(AFTER, start));
+        Files.writeString(SOURCE, written, StandardCharsets.UTF_8);
+    }
+
+    private static StringBuilder absent() {
+        return new StringBuilder("-".repeat(EachVersion.ALL.size()));
     }
 }

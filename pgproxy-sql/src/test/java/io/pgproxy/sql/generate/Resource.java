@@ -14,7 +14,7 @@ final class Resource {
     /**
      * Writes it into the sources.
      *
-     * @param name where it is for the main code, such as {@code io/pgproxy/sql/lexer/keywords.tsv}
+     * @param name where it is for the main code, such as {@code io/pgproxy/sql/catalog/functions.tsv}
      * @param lines without their ends
      */
     static void write(String name, List<String> lines) throws IOException {
