@@ -47,6 +47,15 @@ final class CharClass {
         }
     }
 
+    /** The offset of the first character from here on that is none of these. */
+    static int end(byte[] text, int from, int to, int bits) {
+        int at = from;
+        while (at < to && is(text[at], bits)) {
+            at++;
+        }
+        return at;
+    }
+
     static boolean is(byte character, int bits) {
         return (TABLE[character & 0xFF] & bits) != 0;
     }

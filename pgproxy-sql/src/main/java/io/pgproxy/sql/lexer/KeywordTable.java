@@ -3,65 +3,71 @@ package io.pgproxy.sql.lexer;
 import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
 
-/** Finds the keyword in a text by the hash that the lexer makes while it walks over the word. */
-@SuppressWarnings("EnumOrdinal") // an index for arrays, within one run
+/** Finds the keyword that a word is: by its length and three of its letters, then by the others. */
 final class KeywordTable {
-    private static final int SIZE = 4096;
-    private static final Keyword[] SLOTS = new Keyword[SIZE];
-    private static final byte[][] WORDS = new byte[Keyword.total()][];
-    static final int LONGEST;
+    private static final int BITS = 12;
+    private static final int SIZE = 1 << BITS;
+    private static final int SPREAD = 0x9E37_79B1;
+    private static final byte[][] WORDS = new byte[SIZE][];
+    private static final Keyword[] KEYWORDS = new Keyword[SIZE];
+    private static final int LONGEST;
 
     static {
         int longest = 0;
         for (Keyword keyword : Keyword.values()) {
             byte[] word = keyword.word().getBytes(StandardCharsets.US_ASCII);
-            WORDS[keyword.ordinal()] = word;
+            int slot = slot(word, 0, word.length);
+            while (KEYWORDS[slot] != null) {
+                slot = next(slot);
+            }
+            KEYWORDS[slot] = keyword;
+            WORDS[slot] = word;
             longest = Math.max(longest, word.length);
-            int hash = 0;
-            for (byte letter : word) {
-                hash = hash(hash, letter);
-            }
-            int slot = slot(hash);
-            while (SLOTS[slot] != null) {
-                slot = (slot + 1) % SIZE;
-            }
-            SLOTS[slot] = keyword;
         }
         LONGEST = longest;
     }
 
     private KeywordTable() {}
 
-    /** The hash of a word with one more letter; the same for both cases of a letter. */
-    static int hash(int before, int letter) {
-        return before * 31 + (letter | 0x20);
-    }
-
-    private static int slot(int hash) {
-        return (hash ^ hash >>> 12) & SIZE - 1;
-    }
-
-    static @Nullable Keyword find(byte[] text, int start, int end, int hash) {
-        int slot = slot(hash);
-        Keyword found = SLOTS[slot];
-        while (found != null) {
-            if (matches(WORDS[found.ordinal()], text, start, end)) {
-                return found;
+    /** The keyword that the word between two offsets is, or null. */
+    static @Nullable Keyword find(byte[] text, int start, int end) {
+        if (end - start > LONGEST) {
+            return null;
+        }
+        int slot = slot(text, start, end);
+        byte[] word = WORDS[slot];
+        while (word != null) {
+            if (matches(word, text, start, end)) {
+                return KEYWORDS[slot];
             }
-            slot = (slot + 1) % SIZE;
-            found = SLOTS[slot];
+            slot = next(slot);
+            word = WORDS[slot];
         }
         return null;
     }
 
-    /** As {@code ScanKeywordLookup} does: only the letters of ASCII have two cases. */
+    /** The same for both cases of a letter. Few keywords agree in length and in their first, middle and last letter. */
+    private static int slot(byte[] text, int start, int end) {
+        int length = end - start;
+        int letters = (text[start] & 0x1F) | (text[start + length / 2] & 0x1F) << 5 | (text[end - 1] & 0x1F) << 10;
+        return ((letters | length << 15) * SPREAD) >>> (Integer.SIZE - BITS);
+    }
+
+    private static int next(int slot) {
+        return (slot + 1) % SIZE;
+    }
+
+    /**
+     * As {@code ScanKeywordLookup} does, only the letters of ASCII have two cases; these are one bit apart, and names
+     * hold no other character that is this bit apart from one of a keyword.
+     */
     private static boolean matches(byte[] word, byte[] text, int start, int end) {
         if (word.length != end - start) {
             return false;
         }
         for (int i = 0; i < word.length; i++) {
-            byte letter = text[start + i];
-            if (letter != word[i] && (letter < 'A' || letter > 'Z' || letter + 0x20 != word[i])) {
+            int difference = text[start + i] ^ word[i];
+            if (difference != 0 && difference != 0x20) {
                 return false;
             }
         }

@@ -4,29 +4,51 @@ import io.pgproxy.sql.lexer.Literals.Quoting;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads a text as PostgreSQL's {@code scan.l} does (14 to 18; where they differ, what the older one reads otherwise is
- * a {@link LexicalProblem}), in one pass over its bytes and without garbage. Reads only: nothing is decoded or checked
- * that does not decide where a token ends, but for the encoding. One instance may be used again and again, by one
- * thread.
+ * Reads a text as PostgreSQL's {@code scan.l} does, in one pass over its bytes and without garbage. Finds where tokens
+ * begin and end, no more: nothing is decoded, and what the server refuses although it found the token's end is not
+ * refused here (a bad escape in {@code E'\xFF'}, a letter in {@code B'2'}, a parameter with a number too large).
+ *
+ * <p>The servers differ in numbers only (and from 17 on take a vertical tab for a blank, which earlier ones refuse).
+ * {@code 0x1F}, {@code 0o17}, {@code 0b101} and {@code 1_000} are numbers from 16 on. 15 refuses them, 14 reads them as
+ * a number and the name behind it, which is the label of a column wherever its grammar allows that at all. A lexer that
+ * knows no version takes them for numbers. Other differences are a {@link LexicalProblem}.
+ *
+ * <p>The text must be what the server reads, in UTF-8: with another {@code client_encoding} the bytes of one character
+ * may look like quotes and backslashes.
+ *
+ * <p>One instance may be used again and again, by one thread.
  */
 public final class Lexer {
+    private static final int FIRST_WITH_PREFIXED_NUMBERS = 16;
+
     private final LexerLimits limits;
+    private final boolean prefixedNumbers;
     private byte[] text = {};
     private int to;
-    private int at;
     private boolean plainBackslash;
-    private boolean beyondAscii;
     private int nesting;
     private @Nullable LexicalProblem problem;
     private Tokens tokens = new Tokens();
 
     /**
-     * A lexer.
+     * A lexer for servers of any version.
      *
      * @param limits what is too complex
      */
     public Lexer(LexerLimits limits) {
+        this(limits, FIRST_WITH_PREFIXED_NUMBERS);
+    }
+
+    /**
+     * A lexer for servers that are known. Below 16 numbers with letters for their base or with underscores are
+     * {@link LexicalProblem#TRAILING_JUNK}.
+     *
+     * @param limits what is too complex
+     * @param oldestVersion the lowest major version of PostgreSQL that gets the texts, such as 15
+     */
+    public Lexer(LexerLimits limits, int oldestVersion) {
         this.limits = limits;
+        this.prefixedNumbers = oldestVersion >= FIRST_WITH_PREFIXED_NUMBERS;
     }
 
     /**
@@ -40,294 +62,226 @@ public final class Lexer {
     public void read(byte[] newText, boolean standardConformingStrings, Tokens into) {
         text = newText;
         to = newText.length;
-        at = 0;
         plainBackslash = standardConformingStrings;
-        beyondAscii = false;
         nesting = 0;
-        problem = null;
         tokens = into;
-        into.begin(newText);
-        if (to > limits.maxBytes()) {
-            problem = LexicalProblem.TOO_LONG;
-        } else {
-            readAll();
-            if (beyondAscii && problem == null && !Utf8.isValid(text)) {
-                problem = LexicalProblem.INVALID_UTF8;
-            }
-        }
-        into.finish(problem == null ? to : at, problem);
+        into.begin(newText, standardConformingStrings);
+        problem = to > limits.maxBytes() ? LexicalProblem.TOO_LONG : Encoding.problem(newText);
+        int end = readAll();
+        into.finish(end, problem);
     }
 
-    private void readAll() {
-        while (problem == null && at < to) {
-            if (tokens.count() >= limits.maxTokens()) {
-                problem = LexicalProblem.TOO_MANY_TOKENS;
-                return;
-            }
+    /**
+     * Each of the methods below reads what begins at an offset and gives the one behind it, or the same at a problem.
+     */
+    private int readAll() {
+        int at = 0;
+        while (at < to && problem == null) {
             byte c = text[at];
             if (CharClass.is(c, CharClass.IDENTIFIER_START)) {
-                word(c);
+                at = word(at);
             } else if (CharClass.is(c, CharClass.SPACE)) {
                 at++;
             } else if (CharClass.is(c, CharClass.DIGIT)) {
-                number();
+                at = number(at);
             } else if (CharClass.is(c, CharClass.OPERATOR)) {
-                operatorOrComment(c);
+                at = operatorOrComment(at);
             } else {
-                punctuation(c);
+                at = punctuation(at);
             }
         }
+        return at;
     }
 
-    private byte ahead(int distance) {
-        return at + distance < to ? text[at + distance] : 0;
+    private int add(TokenKind kind, int start, int end) {
+        if (tokens.count() == limits.maxTokens()) {
+            return refuse(LexicalProblem.TOO_MANY_TOKENS, start);
+        }
+        tokens.add(kind, start, end);
+        return end;
     }
 
-    private void word(byte first) {
-        if (ahead(1) == '\'') {
-            switch (first) {
-                case 'e', 'E' -> {
-                    string(TokenKind.ESCAPE_STRING, 2, Quoting.BACKSLASH);
-                    return;
-                }
-                case 'b', 'B' -> {
-                    string(TokenKind.BIT_STRING, 2, Quoting.NONE);
-                    return;
-                }
-                case 'x', 'X' -> {
-                    string(TokenKind.HEX_STRING, 2, Quoting.NONE);
-                    return;
-                }
-                case 'n', 'N' -> {
-                    // The scanner gives back all but the letter and says NCHAR.
-                    tokens.add(Keyword.NCHAR, at, ++at);
-                    return;
-                }
-                default -> {}
-            }
-        } else if (ahead(1) == '&' && (first == 'u' || first == 'U')) {
-            if (ahead(2) == '\'') {
-                unicodeString();
-                return;
-            }
-            if (ahead(2) == '"') {
-                quotedIdentifier(TokenKind.UNICODE_IDENTIFIER, 3);
-                return;
-            }
+    private int add(Keyword keyword, int start, int end) {
+        if (tokens.count() == limits.maxTokens()) {
+            return refuse(LexicalProblem.TOO_MANY_TOKENS, start);
         }
-        identifier();
+        tokens.add(keyword, start, end);
+        return end;
     }
 
-    private void identifier() {
-        byte[] source = text;
-        int start = at;
-        int end = start;
-        int hash = 0;
-        int all = 0;
-        while (end < to && CharClass.is(source[end], CharClass.IDENTIFIER_PART)) {
-            byte c = source[end++];
-            all |= c;
-            hash = KeywordTable.hash(hash, c);
-        }
-        at = end;
-        beyondAscii |= all < 0;
-        Keyword keyword = end - start <= KeywordTable.LONGEST ? KeywordTable.find(source, start, end, hash) : null;
-        if (keyword != null) {
-            tokens.add(keyword, start, end);
-        } else {
-            tokens.add(TokenKind.IDENTIFIER, start, end);
-        }
+    private int refuse(LexicalProblem why, int at) {
+        problem = why;
+        return at;
     }
 
-    private void string(TokenKind kind, int prefix, Quoting quoting) {
-        quoted(kind, Literals.stringEnd(text, at + prefix, to, quoting), LexicalProblem.UNTERMINATED_STRING);
+    private byte at(int offset) {
+        return offset < to ? text[offset] : 0;
     }
 
-    private void unicodeString() {
-        if (plainBackslash) {
-            string(TokenKind.UNICODE_STRING, 3, Quoting.DOUBLED);
-        } else {
-            problem = LexicalProblem.UNSAFE_UNICODE_STRING;
+    private int word(int start) {
+        int end = CharClass.end(text, start + 1, to, CharClass.IDENTIFIER_PART);
+        if (end - start == 1 && end < to && (text[end] == '\'' || text[end] == '&')) {
+            return shortWord(start);
         }
+        return plainWord(start, end);
     }
 
-    private void quotedIdentifier(TokenKind kind, int prefix) {
-        int end = Literals.identifierEnd(text, at + prefix, to);
-        if (end == at + prefix + 1) {
-            problem = LexicalProblem.EMPTY_IDENTIFIER;
-        } else {
-            quoted(kind, end, LexicalProblem.UNTERMINATED_IDENTIFIER);
-        }
+    private int plainWord(int start, int end) {
+        Keyword keyword = KeywordTable.find(text, start, end);
+        return keyword == null ? add(TokenKind.IDENTIFIER, start, end) : add(keyword, start, end);
     }
 
-    private void quoted(TokenKind kind, int end, LexicalProblem unterminated) {
-        if (end == Literals.NONE) {
-            problem = unterminated;
-            return;
+    /** One letter that may be the prefix of something in quotes. */
+    private int shortWord(int start) {
+        char letter = (char) (text[start] | 0x20);
+        if (at(start + 1) == '\'') {
+            return switch (letter) {
+                case 'e' -> string(TokenKind.ESCAPE_STRING, start, 2, Quoting.BACKSLASH);
+                case 'b' -> string(TokenKind.BIT_STRING, start, 2, Quoting.NONE);
+                case 'x' -> string(TokenKind.HEX_STRING, start, 2, Quoting.NONE);
+                // The scanner gives back all but the letter and says NCHAR.
+                case 'n' -> add(Keyword.NCHAR, start, start + 1);
+                default -> plainWord(start, start + 1);
+            };
         }
-        int all = 0;
-        for (int i = at; i < end; i++) {
-            byte c = text[i];
-            all |= c;
-            if (c == 0) {
-                at = i;
-                problem = LexicalProblem.ZERO_BYTE;
-                return;
-            }
+        if (letter == 'u' && at(start + 2) == '\'') {
+            return unicodeString(start);
         }
-        beyondAscii |= all < 0;
-        tokens.add(kind, at, end);
-        at = end;
+        if (letter == 'u' && at(start + 2) == '"') {
+            return quotedIdentifier(TokenKind.UNICODE_IDENTIFIER, start, 3);
+        }
+        return plainWord(start, start + 1);
     }
 
-    private void number() {
-        int end = Numbers.end(text, at, to);
-        if (Numbers.hasJunk(text, end, to)) {
-            problem = LexicalProblem.TRAILING_JUNK;
-            return;
-        }
-        tokens.add(Numbers.isInteger(text, at, end) ? TokenKind.INTEGER : TokenKind.NUMERIC, at, end);
-        at = end;
+    private int string(TokenKind kind, int start, int prefix, Quoting quoting) {
+        int end = Literals.stringEnd(text, start + prefix, to, quoting);
+        return quoted(kind, start, end, LexicalProblem.UNTERMINATED_STRING);
     }
 
-    private void parameterOrDollarString() {
-        if (CharClass.is(ahead(1), CharClass.DIGIT)) {
-            int end = Numbers.digitsEnd(text, at + 1, to, CharClass.DIGIT);
-            if (Numbers.hasJunk(text, end, to)) {
-                problem = LexicalProblem.TRAILING_JUNK;
-                return;
-            }
-            tokens.add(TokenKind.PARAMETER, at, end);
-            at = end;
-            return;
+    private int unicodeString(int start) {
+        return plainBackslash
+                ? string(TokenKind.UNICODE_STRING, start, 3, Quoting.DOUBLED)
+                : refuse(LexicalProblem.UNSAFE_UNICODE_STRING, start);
+    }
+
+    private int quotedIdentifier(TokenKind kind, int start, int prefix) {
+        int end = Literals.identifierEnd(text, start + prefix, to);
+        return end == start + prefix + 1
+                ? refuse(LexicalProblem.EMPTY_IDENTIFIER, start)
+                : quoted(kind, start, end, LexicalProblem.UNTERMINATED_IDENTIFIER);
+    }
+
+    private int quoted(TokenKind kind, int start, int end, LexicalProblem unterminated) {
+        return end == Literals.NONE ? refuse(unterminated, start) : add(kind, start, end);
+    }
+
+    private int number(int start) {
+        int end = CharClass.end(text, start, to, CharClass.DIGIT);
+        return at(end) == '.' || CharClass.is(at(end), CharClass.IDENTIFIER_START)
+                ? longNumber(start)
+                : add(TokenKind.INTEGER, start, end);
+    }
+
+    /** Anything that is not just digits. */
+    private int longNumber(int start) {
+        int end = Numbers.end(text, start, to, prefixedNumbers);
+        if (end == Numbers.JUNK) {
+            return refuse(LexicalProblem.TRAILING_JUNK, start);
         }
-        int tagEnd = Literals.dollarTagEnd(text, at, to);
+        return add(Numbers.isInteger(text, start, end) ? TokenKind.INTEGER : TokenKind.NUMERIC, start, end);
+    }
+
+    private int parameterOrDollarString(int start) {
+        if (CharClass.is(at(start + 1), CharClass.DIGIT)) {
+            return parameter(start);
+        }
+        int tagEnd = Literals.dollarTagEnd(text, start, to);
         if (tagEnd == Literals.NONE) {
-            problem = LexicalProblem.UNEXPECTED_CHARACTER;
-            return;
+            return refuse(LexicalProblem.UNEXPECTED_CHARACTER, start);
         }
-        quoted(
-                TokenKind.DOLLAR_STRING,
-                Literals.dollarStringEnd(text, at, tagEnd, to),
-                LexicalProblem.UNTERMINATED_STRING);
+        int end = Literals.dollarStringEnd(text, start, tagEnd, to);
+        return quoted(TokenKind.DOLLAR_STRING, start, end, LexicalProblem.UNTERMINATED_STRING);
     }
 
-    private void operatorOrComment(byte c) {
-        if (c == '-' && ahead(1) == '-') {
-            lineComment();
-        } else if (c == '/' && ahead(1) == '*') {
-            blockComment();
-        } else {
-            int end = Operators.end(text, at, to);
-            if (end - at > Names.MAX_BYTES) {
-                problem = LexicalProblem.OPERATOR_TOO_LONG;
-                return;
-            }
-            boolean arrow = end - at == 2 && c == '=' && text[at + 1] == '>';
-            tokens.add(arrow ? TokenKind.EQUALS_GREATER : TokenKind.OPERATOR, at, end);
-            at = end;
+    private int parameter(int start) {
+        int end = Numbers.parameterEnd(text, start, to, prefixedNumbers);
+        return end == Numbers.JUNK ? refuse(LexicalProblem.TRAILING_JUNK, start) : add(TokenKind.PARAMETER, start, end);
+    }
+
+    private int operatorOrComment(int start) {
+        if (!Comments.beginsAt(text, start, to)) {
+            return operators(start);
         }
+        return text[start] == '-' ? Comments.lineEnd(text, start, to) : blockComment(start);
     }
 
-    private void lineComment() {
-        int all = 0;
-        while (at < to && !CharClass.is(text[at], CharClass.NEWLINE)) {
-            byte c = text[at];
-            if (c == 0) {
-                problem = LexicalProblem.ZERO_BYTE;
-                return;
-            }
-            all |= c;
-            at++;
+    private int blockComment(int start) {
+        int end = Comments.blockEnd(text, start, to, limits.maxNesting());
+        return switch (end) {
+            case Comments.NONE -> refuse(LexicalProblem.UNTERMINATED_COMMENT, start);
+            case Comments.TOO_DEEP -> refuse(LexicalProblem.TOO_DEEP, start);
+            default -> end;
+        };
+    }
+
+    private int operators(int start) {
+        int runEnd = Operators.runEnd(text, start, to);
+        int end = Operators.end(text, start, runEnd);
+        if (end - start > Names.MAX_BYTES) {
+            return refuse(LexicalProblem.OPERATOR_TOO_LONG, start);
         }
-        beyondAscii |= all < 0;
-    }
-
-    private void blockComment() {
-        int depth = 0;
-        int i = at;
-        while (i < to) {
-            byte c = text[i++];
-            byte next = i < to ? text[i] : 0;
-            if (c == '/' && next == '*') {
-                i++;
-                if (++depth > limits.maxNesting()) {
-                    problem = LexicalProblem.TOO_DEEP;
-                    return;
-                }
-            } else if (c == '*' && next == '/') {
-                i++;
-                if (--depth == 0) {
-                    at = i;
-                    return;
-                }
-            } else if (c == 0) {
-                problem = LexicalProblem.ZERO_BYTE;
-                return;
-            } else if (c < 0) {
-                beyondAscii = true;
-            }
+        boolean arrow = end - start == 2 && text[start] == '=' && text[start + 1] == '>';
+        int at = add(arrow ? TokenKind.EQUALS_GREATER : TokenKind.OPERATOR, start, end);
+        while (at < runEnd && problem == null) {
+            at = add(TokenKind.OPERATOR, at, at + 1);
         }
-        problem = LexicalProblem.UNTERMINATED_COMMENT;
+        return at;
     }
 
-    private void punctuation(byte c) {
-        switch (c) {
-            case '\'' -> string(TokenKind.STRING, 1, plainBackslash ? Quoting.DOUBLED : Quoting.BACKSLASH);
-            case '"' -> quotedIdentifier(TokenKind.QUOTED_IDENTIFIER, 1);
-            case '$' -> parameterOrDollarString();
-            case ',' -> single(TokenKind.COMMA);
-            case '(' -> open(TokenKind.LEFT_PARENTHESIS);
-            case ')' -> close(TokenKind.RIGHT_PARENTHESIS);
-            case '[' -> open(TokenKind.LEFT_BRACKET);
-            case ']' -> close(TokenKind.RIGHT_BRACKET);
-            case ';' -> single(TokenKind.SEMICOLON);
-            case '.' -> dot();
-            case ':' -> colon();
-            case 0 -> problem = LexicalProblem.ZERO_BYTE;
-            default -> problem = LexicalProblem.UNEXPECTED_CHARACTER;
+    private int punctuation(int start) {
+        return switch (text[start]) {
+            case '\'' -> string(TokenKind.STRING, start, 1, plainBackslash ? Quoting.DOUBLED : Quoting.BACKSLASH);
+            case '"' -> quotedIdentifier(TokenKind.QUOTED_IDENTIFIER, start, 1);
+            case '$' -> parameterOrDollarString(start);
+            case ',' -> add(TokenKind.COMMA, start, start + 1);
+            case '(' -> open(TokenKind.LEFT_PARENTHESIS, start);
+            case ')' -> close(TokenKind.RIGHT_PARENTHESIS, start);
+            case '[' -> open(TokenKind.LEFT_BRACKET, start);
+            case ']' -> close(TokenKind.RIGHT_BRACKET, start);
+            case ';' -> add(TokenKind.SEMICOLON, start, start + 1);
+            case '.' -> dot(start);
+            case ':' -> colon(start);
+            default -> refuse(LexicalProblem.UNEXPECTED_CHARACTER, start);
+        };
+    }
+
+    private int dot(int start) {
+        byte next = at(start + 1);
+        if (next == '.') {
+            return add(TokenKind.DOT_DOT, start, start + 2);
         }
+        return CharClass.is(next, CharClass.DIGIT) ? longNumber(start) : add(TokenKind.DOT, start, start + 1);
     }
 
-    private void dot() {
-        if (CharClass.is(ahead(1), CharClass.DIGIT)) {
-            number();
-        } else if (ahead(1) == '.') {
-            pair(TokenKind.DOT_DOT);
-        } else {
-            single(TokenKind.DOT);
+    private int colon(int start) {
+        return switch (at(start + 1)) {
+            case ':' -> add(TokenKind.TYPECAST, start, start + 2);
+            case '=' -> add(TokenKind.COLON_EQUALS, start, start + 2);
+            default -> add(TokenKind.COLON, start, start + 1);
+        };
+    }
+
+    private int open(TokenKind kind, int start) {
+        if (nesting == limits.maxNesting()) {
+            return refuse(LexicalProblem.TOO_DEEP, start);
         }
+        nesting++;
+        return add(kind, start, start + 1);
     }
 
-    private void colon() {
-        if (ahead(1) == ':') {
-            pair(TokenKind.TYPECAST);
-        } else if (ahead(1) == '=') {
-            pair(TokenKind.COLON_EQUALS);
-        } else {
-            single(TokenKind.COLON);
-        }
-    }
-
-    private void open(TokenKind kind) {
-        if (++nesting > limits.maxNesting()) {
-            problem = LexicalProblem.TOO_DEEP;
-        } else {
-            single(kind);
-        }
-    }
-
-    private void close(TokenKind kind) {
-        nesting--;
-        single(kind);
-    }
-
-    private void single(TokenKind kind) {
-        tokens.add(kind, at, ++at);
-    }
-
-    private void pair(TokenKind kind) {
-        tokens.add(kind, at, at + 2);
-        at += 2;
+    /** What closes without having been opened must not make room for more to be opened. */
+    private int close(TokenKind kind, int start) {
+        nesting = Math.max(0, nesting - 1);
+        return add(kind, start, start + 1);
     }
 }

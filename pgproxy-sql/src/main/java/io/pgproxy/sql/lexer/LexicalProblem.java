@@ -13,7 +13,10 @@ public enum LexicalProblem {
     UNTERMINATED_COMMENT("unterminated comment"),
     /** {@code ""}. */
     EMPTY_IDENTIFIER("zero-length delimited identifier"),
-    /** A number or parameter runs into a name, as in {@code 1into}; PostgreSQL 14 alone reads two tokens there. */
+    /**
+     * A number or parameter runs into a name, as in {@code 1into}; PostgreSQL 14 alone reads two tokens there. Also a
+     * number that only some of the servers in question take for one, such as {@code 1_000}.
+     */
     TRAILING_JUNK("trailing junk after number"),
     /** {@code U&'…'} while standard_conforming_strings is off (0A000). */
     UNSAFE_UNICODE_STRING("unsafe use of string constant with Unicode escapes"),
@@ -21,11 +24,11 @@ public enum LexicalProblem {
     OPERATOR_TOO_LONG("operator too long"),
     /** A character that begins no token. */
     UNEXPECTED_CHARACTER("unexpected character"),
-    /** A byte of zero, which ends the text for PostgreSQL (08P01). */
+    /** A byte of zero anywhere, which ends the text for PostgreSQL (08P01); no token is read. */
     ZERO_BYTE("zero byte"),
-    /** The text is no valid UTF-8 (22021). */
+    /** The text is no valid UTF-8, be it in a comment (22021); no token is read. */
     INVALID_UTF8("invalid byte sequence for encoding \"UTF8\""),
-    /** More bytes than {@link LexerLimits#maxBytes}. */
+    /** More bytes than {@link LexerLimits#maxBytes}; no token is read. */
     TOO_LONG("the text is too long"),
     /** More tokens than {@link LexerLimits#maxTokens}. */
     TOO_MANY_TOKENS("the text has too many tokens"),

@@ -35,7 +35,7 @@ final class Literals {
         }
     }
 
-    private static int quoteEnd(byte[] text, int from, int to, Quoting quoting) {
+    static int quoteEnd(byte[] text, int from, int to, Quoting quoting) {
         int at = from;
         while (at < to) {
             byte c = text[at++];
@@ -55,7 +55,7 @@ final class Literals {
      * The offset behind the quote that continues a string, or {@link #NONE}: scan.l's {@code quotecontinue} is white
      * space and comments of one line with at least one line end in it, then a quote.
      */
-    private static int continuation(byte[] text, int from, int to) {
+    static int continuation(byte[] text, int from, int to) {
         int at = from;
         boolean newline = false;
         while (at < to) {
@@ -64,7 +64,7 @@ final class Literals {
                 newline |= CharClass.is(c, CharClass.NEWLINE);
                 at++;
             } else if (c == '-' && at + 1 < to && text[at + 1] == '-') {
-                at = lineEnd(text, at, to);
+                at = Comments.lineEnd(text, at, to);
             } else {
                 return newline && c == '\'' ? at + 1 : NONE;
             }
@@ -72,15 +72,7 @@ final class Literals {
         return NONE;
     }
 
-    /** Where the line ends: at its line feed or carriage return. */
-    static int lineEnd(byte[] text, int from, int to) {
-        int at = from;
-        while (at < to && !CharClass.is(text[at], CharClass.NEWLINE)) {
-            at++;
-        }
-        return at;
-    }
-
+    /** The end of a name in quotes. */
     static int identifierEnd(byte[] text, int from, int to) {
         int at = from;
         while (at < to) {

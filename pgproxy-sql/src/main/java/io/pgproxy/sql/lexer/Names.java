@@ -1,12 +1,12 @@
 package io.pgproxy.sql.lexer;
 
 import java.nio.charset.StandardCharsets;
-import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
  * The names that tokens stand for: folded to lower case unless quoted, quotes and Unicode escapes resolved, cut to 63
- * bytes as the server cuts them (NAMEDATALEN, {@code truncate_identifier}).
+ * bytes as the server cuts them (NAMEDATALEN, {@code truncate_identifier}). In a database whose encoding is not UTF-8
+ * names beyond ASCII may be folded further and cut elsewhere.
  */
 public final class Names {
     /** The longest name in bytes of UTF-8. */
@@ -19,8 +19,8 @@ public final class Names {
      *
      * @param tokens the tokens of a text
      * @param token an identifier of any form, or a keyword that stands where a name may
-     * @return null if the server would refuse it, or if it is {@code U&"…"} with an escape character that is no plain
-     *     one-character string: a name that is not known
+     * @return null if the token is no name, or if it is {@code U&"…"} with an escape that the server refuses, or with
+     *     an escape character behind {@code UESCAPE} that it refuses or that depends on its version: a name not known
      */
     public static @Nullable String name(Tokens tokens, int token) {
         byte[] text = tokens.text();
@@ -32,7 +32,7 @@ public final class Names {
                 Keyword keyword = tokens.keyword(token);
                 yield keyword == null ? null : keyword.word();
             }
-            case QUOTED_IDENTIFIER -> cut(unquoted(text, start + 1, end - 1, '"'));
+            case QUOTED_IDENTIFIER -> cut(Doubled.once(text, start + 1, end - 1, '"'));
             case UNICODE_IDENTIFIER -> unicode(tokens, token);
             default -> null;
         };
@@ -46,18 +46,6 @@ public final class Names {
             folded[i] = c >= 'A' && c <= 'Z' ? (byte) (c + 0x20) : c;
         }
         return cut(folded);
-    }
-
-    private static byte[] unquoted(byte[] text, int start, int end, char quote) {
-        byte[] out = new byte[end - start];
-        int length = 0;
-        for (int at = start; at < end; at++) {
-            out[length++] = text[at];
-            if (text[at] == quote) {
-                at++;
-            }
-        }
-        return Arrays.copyOf(out, length);
     }
 
     /** At most 63 bytes, and never half a character. */
@@ -77,27 +65,8 @@ public final class Names {
     }
 
     private static @Nullable String unicode(Tokens tokens, int token) {
-        byte[] text = tokens.text();
-        int escape = '\\';
-        if (tokens.is(token + 1, Keyword.UESCAPE)) {
-            escape = escapeCharacter(tokens, token + 2);
-        }
-        if (escape < 0) {
-            return null;
-        }
-        byte[] body = unquoted(text, tokens.start(token) + 3, tokens.end(token) - 1, '"');
-        String resolved = UnicodeEscapes.resolve(new String(body, StandardCharsets.UTF_8), (char) escape);
-        return resolved == null ? null : cut(resolved.getBytes(StandardCharsets.UTF_8));
-    }
-
-    /** What {@code check_uescapechar} allows, written in the plainest way; -1 for all else. */
-    private static int escapeCharacter(Tokens tokens, int token) {
-        if (!tokens.is(token, TokenKind.STRING) || tokens.end(token) - tokens.start(token) != 3) {
-            return -1;
-        }
-        byte c = tokens.text()[tokens.start(token) + 1];
-        boolean allowed =
-                c > 0 && c != '+' && c != '\'' && c != '"' && !CharClass.is(c, CharClass.HEX | CharClass.SPACE);
-        return allowed ? c : -1;
+        byte[] body = Doubled.once(tokens.text(), tokens.start(token) + 3, tokens.end(token) - 1, '"');
+        String name = UnicodeEscapes.resolve(new String(body, StandardCharsets.UTF_8), tokens, token);
+        return name == null ? null : cut(name.getBytes(StandardCharsets.UTF_8));
     }
 }

@@ -1,20 +1,55 @@
 package io.pgproxy.sql.lexer;
 
 /**
- * Where a number ends, by the rules of PostgreSQL 16 and later: {@code 1_000}, {@code 0x1F}, {@code 1.}, {@code .5e-3}.
+ * Where numbers end. The versions differ most here. PostgreSQL 16 and later know {@code 0x1F}, {@code 0o17},
+ * {@code 0b101} and {@code 1_000}; 15 refuses them, 14 reads a number and a name. A name that begins right behind a
+ * number is refused from 15 on (from 17 on also where the number could have been cut shorter, as in {@code 0x1$}),
+ * while 14 reads two tokens. Whatever two versions in question read in two ways is junk.
  */
 final class Numbers {
+    /** What is no number, or one to some servers only. */
+    static final int JUNK = -1;
+
     private Numbers() {}
 
-    /** The end of the number at {@code start}, which begins with a digit or with a dot and a digit. */
-    static int end(byte[] text, int start, int to) {
-        int prefixed = prefixedEnd(text, start, to);
-        if (prefixed > start) {
-            return prefixed;
+    /**
+     * The end of the number at {@code start}, which begins with a digit or with a dot and a digit, or {@link #JUNK}.
+     *
+     * @param prefixes whether there are numbers with prefixes and underscores
+     */
+    static int end(byte[] text, int start, int to, boolean prefixes) {
+        int end = prefixedEnd(text, start, to);
+        boolean prefixed = end > start;
+        if (!prefixed) {
+            end = decimalEnd(text, start, to);
         }
+        boolean underscores = has(text, start, end, '_');
+        if ((prefixed || underscores) && !prefixes) {
+            return JUNK;
+        }
+        // 16 takes the first of two dots for a part of the number, but only behind underscores.
+        if (underscores && isInteger(text, start, end) && isDot(text, end, to) && isDot(text, end + 1, to)) {
+            return JUNK;
+        }
+        return hasJunk(text, start, end, to) ? JUNK : end;
+    }
+
+    /**
+     * The end of the parameter whose dollar is at {@code start}, or {@link #JUNK}. PostgreSQL 16 alone takes
+     * underscores between its digits, and does not count those behind.
+     */
+    static int parameterEnd(byte[] text, int start, int to, boolean underscores) {
+        int end = CharClass.end(text, start + 1, to, CharClass.DIGIT);
+        if (underscores) {
+            end = digitsEnd(text, start + 1, to, CharClass.DIGIT);
+        }
+        return hasJunk(text, start + 1, end, to) ? JUNK : end;
+    }
+
+    private static int decimalEnd(byte[] text, int start, int to) {
         int at = text[start] == '.' ? start : digitsEnd(text, start, to, CharClass.DIGIT);
         // "1..10" is a range of PL/pgSQL: the dots are a token of their own.
-        if (at < to && text[at] == '.' && !(at + 1 < to && text[at + 1] == '.')) {
+        if (at < to && text[at] == '.' && !isDot(text, at + 1, to)) {
             at++;
             if (at < to && CharClass.is(text[at], CharClass.DIGIT)) {
                 at = digitsEnd(text, at, to, CharClass.DIGIT);
@@ -24,7 +59,7 @@ final class Numbers {
     }
 
     /** The end of digits that may have single underscores between them. */
-    static int digitsEnd(byte[] text, int start, int to, int digit) {
+    private static int digitsEnd(byte[] text, int start, int to, int digit) {
         int at = start;
         while (at < to) {
             if (CharClass.is(text[at], digit)) {
@@ -63,21 +98,44 @@ final class Numbers {
         return at < to && CharClass.is(text[at], CharClass.DIGIT) ? digitsEnd(text, at, to, CharClass.DIGIT) : from;
     }
 
-    /** Whether the token is what the grammar calls ICONST: no dot and no exponent. */
-    static boolean isInteger(byte[] text, int start, int end) {
-        if (end - start > 2 && CharClass.is(text[start + 1], CharClass.IDENTIFIER_START) && text[start + 1] != '_') {
-            return (text[start + 1] | 0x20) != 'e';
+    /** Also true for what follows a number with a letter or an underscore in it and would follow in a name. */
+    private static boolean hasJunk(byte[] text, int start, int end, int to) {
+        if (end == to) {
+            return false;
         }
-        for (int at = start; at < end; at++) {
-            if (text[at] == '.' || (text[at] | 0x20) == 'e') {
-                return false;
-            }
+        if (!hasNameStart(text, start, end)) {
+            return CharClass.is(text[end], CharClass.IDENTIFIER_START);
         }
-        return true;
+        return CharClass.is(text[end], CharClass.IDENTIFIER_PART);
     }
 
-    /** Whether a name begins right behind a number: PostgreSQL 15 and later refuse that, 14 reads two tokens. */
-    static boolean hasJunk(byte[] text, int end, int to) {
-        return end < to && CharClass.is(text[end], CharClass.IDENTIFIER_START);
+    private static boolean hasNameStart(byte[] text, int start, int end) {
+        for (int at = start; at < end; at++) {
+            if (CharClass.is(text[at], CharClass.IDENTIFIER_START)) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /** Whether a number that is no junk has neither dot nor exponent. */
+    static boolean isInteger(byte[] text, int start, int end) {
+        if (prefixedEnd(text, start, end) > start) {
+            return true;
+        }
+        return !has(text, start, end, '.') && !has(text, start, end, 'e') && !has(text, start, end, 'E');
+    }
+
+    private static boolean has(byte[] text, int start, int end, char character) {
+        for (int at = start; at < end; at++) {
+            if (text[at] == character) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private static boolean isDot(byte[] text, int at, int to) {
+        return at < to && text[at] == '.';
     }
 }

@@ -28,11 +28,11 @@ public enum TokenKind {
     BIT_STRING,
     /** {@code X'1FF'}. */
     HEX_STRING,
-    /** {@code 42}, {@code 0x2A}, {@code 0o52}, {@code 0b101010}, {@code 4_2}. */
+    /** {@code 42}, {@code 0x2A}, {@code 0o52}, {@code 0b101010}, {@code 4_2}, however large. */
     INTEGER,
     /** {@code 4.2}, {@code .2}, {@code 4e2}. */
     NUMERIC,
-    /** {@code $1}. */
+    /** {@code $1}; {@code $1_0}, which PostgreSQL 16 takes for the same and all others refuse or read otherwise. */
     PARAMETER,
     /** {@code ::}. */
     TYPECAST,

@@ -24,6 +24,7 @@ public final class Tokens {
     private int[] starts = new int[FIRST_CAPACITY];
     private int[] ends = new int[FIRST_CAPACITY];
     private int count;
+    private boolean plainBackslash;
     private @Nullable LexicalProblem problem;
 
     /** No tokens yet. */
@@ -104,8 +105,14 @@ public final class Tokens {
         return ends[token];
     }
 
-    void begin(byte[] newText) {
+    /** Whether a backslash in {@code '…'} is just one. */
+    boolean plainBackslash() {
+        return plainBackslash;
+    }
+
+    void begin(byte[] newText, boolean standardConformingStrings) {
         text = newText;
+        plainBackslash = standardConformingStrings;
         count = 0;
         problem = null;
     }

@@ -2,12 +2,38 @@ package io.pgproxy.sql.lexer;
 
 import org.jspecify.annotations.Nullable;
 
-/** Resolves the escapes of {@code U&"…"}: {@code \XXXX}, {@code \+XXXXXX} and the doubled escape character. */
+/**
+ * Resolves the escapes of {@code U&"…"} and {@code U&'…'}: {@code \XXXX}, {@code \+XXXXXX} and the doubled escape
+ * character.
+ */
 final class UnicodeEscapes {
     private UnicodeEscapes() {}
 
+    /**
+     * What a token says once its escapes are resolved.
+     *
+     * @param body what is between its quotes
+     * @param token looks at the two behind it for {@code UESCAPE 'c'}
+     * @return null where the server reports an error
+     */
+    static @Nullable String resolve(String body, Tokens tokens, int token) {
+        int escape = tokens.is(token + 1, Keyword.UESCAPE) ? escapeCharacter(tokens, token + 2) : '\\';
+        return escape < 0 ? null : resolve(body, (char) escape);
+    }
+
+    /** What {@code check_uescapechar} allows, in any simple string; -1 for all else. */
+    private static int escapeCharacter(Tokens tokens, int token) {
+        String value = tokens.is(token, TokenKind.UNICODE_STRING) ? null : Constants.string(tokens, token);
+        if (value == null || value.length() != 1 || value.charAt(0) >= 0x80) {
+            return -1;
+        }
+        char c = value.charAt(0);
+        boolean refused = c == '+' || c == '\'' || c == '"' || CharClass.is((byte) c, CharClass.HEX | CharClass.SPACE);
+        return refused ? -1 : c;
+    }
+
     /** Null where {@code str_udeescape} reports an error. */
-    static @Nullable String resolve(String text, char escape) {
+    private static @Nullable String resolve(String text, char escape) {
         StringBuilder out = new StringBuilder(text.length());
         int at = 0;
         while (at < text.length()) {

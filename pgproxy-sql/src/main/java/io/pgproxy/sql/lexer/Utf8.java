@@ -1,20 +1,8 @@
 package io.pgproxy.sql.lexer;
 
-/** The check that PostgreSQL makes on each text that a client sends: {@code pg_utf8_islegal} for each character. */
+/** Characters of UTF-8 by the rules of {@code pg_utf8_islegal}. */
 final class Utf8 {
     private Utf8() {}
-
-    static boolean isValid(byte[] text) {
-        int at = 0;
-        while (at < text.length) {
-            int length = sequence(text, at);
-            if (length == 0) {
-                return false;
-            }
-            at += length;
-        }
-        return true;
-    }
 
     /** The length of the character at an offset, or 0 if there is none: overlong forms and surrogates are none. */
     static int sequence(byte[] text, int at) {
@@ -22,7 +10,7 @@ final class Utf8 {
         if (first < 0x80) {
             return 1;
         }
-        int length = first < 0xC2 ? 0 : first < 0xE0 ? 2 : first < 0xF0 ? 3 : first < 0xF5 ? 4 : 0;
+        int length = length(first);
         if (length == 0 || at + length > text.length) {
             return 0;
         }
@@ -38,5 +26,13 @@ final class Utf8 {
             }
         }
         return length;
+    }
+
+    /** How many bytes the character has that begins with this one beyond ASCII; 0 if none does. */
+    private static int length(int first) {
+        if (first < 0xC2 || first > 0xF4) {
+            return 0;
+        }
+        return first < 0xE0 ? 2 : first < 0xF0 ? 3 : 4;
     }
 }

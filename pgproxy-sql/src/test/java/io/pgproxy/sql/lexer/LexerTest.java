@@ -1,9 +1,9 @@
 package io.pgproxy.sql.lexer;
 
+import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.pgproxy.sql.corpus.ValidStatement;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -13,9 +13,9 @@ class LexerTest {
     void everyStatementThatPostgresAcceptsIsReadToItsEnd() {
         List<String> broken = new ArrayList<>();
         for (ValidStatement statement : ValidStatement.all()) {
-            Tokens tokens = read(statement.sql());
-            if (tokens.problem() != null) {
-                broken.add(tokens.problem() + " in " + statement.source() + ": " + statement.sql());
+            Scanned scanned = Scanned.of(statement.sql());
+            if (scanned.problem() != null) {
+                broken.add(scanned.problem() + " in " + statement.source() + ": " + statement.sql());
             }
         }
         assertThat(broken).isEmpty();
@@ -23,24 +23,52 @@ class LexerTest {
 
     @Test
     void wordsStringsAndOperatorsHaveTheirOffsets() {
-        Tokens tokens = read("select 'it''s'||$q$ ; $q$ /* a /* b */ c */ from\"T\"where a=-1");
+        Scanned scanned = Scanned.of("select 'it''s'||$q$ ; $q$ /* a /* b */ c */ from\"T\"where a=-1");
 
-        assertThat(words(tokens))
+        assertThat(scanned.words())
                 .containsExactly("select", "'it''s'", "||", "$q$ ; $q$", "from", "\"T\"", "where", "a", "=", "-", "1");
     }
 
-    private static Tokens read(String sql) {
-        Tokens tokens = new Tokens();
-        new Lexer(LexerLimits.DEFAULT).read(sql.getBytes(StandardCharsets.UTF_8), true, tokens);
-        return tokens;
+    @Test
+    void behindTheLastTokenStandsTheEnd() {
+        Tokens tokens = Scanned.of("a  ").tokens();
+
+        assertThat(tokens.count()).isEqualTo(1);
+        assertThat(tokens.kind(1)).isEqualTo(TokenKind.END);
+        assertThat(tokens.start(1)).isEqualTo(3);
     }
 
-    private static List<String> words(Tokens tokens) {
-        List<String> words = new ArrayList<>();
-        for (int i = 0; i < tokens.count(); i++) {
-            words.add(new String(
-                    tokens.text(), tokens.start(i), tokens.end(i) - tokens.start(i), StandardCharsets.UTF_8));
-        }
-        return words;
+    @Test
+    void aTextWithoutTokensHasTheEndOnly() {
+        assertThat(Scanned.of("").kinds()).isEmpty();
+        assertThat(Scanned.of(" \t\r\n\f\u000b/* a */-- b").kinds()).isEmpty();
+        assertThat(Scanned.of("").tokens().kind(0)).isEqualTo(TokenKind.END);
+    }
+
+    @Test
+    void theTokensBeforeAProblemAreGiven() {
+        Scanned scanned = Scanned.of("select a, 'b");
+
+        assertThat(scanned.problem()).isEqualTo(LexicalProblem.UNTERMINATED_STRING);
+        assertThat(scanned.words()).containsExactly("select", "a", ",");
+        assertThat(scanned.tokens().start(3)).isEqualTo(10);
+    }
+
+    @Test
+    void aLexerAndItsTokensMayBeUsedAgain() {
+        Lexer lexer = new Lexer(LexerLimits.DEFAULT);
+        Tokens tokens = new Tokens();
+
+        lexer.read("(((('".getBytes(US_ASCII), true, tokens);
+        lexer.read("a".getBytes(US_ASCII), true, tokens);
+
+        assertThat(tokens.problem()).isNull();
+        assertThat(tokens.count()).isEqualTo(1);
+        assertThat(tokens.is(0, TokenKind.IDENTIFIER)).isTrue();
+    }
+
+    @Test
+    void tokensTellNothingOfTheText() {
+        assertThat(Scanned.of("select 'secret'").tokens()).hasToString("2 tokens");
     }
 }
