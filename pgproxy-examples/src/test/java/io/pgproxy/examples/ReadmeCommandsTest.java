@@ -87,8 +87,25 @@ class ReadmeCommandsTest {
     }
 
     @Test
+    void theAnalyzeCommandReadsAFile(@TempDir Path directory) throws Exception {
+        String command = readme.command("java -jar pgproxy-examples/target/pgproxy-examples.jar analyze ")
+                .replace("pgproxy-examples/target/pgproxy-examples.jar", RunningExample.jar() + "");
+        Files.writeString(directory.resolve("statements.sql"), "select 1;\nupdate t set a = 1;\n");
+
+        Process analyze = new ProcessBuilder("sh", "-c", command)
+                .directory(directory.toFile())
+                .start();
+
+        assertThat(analyze.inputReader().lines())
+                .satisfiesExactly(
+                        line -> assertThat(line).startsWith("{\"kind\":\"read\""),
+                        line -> assertThat(line).startsWith("{\"kind\":\"write\""));
+        assertThat(analyze.waitFor()).isZero();
+    }
+
+    @Test
     void theJarCommandServesTheUpstream(TestDatabase database) throws Exception {
-        String command = readme.command("java ")
+        String command = readme.command("java -jar pgproxy-examples/target/pgproxy-examples.jar passthrough ")
                 .replace("pgproxy-examples/target/pgproxy-examples.jar", RunningExample.jar() + "")
                 .replace("127.0.0.1:5432/postgres", database.host() + ":" + database.port() + "/" + database.name());
         try (RunningExample example = RunningExample.start(

@@ -14,6 +14,7 @@ import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;
+import java.util.ArrayList;
 import java.util.List;
 import javax.tools.JavaCompiler;
 import javax.tools.ToolProvider;
@@ -33,7 +34,8 @@ class ReadmeProgramsTest {
     @Test
     void thereIsNoProgramThatNoTestRuns() {
         assertThat(readme.blocks("java"))
-                .containsExactly(readme.program("Embedded"), readme.program("SelectOneServer"));
+                .containsExactly(
+                        readme.program("Embedded"), readme.program("SelectOneServer"), readme.program("ReadOrWrite"));
     }
 
     @Test
@@ -68,6 +70,19 @@ class ReadmeProgramsTest {
     }
 
     @Test
+    void theStatementThatHidesAWriteIsNoRead(@TempDir Path classes) throws Exception {
+        String sql = "WITH gone AS (DELETE FROM orders RETURNING id) SELECT * FROM gone";
+        assertThat(readme.text()).contains(sql);
+
+        try (RunningExample example = run("ReadOrWrite", readme.program("ReadOrWrite"), classes, sql)) {
+            assertThat(example.exitCode()).isZero();
+            assertThat(example.standardOutput())
+                    .startsWith("SELECT_WRITING, WRITE\n")
+                    .contains("  DELETE orders\n");
+        }
+    }
+
+    @Test
     void theServerIsTheOneThatTheProtocolTests() throws Exception {
         String tested = Files.readString(
                 readme.root().resolve("pgproxy-protocol/src/test/java/io/pgproxy/protocol/netty/SelectOneServer.java"));
@@ -76,7 +91,8 @@ class ReadmeProgramsTest {
     }
 
     /** The jar of the examples holds all that the programs need. */
-    private static RunningExample run(String name, String program, Path classes) throws IOException {
+    private static RunningExample run(String name, String program, Path classes, String... arguments)
+            throws IOException {
         JavaCompiler compiler = ToolProvider.getSystemJavaCompiler();
         Path source = Files.writeString(classes.resolve(name + ".java"), program, StandardCharsets.UTF_8);
         String jar = RunningExample.jar().toString();
@@ -88,7 +104,9 @@ class ReadmeProgramsTest {
         }
         assertThat(complaints.toString()).isEmpty();
         String java = Path.of(System.getProperty("java.home"), "bin", "java").toString();
-        return RunningExample.startAtTerminal(List.of(java, "-cp", jar + ":" + classes, name), classes);
+        List<String> command = new ArrayList<>(List.of(java, "-cp", jar + ":" + classes, name));
+        command.addAll(List.of(arguments));
+        return RunningExample.startAtTerminal(command, classes);
     }
 
     private static int freePort() throws IOException {

@@ -41,12 +41,12 @@ public enum LexicalProblem {
         this.message = message;
     }
 
-    /** In words, without any of the text. */
+    /** {@return in words, without any of the text} */
     public String message() {
         return message;
     }
 
-    /** Whether PostgreSQL might take the text and only our limits do not. */
+    /** {@return whether PostgreSQL might take the text and only our limits do not} */
     public boolean isTooComplex() {
         return this == TOO_LONG || this == TOO_MANY_TOKENS || this == TOO_DEEP;
     }

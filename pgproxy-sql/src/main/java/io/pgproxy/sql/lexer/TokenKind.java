@@ -74,7 +74,7 @@ public enum TokenKind {
         return isString() || this == INTEGER || this == NUMERIC;
     }
 
-    /** Whether the token is a string of any form, bit strings included. */
+    /** {@return whether the token is a string of any form, bit strings included} */
     public boolean isString() {
         return switch (this) {
             case STRING, ESCAPE_STRING, UNICODE_STRING, DOLLAR_STRING, BIT_STRING, HEX_STRING -> true;
@@ -82,7 +82,7 @@ public enum TokenKind {
         };
     }
 
-    /** Whether the token is a name in quotes. */
+    /** {@return whether the token is a name in quotes} */
     public boolean isQuotedName() {
         return this == QUOTED_IDENTIFIER || this == UNICODE_IDENTIFIER;
     }

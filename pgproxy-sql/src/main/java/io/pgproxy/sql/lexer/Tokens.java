@@ -30,23 +30,23 @@ public final class Tokens {
     /** No tokens yet. */
     public Tokens() {}
 
-    /** The text that the offsets are of; not to be changed. */
+    /** {@return the text that the offsets are of; not to be changed} */
     public byte[] text() {
         return text;
     }
 
-    /** How many tokens there are, the end left out. */
+    /** {@return how many tokens there are, the end left out} */
     public int count() {
         return count;
     }
 
-    /** Why the text was not read to its end, or null if it was. */
+    /** {@return why the text was not read to its end, or null if it was} */
     public @Nullable LexicalProblem problem() {
         return problem;
     }
 
     /**
-     * What a token is.
+     * {@return what a token is}
      *
      * @param token from 0 to {@link #LOOKAHEAD} behind the last
      */
@@ -56,7 +56,7 @@ public final class Tokens {
     }
 
     /**
-     * Which keyword a token is, or null if it is none; a name in quotes never is.
+     * {@return which keyword a token is, or null if it is none; a name in quotes never is}
      *
      * @param token from 0 to {@link #LOOKAHEAD} behind the last
      */
@@ -66,7 +66,7 @@ public final class Tokens {
     }
 
     /**
-     * Whether a token is this keyword.
+     * {@return whether a token is this keyword}
      *
      * @param token from 0 to {@link #LOOKAHEAD} behind the last
      * @param keyword the word
@@ -76,7 +76,7 @@ public final class Tokens {
     }
 
     /**
-     * Whether a token is of this kind.
+     * {@return whether a token is of this kind}
      *
      * @param token from 0 to {@link #LOOKAHEAD} behind the last
      * @param kind not {@link TokenKind#KEYWORD}
@@ -148,7 +148,7 @@ public final class Tokens {
         ends = Arrays.copyOf(ends, capacity);
     }
 
-    /** The number of tokens only: a text may hold values that are nobody's business. */
+    /** {@return the number of tokens only: a text may hold values that are nobody's business} */
     @Override
     public String toString() {
         return count + " tokens";

@@ -45,12 +45,16 @@ class KeywordsGenerator {
 
         assertThat(categories).hasSizeGreaterThan(400);
         String constants = categories.entrySet().stream()
-                .map(word -> "    " + word.getKey().toUpperCase(Locale.ROOT) + "(\"" + word.getValue() + "\")")
+                .map(word -> constant(word.getKey().toUpperCase(Locale.ROOT), word.getValue()))
                 .collect(Collectors.joining(",\n"));
         String source = Files.readString(SOURCE, StandardCharsets.UTF_8);
         int start = source.indexOf(BEFORE) + BEFORE.length();
         String written = source.substring(0, start) + constants + source.substring(source.indexOf(AFTER, start));
         Files.writeString(SOURCE, written, StandardCharsets.UTF_8);
+    }
+
+    private static String constant(String name, CharSequence letters) {
+        return "    /** {@code " + name + "}. */\n    " + name + "(\"" + letters + "\")";
     }
 
     private static StringBuilder absent() {
