@@ -27,7 +27,8 @@ final class FunctionScan {
     private final List<FunctionName> found = new ArrayList<>();
     private final Set<FunctionName> seen = new HashSet<>();
     private final GroupBy groupBy = new GroupBy();
-    private Tokens tokens = new Tokens();
+    private final Tokens none = new Tokens();
+    private Tokens tokens = none;
     private int from;
     private int to;
     private int depth;
@@ -63,6 +64,7 @@ final class FunctionScan {
             }
         }
         failed |= depth != 0;
+        tokens = none; // a text is not to live longer for having been read
         List<FunctionName> names = found.isEmpty() ? List.of() : List.copyOf(found);
         found.clear();
         if (!seen.isEmpty()) {
