@@ -272,7 +272,7 @@ final class Mutator {
     }
 
     private String mutated(String text) {
-        return switch (random.nextInt(14)) {
+        return switch (random.nextInt(16)) {
             case 0 -> otherCase(text);
             case 1, 2 -> withGaps(text);
             case 3 -> inserted(text, random.nextInt(text.length() + 1), one(MARKS));
@@ -282,6 +282,7 @@ final class Mutator {
             case 9 -> spliced(text, statement());
             case 10 -> withTokens(text, random.nextInt(4));
             case 11, 12 -> renamed(text);
+            case 13, 14 -> one(FRAMES).replace("%s", one(SEEDS));
             default -> withoutCharacter(text);
         };
     }
