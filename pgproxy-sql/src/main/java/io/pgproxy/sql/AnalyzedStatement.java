@@ -40,7 +40,7 @@ public final class AnalyzedStatement {
         this.facts = facts;
     }
 
-    /** What it does, from its tokens alone. */
+    /** {@return what it does, from its tokens alone} */
     public Facts facts() {
         return facts;
     }

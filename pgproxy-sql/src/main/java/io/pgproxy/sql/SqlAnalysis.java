@@ -80,7 +80,7 @@ public final class SqlAnalysis {
         return strictest;
     }
 
-    /** The text. */
+    /** {@return the text} */
     public SqlText text() {
         return text;
     }

@@ -50,7 +50,7 @@ public final class SqlAnalyzer implements AutoCloseable {
         this.scratch = ThreadLocal.withInitial(() -> new Scratch(limits));
     }
 
-    /** An analyzer with the settings of {@link SqlAnalyzerBuilder}. */
+    /** {@return a builder with the defaults} */
     public static SqlAnalyzerBuilder builder() {
         return new SqlAnalyzerBuilder();
     }

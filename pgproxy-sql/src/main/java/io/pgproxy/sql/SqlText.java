@@ -26,7 +26,7 @@ public final class SqlText {
     }
 
     /**
-     * The text of a string.
+     * {@return the text of a string}
      *
      * @param text may hold half a surrogate pair: such a text is never understood, see {@link #isEncodable}
      */

@@ -69,7 +69,10 @@ public enum TokenKind {
         return VALUES[ordinal];
     }
 
-    /** Whether the token is a constant: a string of any form or a number; {@code TRUE}, {@code NULL} are keywords. */
+    /**
+     * {@return whether the token is a constant: a string of any form or a number; {@code TRUE}, {@code NULL} are
+     * keywords}
+     */
     public boolean isConstant() {
         return isString() || this == INTEGER || this == NUMERIC;
     }
