@@ -21,6 +21,9 @@ import io.pgproxy.testkit.peer.WireMessage;
 import io.pgproxy.testkit.postgres.TestDatabase;
 import java.io.IOException;
 import java.net.ConnectException;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.sql.Statement;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -74,22 +77,24 @@ class ServerCloseTest {
     @Test
     void theBusyFinishTheirTransactionFirst() throws Exception {
         Relay relay = draining(LONG);
-        try (ScriptedClient inBlock = relay.login(database);
+        try (Connection keeper = holdingTheLock();
+                ScriptedClient inBlock = relay.login(database);
                 ScriptedClient inQuery = relay.login(database);
                 ScriptedClient inBatch = relay.login(database);
                 ScriptedClient inCopy = relay.login(database);
                 ScriptedClient idle = relay.login(database)) {
             inBlock.send(query("BEGIN; INSERT INTO t VALUES (1)"));
             inBlock.expect("CCZ");
-            inQuery.send(query("SELECT pg_sleep(0.4)"));
+            inQuery.send(query("SELECT pg_advisory_xact_lock(1)"));
             inBatch.send(parse("", "INSERT INTO t VALUES (2)"), bind("", ""), execute(), flush());
             inBatch.expectNext("12C");
             inCopy.send(query("COPY t FROM STDIN"));
             inCopy.expect("G");
-            awaitSleep(inQuery);
+            awaitWait(inQuery, "advisory");
 
             CompletableFuture<Void> closed = closing(relay);
             idle.expect("E!");
+            keeper.close();
             inQuery.expect("TDCZ");
             assertEnded(inQuery);
             inBlock.send(query("INSERT INTO t VALUES (3)"));
@@ -121,7 +126,7 @@ class ServerCloseTest {
             inQuery.send(query("SELECT pg_sleep(60)"));
             inBlock.send(query("BEGIN; INSERT INTO t VALUES (1)"));
             inBlock.expect("CCZ");
-            awaitSleep(inQuery);
+            awaitWait(inQuery, "PgSleep");
 
             CompletableFuture<Void> closed = closing(relay);
             List<WireMessage> last = inQuery.readUntilReady();
@@ -166,13 +171,15 @@ class ServerCloseTest {
     void severalServersLiveInOneProcessAndShareNothing() throws Exception {
         try (Relay first = Relay.to(database);
                 Relay second = Relay.to(database);
+                Connection keeper = holdingTheLock();
                 ScriptedClient ofFirst = first.login(database);
                 ScriptedClient ofSecond = second.login(database)) {
             assertThat(first.port()).isNotEqualTo(second.port()).isNotZero();
 
-            ofSecond.send(query("SELECT pg_sleep(0.3)"));
-            awaitSleep(ofSecond);
+            ofSecond.send(query("SELECT pg_advisory_xact_lock(1)"));
+            awaitWait(ofSecond, "advisory");
             ScriptedClient.cancel("127.0.0.1", first.port(), ofSecond.processId(), ofSecond.secretKey());
+            keeper.close();
             ofSecond.expect("TDCZ"); // a key of the second is none of the first
 
             first.server().close();
@@ -234,10 +241,19 @@ class ServerCloseTest {
         assertThat(client.expect("E!").get(0).sqlState()).isEqualTo("57P01");
     }
 
-    private void awaitSleep(ScriptedClient client) throws Exception {
+    /** Whoever asks for the lock waits until this connection is closed. */
+    private Connection holdingTheLock() throws SQLException {
+        Connection keeper = database.connect();
+        try (Statement statement = keeper.createStatement()) {
+            statement.execute("SELECT pg_advisory_lock(1)");
+        }
+        return keeper;
+    }
+
+    private void awaitWait(ScriptedClient client, String event) throws Exception {
         Await.until(
-                "the query sleeps",
-                () -> !database.query("SELECT 1 FROM pg_stat_activity" + " WHERE wait_event = 'PgSleep' AND pid = "
+                "the query waits",
+                () -> !database.query("SELECT 1 FROM pg_stat_activity WHERE wait_event = '" + event + "' AND pid = "
                                 + client.processId())
                         .isEmpty());
     }
