@@ -1,27 +1,40 @@
 package io.pgproxy.sql.lexer;
 
 import java.nio.charset.StandardCharsets;
-import org.jspecify.annotations.Nullable;
+import java.util.Arrays;
 
-/** Finds the keyword that a word is: by its length and three of its letters, then by the others. */
+/** Finds the keyword that a word is, by its first and last eight letters and its length. */
+@SuppressWarnings("EnumOrdinal") // an index for arrays, within one run
 final class KeywordTable {
-    private static final int BITS = 12;
+    static final int NONE = -1;
+
+    private static final int BITS = 11;
     private static final int SIZE = 1 << BITS;
-    private static final int SPREAD = 0x9E37_79B1;
-    private static final byte[][] WORDS = new byte[SIZE][];
-    private static final Keyword[] KEYWORDS = new Keyword[SIZE];
+    private static final long SPREAD = 0x9E37_79B9_7F4A_7C15L;
+    private static final int HALF = Long.BYTES;
+    /** A word of up to this length is known when its halves are; of longer ones the middle is compared too. */
+    private static final int WHOLE = 2 * HALF;
+
+    private static final long[] HEADS = new long[SIZE];
+    private static final long[] TAILS = new long[SIZE];
+    private static final short[] ORDINALS = new short[SIZE];
+    private static final Keyword[] KEYWORDS = Keyword.values();
     private static final int LONGEST;
 
     static {
+        Arrays.fill(ORDINALS, (short) NONE);
         int longest = 0;
-        for (Keyword keyword : Keyword.values()) {
-            byte[] word = keyword.word().getBytes(StandardCharsets.US_ASCII);
-            int slot = slot(word, 0, word.length);
-            while (KEYWORDS[slot] != null) {
+        for (Keyword keyword : KEYWORDS) {
+            byte[] word = bytes(keyword);
+            long head = head(word, 0, word.length);
+            long tail = tail(word, 0, word.length);
+            int slot = slot(head, tail);
+            while (ORDINALS[slot] != NONE) {
                 slot = next(slot);
             }
-            KEYWORDS[slot] = keyword;
-            WORDS[slot] = word;
+            HEADS[slot] = head;
+            TAILS[slot] = tail;
+            ORDINALS[slot] = (short) keyword.ordinal();
             longest = Math.max(longest, word.length);
         }
         LONGEST = longest;
@@ -29,48 +42,61 @@ final class KeywordTable {
 
     private KeywordTable() {}
 
-    /** The keyword that the word between two offsets is, or null. */
-    static @Nullable Keyword find(byte[] text, int start, int end) {
-        if (end - start > LONGEST) {
-            return null;
+    private static byte[] bytes(Keyword keyword) {
+        return keyword.word().getBytes(StandardCharsets.US_ASCII);
+    }
+
+    /** The ordinal of the keyword that the word between two offsets is, or {@link #NONE}. */
+    static int find(byte[] text, int start, int end) {
+        int length = end - start;
+        if (length > LONGEST) {
+            return NONE;
         }
-        int slot = slot(text, start, end);
-        byte[] word = WORDS[slot];
-        while (word != null) {
-            if (matches(word, text, start, end)) {
-                return KEYWORDS[slot];
+        long head = head(text, start, length);
+        long tail = tail(text, start, length);
+        int slot = slot(head, tail);
+        while (ORDINALS[slot] != NONE) {
+            if (HEADS[slot] == head && TAILS[slot] == tail && (length <= WHOLE || isWhole(slot, text, start, length))) {
+                return ORDINALS[slot];
             }
             slot = next(slot);
-            word = WORDS[slot];
         }
-        return null;
+        return NONE;
     }
 
-    /** The same for both cases of a letter. Few keywords agree in length and in their first, middle and last letter. */
-    private static int slot(byte[] text, int start, int end) {
-        int length = end - start;
-        int letters = (text[start] & 0x1F) | (text[start + length / 2] & 0x1F) << 5 | (text[end - 1] & 0x1F) << 10;
-        return ((letters | length << 15) * SPREAD) >>> (Integer.SIZE - BITS);
-    }
-
-    private static int next(int slot) {
-        return (slot + 1) % SIZE;
+    private static long head(byte[] text, int start, int length) {
+        return WordScan.letters(text, start, Math.min(length, HALF));
     }
 
     /**
-     * As {@code ScanKeywordLookup} does, only the letters of ASCII have two cases; these are one bit apart, and names
-     * hold no other character that is this bit apart from one of a keyword.
+     * The letters behind the head with the length above them; of a long word the last ones. Of a short one, nothing.
      */
-    private static boolean matches(byte[] word, byte[] text, int start, int end) {
-        if (word.length != end - start) {
+    private static long tail(byte[] text, int start, int length) {
+        if (length <= HALF) {
+            return 0;
+        }
+        int from = length > WHOLE ? length - HALF : HALF;
+        return WordScan.letters(text, start + from, length - from) + length * SPREAD;
+    }
+
+    private static boolean isWhole(int slot, byte[] text, int start, int length) {
+        byte[] word = bytes(KEYWORDS[ORDINALS[slot]]);
+        if (word.length != length) {
             return false;
         }
-        for (int i = 0; i < word.length; i++) {
-            int difference = text[start + i] ^ word[i];
-            if (difference != 0 && difference != 0x20) {
+        for (int i = HALF; i < length - HALF; i++) {
+            if ((text[start + i] | 0x20) != (word[i] | 0x20)) {
                 return false;
             }
         }
         return true;
+    }
+
+    private static int slot(long head, long tail) {
+        return (int) (((head ^ tail) * SPREAD) >>> (Long.SIZE - BITS));
+    }
+
+    private static int next(int slot) {
+        return (slot + 1) & (SIZE - 1);
     }
 }

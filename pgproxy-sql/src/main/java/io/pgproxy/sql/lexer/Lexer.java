@@ -18,7 +18,10 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>One instance may be used again and again, by one thread.
  */
+@SuppressWarnings("EnumOrdinal") // tokens are kept by ordinal, within one run
 public final class Lexer {
+    private static final int NCHAR = Keyword.NCHAR.ordinal();
+
     private static final int FIRST_WITH_PREFIXED_NUMBERS = 16;
 
     private final LexerLimits limits;
@@ -101,11 +104,11 @@ public final class Lexer {
         return end;
     }
 
-    private int add(Keyword keyword, int start, int end) {
+    private int addKeyword(int ordinal, int start, int end) {
         if (tokens.count() == limits.maxTokens()) {
             return refuse(LexicalProblem.TOO_MANY_TOKENS, start);
         }
-        tokens.add(keyword, start, end);
+        tokens.addKeyword(ordinal, start, end);
         return end;
     }
 
@@ -119,7 +122,7 @@ public final class Lexer {
     }
 
     private int word(int start) {
-        int end = CharClass.end(text, start + 1, to, CharClass.IDENTIFIER_PART);
+        int end = WordScan.end(text, start);
         if (end - start == 1 && end < to && (text[end] == '\'' || text[end] == '&')) {
             return shortWord(start);
         }
@@ -127,8 +130,8 @@ public final class Lexer {
     }
 
     private int plainWord(int start, int end) {
-        Keyword keyword = KeywordTable.find(text, start, end);
-        return keyword == null ? add(TokenKind.IDENTIFIER, start, end) : add(keyword, start, end);
+        int keyword = KeywordTable.find(text, start, end);
+        return keyword == KeywordTable.NONE ? add(TokenKind.IDENTIFIER, start, end) : addKeyword(keyword, start, end);
     }
 
     /** One letter that may be the prefix of something in quotes. */
@@ -140,7 +143,7 @@ public final class Lexer {
                 case 'b' -> string(TokenKind.BIT_STRING, start, 2, Quoting.NONE);
                 case 'x' -> string(TokenKind.HEX_STRING, start, 2, Quoting.NONE);
                 // The scanner gives back all but the letter and says NCHAR.
-                case 'n' -> add(Keyword.NCHAR, start, start + 1);
+                case 'n' -> addKeyword(NCHAR, start, start + 1);
                 default -> plainWord(start, start + 1);
             };
         }

@@ -19,6 +19,8 @@ public final class Tokens {
     /** Codes below are ordinals of {@link TokenKind}, those from here on ordinals of {@link Keyword}. */
     private static final int KEYWORDS = 64;
 
+    static final int CODES = KEYWORDS + Keyword.total();
+
     private byte[] text = {};
     private int[] codes = new int[FIRST_CAPACITY];
     private int[] starts = new int[FIRST_CAPACITY];
@@ -110,6 +112,30 @@ public final class Tokens {
         return plainBackslash;
     }
 
+    /**
+     * Finds the next token of a set.
+     *
+     * @param set what is looked for
+     * @param from the first token to look at
+     * @param to the token behind the last to look at
+     * @return the token, or {@code to} if there is none
+     */
+    public int next(TokenSet set, int from, int to) {
+        int token = from;
+        while (token < to && !set.holds(codes[token])) {
+            token++;
+        }
+        return token;
+    }
+
+    static int code(TokenKind kind) {
+        return kind.ordinal();
+    }
+
+    static int code(Keyword keyword) {
+        return KEYWORDS + keyword.ordinal();
+    }
+
     void begin(byte[] newText, boolean standardConformingStrings) {
         text = newText;
         plainBackslash = standardConformingStrings;
@@ -121,8 +147,8 @@ public final class Tokens {
         add(kind.ordinal(), start, end);
     }
 
-    void add(Keyword keyword, int start, int end) {
-        add(KEYWORDS + keyword.ordinal(), start, end);
+    void addKeyword(int ordinal, int start, int end) {
+        add(KEYWORDS + ordinal, start, end);
     }
 
     private void add(int code, int start, int end) {

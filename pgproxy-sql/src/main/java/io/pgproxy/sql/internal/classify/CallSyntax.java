@@ -5,6 +5,7 @@ import io.pgproxy.sql.lexer.Keyword;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Set;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** What the grammar says of words around a call. */
@@ -73,5 +74,12 @@ final class CallSyntax {
     /** The call that this word is by itself, or null. */
     static @Nullable FunctionName alone(Keyword word) {
         return ALONE[word.ordinal()];
+    }
+
+    /** The words that {@link #alone} knows. */
+    static Set<Keyword> aloneWords() {
+        return Arrays.stream(Keyword.values())
+                .filter(keyword -> alone(keyword) != null)
+                .collect(Collectors.toSet());
     }
 }

@@ -3,8 +3,10 @@ package io.pgproxy.sql.internal.classify;
 import io.pgproxy.sql.FunctionName;
 import io.pgproxy.sql.lexer.Keyword;
 import io.pgproxy.sql.lexer.TokenKind;
+import io.pgproxy.sql.lexer.TokenSet;
 import io.pgproxy.sql.lexer.Tokens;
 import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
@@ -22,6 +24,12 @@ final class FunctionScan {
     private static final int LEVELS = 256;
     private static final String PG_CATALOG = "pg_catalog";
 
+    private static final Set<TokenKind> BRACKETS = EnumSet.of(
+            TokenKind.LEFT_PARENTHESIS, TokenKind.RIGHT_PARENTHESIS, TokenKind.LEFT_BRACKET, TokenKind.RIGHT_BRACKET);
+    private static final TokenSet NOTED = TokenSet.of(BRACKETS, with(CallSyntax.aloneWords(), Set.of(Keyword.BY)));
+    private static final TokenSet NOTED_IN_GROUP_BY =
+            TokenSet.of(BRACKETS, with(CallSyntax.aloneWords(), GroupBy.WORDS));
+
     private final NameCache cache = new NameCache();
     private final long[] leadingLevels = new long[LEVELS / Long.SIZE];
     private final List<FunctionName> found = new ArrayList<>();
@@ -37,6 +45,12 @@ final class FunctionScan {
 
     private boolean failed;
 
+    private static Set<Keyword> with(Set<Keyword> some, Set<Keyword> more) {
+        Set<Keyword> both = EnumSet.copyOf(some);
+        both.addAll(more);
+        return both;
+    }
+
     /**
      * Looks at all tokens from {@code newFrom} up to, not including, {@code newTo}.
      *
@@ -51,7 +65,7 @@ final class FunctionScan {
         closedLead = false;
         failed = false;
         groupBy.begin();
-        for (int token = from; token < to && !failed; token++) {
+        for (int token = next(from); token < to && !failed; token = next(token + 1)) {
             Keyword keyword = tokens.keyword(token);
             if (keyword != null) {
                 word(token, keyword);
@@ -71,6 +85,10 @@ final class FunctionScan {
             seen.clear();
         }
         return failed ? null : names;
+    }
+
+    private int next(int token) {
+        return tokens.next(groupBy.isOpen() ? NOTED_IN_GROUP_BY : NOTED, token, to);
     }
 
     private void word(int token, Keyword keyword) {

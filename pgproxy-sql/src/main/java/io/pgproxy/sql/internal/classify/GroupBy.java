@@ -3,34 +3,69 @@ package io.pgproxy.sql.internal.classify;
 import io.pgproxy.sql.lexer.Keyword;
 import io.pgproxy.sql.lexer.TokenKind;
 import io.pgproxy.sql.lexer.Tokens;
+import java.util.EnumSet;
+import java.util.Set;
 
 /**
  * Knows where CUBE and ROLLUP are grouping sets: in GROUP BY and in its GROUPING SETS, outside of other parentheses.
  */
 final class GroupBy {
+    private static final Set<Keyword> ENDS = EnumSet.of(
+            Keyword.SELECT,
+            Keyword.FROM,
+            Keyword.WHERE,
+            Keyword.HAVING,
+            Keyword.WINDOW,
+            Keyword.ORDER,
+            Keyword.LIMIT,
+            Keyword.OFFSET,
+            Keyword.FETCH,
+            Keyword.FOR,
+            Keyword.UNION,
+            Keyword.INTERSECT,
+            Keyword.EXCEPT,
+            Keyword.ON,
+            Keyword.USING,
+            Keyword.RETURNING,
+            Keyword.INTO,
+            Keyword.VALUES,
+            Keyword.WITH,
+            Keyword.WITHIN,
+            Keyword.FILTER,
+            Keyword.OVER);
+    /** What {@link #word} has to see while the clause {@link #isOpen}; else BY is enough. */
+    static final Set<Keyword> WORDS = with(ENDS, Keyword.BY);
+
     private static final int NOWHERE = -1;
     /** The depth of the GROUP BY, and of the sets within it where the scan is. */
     private int clause = NOWHERE;
 
     private int sets = NOWHERE;
 
+    private static Set<Keyword> with(Set<Keyword> some, Keyword more) {
+        Set<Keyword> all = EnumSet.copyOf(some);
+        all.add(more);
+        return all;
+    }
+
     void begin() {
         clause = NOWHERE;
         sets = NOWHERE;
     }
 
+    /** Whether there is a clause that a word may end. */
+    boolean isOpen() {
+        return clause != NOWHERE;
+    }
+
     void word(Tokens tokens, Keyword keyword, int token, int from, int depth) {
-        switch (keyword) {
-            case BY -> {
-                if (isBehindGroup(tokens, token, from)) {
-                    clause = depth;
-                    sets = depth;
-                }
-            }
-            case SELECT, FROM, WHERE, HAVING, WINDOW, ORDER, LIMIT, OFFSET, FETCH, FOR, UNION, INTERSECT, EXCEPT ->
+        if (keyword != Keyword.BY) {
+            if (ENDS.contains(keyword)) {
                 begin();
-            case ON, USING, RETURNING, INTO, VALUES, WITH, WITHIN, FILTER, OVER -> begin();
-            default -> {}
+            }
+        } else if (isBehindGroup(tokens, token, from)) {
+            clause = depth;
+            sets = depth;
         }
     }
 

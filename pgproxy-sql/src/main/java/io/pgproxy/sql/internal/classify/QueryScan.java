@@ -3,7 +3,9 @@ package io.pgproxy.sql.internal.classify;
 import io.pgproxy.sql.Access;
 import io.pgproxy.sql.lexer.Keyword;
 import io.pgproxy.sql.lexer.TokenKind;
+import io.pgproxy.sql.lexer.TokenSet;
 import io.pgproxy.sql.lexer.Tokens;
+import java.util.EnumSet;
 
 /**
  * What the tokens of a query do, wherever they stand in it. Every statement that writes and can be part of a query has
@@ -12,6 +14,10 @@ import io.pgproxy.sql.lexer.Tokens;
  * towards writing: a column that is called {@code into} makes a write.
  */
 final class QueryScan {
+    private static final TokenSet NOTED = TokenSet.of(
+            EnumSet.of(TokenKind.LEFT_PARENTHESIS, TokenKind.RIGHT_PARENTHESIS, TokenKind.SEMICOLON),
+            EnumSet.of(Keyword.INTO, Keyword.DELETE, Keyword.UPDATE, Keyword.FOR, Keyword.WHERE));
+
     private boolean broken;
     private boolean into;
     private boolean changes;
@@ -28,7 +34,7 @@ final class QueryScan {
         where = false;
         temporary = false;
         int depth = 0;
-        for (int token = from; token < to; token++) {
+        for (int token = tokens.next(NOTED, from, to); token < to; token = tokens.next(NOTED, token + 1, to)) {
             Keyword keyword = tokens.keyword(token);
             if (keyword != null) {
                 word(tokens, keyword, token, from, to, depth);
