@@ -1,19 +1,21 @@
 package io.pgproxy.sql.lexer;
 
 import java.nio.charset.StandardCharsets;
-import java.util.Arrays;
 
 /** Finds the keyword that a word is, by its first and last eight letters and its length. */
 @SuppressWarnings("EnumOrdinal") // an index for arrays, within one run
 final class KeywordTable {
     static final int NONE = -1;
 
-    private static final int BITS = 11;
+    private static final int BITS = 10;
     private static final int SIZE = 1 << BITS;
     private static final long SPREAD = 0x9E37_79B9_7F4A_7C15L;
     private static final int HALF = Long.BYTES;
     /** A word of up to this length is known when its halves are; of longer ones the middle is compared too. */
     private static final int WHOLE = 2 * HALF;
+
+    /** No word has this head. */
+    private static final long FREE = 0;
 
     private static final long[] HEADS = new long[SIZE];
     private static final long[] TAILS = new long[SIZE];
@@ -22,14 +24,13 @@ final class KeywordTable {
     private static final int LONGEST;
 
     static {
-        Arrays.fill(ORDINALS, (short) NONE);
         int longest = 0;
         for (Keyword keyword : KEYWORDS) {
             byte[] word = bytes(keyword);
             long head = head(word, 0, word.length);
             long tail = tail(word, 0, word.length);
             int slot = slot(head, tail);
-            while (ORDINALS[slot] != NONE) {
+            while (HEADS[slot] != FREE) {
                 slot = next(slot);
             }
             HEADS[slot] = head;
@@ -55,11 +56,13 @@ final class KeywordTable {
         long head = head(text, start, length);
         long tail = tail(text, start, length);
         int slot = slot(head, tail);
-        while (ORDINALS[slot] != NONE) {
-            if (HEADS[slot] == head && TAILS[slot] == tail && (length <= WHOLE || isWhole(slot, text, start, length))) {
+        long known = HEADS[slot];
+        while (known != FREE) {
+            if (known == head && TAILS[slot] == tail && (length <= WHOLE || isWhole(slot, text, start, length))) {
                 return ORDINALS[slot];
             }
             slot = next(slot);
+            known = HEADS[slot];
         }
         return NONE;
     }
