@@ -18,8 +18,8 @@ import org.jspecify.annotations.Nullable;
  * is asked for, and may be asked for by any thread.
  */
 public final class AnalyzedStatement {
-    private static final int OVERHEAD = 250;
-    private static final int PER_NAME = 160;
+    private static final int OVERHEAD = 120;
+    private static final int PER_NAME = 120;
 
     private final SqlAnalysis analysis;
     private final int previousEnd;

@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  * the whole text before it runs the first statement, so none of them would run.
  */
 public final class SqlAnalysis {
-    private static final int OVERHEAD = 400;
+    private static final int OVERHEAD = 200;
 
     private final SqlText text;
     private final boolean standardConformingStrings;

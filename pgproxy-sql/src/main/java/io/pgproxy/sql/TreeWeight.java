@@ -5,10 +5,10 @@ import io.pgproxy.sql.structure.SqlTree;
 
 /** What a tree takes of the heap, on the safe side: names are counted as if each were its own. */
 final class TreeWeight {
-    private static final int TREE = 300;
-    private static final int LEVEL = 160;
-    private static final int NAMED = 280;
-    private static final int SMALL = 80;
+    private static final int TREE = 150;
+    private static final int LEVEL = 100;
+    private static final int NAMED = 130;
+    private static final int SMALL = 50;
 
     private TreeWeight() {}
 

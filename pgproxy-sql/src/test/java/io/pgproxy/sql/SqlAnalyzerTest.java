@@ -138,7 +138,7 @@ class SqlAnalyzerTest {
             }
             AnalyzerStatistics statistics = small.statistics();
             assertThat(statistics.rememberedBytes()).isBetween(bound / 2, bound);
-            assertThat(statistics.rememberedTexts()).isBetween(bound / 2000, bound / 500);
+            assertThat(statistics.rememberedTexts()).isBetween(bound / 1000, bound / 200);
         }
     }
 

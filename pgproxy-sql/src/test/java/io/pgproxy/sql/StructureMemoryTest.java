@@ -87,7 +87,7 @@ class StructureMemoryTest {
         SqlTree tree = get(statement);
 
         assertThat(get(statement)).isSameAs(tree);
-        assertThat(analyzer.statistics().rememberedBytes()).isGreaterThan(before + 1000);
+        assertThat(analyzer.statistics().rememberedBytes()).isGreaterThan(before + 500);
     }
 
     @Test
