@@ -187,6 +187,8 @@ class ReadingRuleTest {
                 "SELECT 1 INTO UNLOGGED t UNION SELECT 2",
                 "SELECT 1 AS as INTO t",
                 "SELECT 1 AS \"as\" INTO \"into\"",
+                "SELECT t.as INTO t FROM t",
+                "SELECT t.as AS as INTO t FROM t",
                 "SELECT t.into INTO t FROM t"
             })
     void selectIntoIsAWrite(String statement) throws IOException {

@@ -11,7 +11,7 @@ import java.util.EnumSet;
  * What the tokens of a query do, wherever they stand in it. Every statement that writes and can be part of a query has
  * {@code INTO}, {@code DELETE FROM} or {@code UPDATE} with the beginning of a relation in it, and every row lock
  * {@code FOR} with its strength; the record "Reading is decided from tokens" derives that from the grammar. It errs
- * towards writing: a column that is called {@code into} makes a write.
+ * towards writing: {@code SELECT delete FROM t} makes a write.
  */
 final class QueryScan {
     private static final TokenSet NOTED = TokenSet.of(
@@ -37,7 +37,9 @@ final class QueryScan {
         for (int token = tokens.next(NOTED, from, to); token < to; token = tokens.next(NOTED, token + 1, to)) {
             Keyword keyword = tokens.keyword(token);
             if (keyword != null) {
-                word(tokens, keyword, token, from, to, depth);
+                if (!isLabel(tokens, token, from)) {
+                    word(tokens, keyword, token, from, to, depth);
+                }
             } else if (tokens.is(token, TokenKind.LEFT_PARENTHESIS)) {
                 depth++;
             } else if (tokens.is(token, TokenKind.RIGHT_PARENTHESIS)) {
@@ -68,13 +70,26 @@ final class QueryScan {
                 }
             }
             case FOR -> locks |= beginsLock(tokens, token, to);
-            case WHERE ->
-                where |= depth == 0
-                        && token > from
-                        && !tokens.is(token - 1, TokenKind.DOT)
-                        && !tokens.is(token - 1, Keyword.AS);
+            case WHERE -> where |= depth == 0 && token > from;
             default -> {}
         }
+    }
+
+    /**
+     * Whether the word is a name because of what stands in front of it: a dot, or AS where that is none itself
+     * ({@code SELECT 1 AS as INTO t}).
+     */
+    private static boolean isLabel(Tokens tokens, int token, int from) {
+        if (token - 1 < from) {
+            return false;
+        }
+        if (tokens.is(token - 1, TokenKind.DOT)) {
+            return true;
+        }
+        return token - 2 >= from
+                && tokens.is(token - 1, Keyword.AS)
+                && !tokens.is(token - 2, Keyword.AS)
+                && !tokens.is(token - 2, TokenKind.DOT);
     }
 
     /** Whether the words in front of an UPDATE are FOR or FOR NO KEY. */

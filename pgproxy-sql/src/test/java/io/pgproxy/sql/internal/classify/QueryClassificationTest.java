@@ -39,6 +39,10 @@ class QueryClassificationTest {
                 "select update",
                 "select update.x from update",
                 "select t.update, t.delete, t.insert from t",
+                "select t.delete from t",
+                "select t.into, a as into from t",
+                "select a as delete from t where t.delete and t . /* c */ for",
+                "select t.update u, t.for, a as for from t",
                 "select \"into\", \"delete\" from \"update\"",
                 "select 1 as insert, 2 as merge",
                 "select 'insert into t', $$delete from t$$, U&'update t'",
@@ -60,6 +64,10 @@ class QueryClassificationTest {
             value = {
                 "select * into t from u | SELECT_INTO",
                 "select 1 as as into t | SELECT_INTO",
+                "select t.as into u from t | SELECT_INTO",
+                "select t.as as as into u from t | SELECT_INTO",
+                "select t.into into u from t | SELECT_INTO",
+                "select t.* into u from t | SELECT_INTO",
                 "select 1 into temp t | SELECT_INTO",
                 "(select 1 into t) | SELECT_INTO",
                 "select * from (select 1 into t) x | SELECT_INTO",
@@ -91,6 +99,10 @@ class QueryClassificationTest {
     @ParameterizedTest
     @ValueSource(
             strings = {
+                "select t.as from t for update",
+                "select t.for from t.for for update",
+                "select 1 as for for update",
+                "select t.as for update",
                 "select * from t for update",
                 "select * from t for no key update",
                 "select * from t for share",
