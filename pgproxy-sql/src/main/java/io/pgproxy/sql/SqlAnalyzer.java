@@ -132,6 +132,9 @@ public final class SqlAnalyzer implements AutoCloseable {
     /** Called when an analysis has grown by a tree. */
     void weighAgain(SqlAnalysis analysis) {
         byte[] text = analysis.text().array();
+        if (text.length > longestRemembered) {
+            return; // a script would be hashed once for each of its statements
+        }
         TextKey key = new TextKey()
                 .pointTo(text, 0, text.length, analysis.standardConformingStrings(), hash.of(text, 0, text.length));
         remembered.asMap().replace(key, analysis, analysis);

@@ -16,6 +16,11 @@ import java.util.Arrays;
  * out, and a string and a number are not the same.
  */
 final class TokenShape {
+    /** What no token begins with, so that a column called STRING is no string. */
+    private static final int KEYWORD = 1;
+
+    private static final int CONSTANT = 2;
+
     private final Fingerprint key;
     private final int[] starts;
     private final int[] ends;
@@ -47,8 +52,10 @@ final class TokenShape {
         TokenKind kind = tokens.kind(token);
         Keyword keyword = tokens.keyword(token);
         if (keyword != null) {
+            shape.write(KEYWORD);
             write(shape, keyword.name());
         } else if (kind.isConstant() && !isEscapeCharacter(tokens, token)) {
+            shape.write(CONSTANT);
             write(shape, kind.name());
         } else {
             int start = tokens.start(token);

@@ -14,11 +14,14 @@ import io.pgproxy.sql.structure.Span;
 import io.pgproxy.sql.structure.SqlTree;
 import io.pgproxy.sql.structure.UnknownTree;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class StructureMemoryTest {
     private static final int EVERY = 11;
@@ -75,6 +78,32 @@ class StructureMemoryTest {
 
         assertThat(one.relations().get(0).name()).isEqualTo("a");
         assertThat(other.relations().get(0).name()).isEqualTo("!0061");
+    }
+
+    /** The kinds of tokens have names that are no keywords. */
+    @ParameterizedTest
+    @ValueSource(strings = {"STRING", "ESCAPE_STRING", "INTEGER", "NUMERIC"})
+    void aColumnIsNoConstantWhateverItIsCalled(String name) throws Exception {
+        String constant = name.equals("INTEGER") ? "1" : name.equals("NUMERIC") ? "1.5" : "'x'";
+        tree(analyzer, "select " + (name.startsWith("ESCAPE") ? "e" : "") + constant + ", id from t");
+
+        KnownTree column = (KnownTree) tree(analyzer, "select " + name + ", id from t");
+
+        assertThat(column).isEqualTo(tree(fresh, "select " + name + ", id from t"));
+    }
+
+    @Test
+    void aLongScriptIsNotHashedForEachOfItsStatements() throws Exception {
+        String script = ("select a from t; /*" + "-".repeat(3_500) + "*/").repeat(4_000);
+        try (SqlAnalyzer small = SqlAnalyzer.builder().rememberedBytes(1 << 20).build()) {
+            long start = System.nanoTime();
+
+            for (AnalyzedStatement statement : small.analyze(script).statements()) {
+                assertThat(get(statement)).isInstanceOf(KnownTree.class);
+            }
+
+            assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofSeconds(8));
+        }
     }
 
     @Test
