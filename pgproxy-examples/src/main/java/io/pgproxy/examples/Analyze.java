@@ -9,18 +9,24 @@ import io.pgproxy.examples.cli.Version;
 import io.pgproxy.sql.AnalyzedStatement;
 import io.pgproxy.sql.SqlAnalysis;
 import io.pgproxy.sql.SqlAnalyzer;
-import io.pgproxy.sql.SqlText;
 import io.pgproxy.sql.lexer.Lexer;
 import io.pgproxy.sql.lexer.LexerLimits;
 import io.pgproxy.sql.lexer.TokenKind;
 import io.pgproxy.sql.lexer.Tokens;
+import java.io.BufferedInputStream;
 import java.io.BufferedReader;
 import java.io.BufferedWriter;
+import java.io.FileDescriptor;
+import java.io.FileOutputStream;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.InputStreamReader;
 import java.io.OutputStreamWriter;
 import java.io.Writer;
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -35,8 +41,12 @@ import picocli.CommandLine.Option;
         sortOptions = false)
 final class Analyze implements Callable<Integer> {
     private static final ObjectMapper JSON = new ObjectMapper();
-    /** As many characters as may be blank before the first that tells SQL from JSON. */
+    /** As many bytes as may be blank before the first that tells SQL from JSON. */
     private static final int LOOK_AHEAD = 1 << 16;
+
+    private static final LexerLimits LIMITS = LexerLimits.DEFAULT;
+    /** The byte order mark in UTF-8, with which some editors begin a file; psql skips it too. */
+    private static final byte[] MARK = {(byte) 0xEF, (byte) 0xBB, (byte) 0xBF};
 
     @Option(
             names = "--json",
@@ -46,17 +56,27 @@ final class Analyze implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException {
-        BufferedReader in = new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
-        Writer out = new BufferedWriter(new OutputStreamWriter(System.out, StandardCharsets.UTF_8));
-        try (SqlAnalyzer analyzer = SqlAnalyzer.builder().build()) {
+        InputStream in = new BufferedInputStream(System.in);
+        skipMark(in);
+        // System.out would hide that nobody reads any more.
+        Writer out = new BufferedWriter(
+                new OutputStreamWriter(new FileOutputStream(FileDescriptor.out), StandardCharsets.UTF_8));
+        try (SqlAnalyzer analyzer = SqlAnalyzer.builder().limits(LIMITS).build()) {
             return json || beginsWithBrace(in) ? objects(in, out, analyzer) : statements(in, out, analyzer);
         } finally {
             out.flush();
         }
     }
 
+    private static void skipMark(InputStream in) throws IOException {
+        in.mark(MARK.length);
+        if (!Arrays.equals(in.readNBytes(MARK.length), MARK)) {
+            in.reset();
+        }
+    }
+
     /** No SQL begins so. */
-    private static boolean beginsWithBrace(BufferedReader in) throws IOException {
+    private static boolean beginsWithBrace(InputStream in) throws IOException {
         in.mark(LOOK_AHEAD);
         int first = in.read();
         for (int i = 1; i < LOOK_AHEAD && Character.isWhitespace(first); i++) {
@@ -66,44 +86,53 @@ final class Analyze implements Callable<Integer> {
         return first == '{';
     }
 
-    private static int statements(BufferedReader in, Writer out, SqlAnalyzer analyzer) throws IOException {
-        StringBuilder text = new StringBuilder();
-        char[] part = new char[8192];
-        for (int length = in.read(part); length >= 0; length = in.read(part)) {
-            text.append(part, 0, length);
-        }
-        SqlText sql = SqlText.of(text.toString());
-        SqlAnalysis analysis = analyzer.analyze(sql.string());
-        if (analysis.problem() == null) {
-            return print(analysis, out);
-        }
-        // A server would take none of it. Whoever asks here wants to see the statements in front of the broken one.
-        int broken = behindLastSemicolon(sql);
-        print(analyzer.analyze(sql.string(0, broken)), out);
-        return print(analyzer.analyze(sql.string(broken, sql.length())), out);
-    }
-
-    private static int print(SqlAnalysis analysis, Writer out) throws IOException {
-        for (AnalyzedStatement statement : analysis.statements()) {
-            print(Report.of(statement), out);
+    /**
+     * A server would take nothing of a text that is broken or too long. Whoever asks here wants to see the statements
+     * in front of what is broken, and all of a long script.
+     */
+    private static int statements(InputStream in, Writer out, SqlAnalyzer analyzer) throws IOException {
+        byte[] text = in.readAllBytes();
+        int from = 0;
+        while (from < text.length) {
+            int to = text.length;
+            SqlAnalysis analysis = analyzer.analyze(text, from, to, true);
+            if (analysis.problem() != null) {
+                int broken = behindLastSemicolon(text, from);
+                if (broken > from) {
+                    to = broken;
+                    analysis = analyzer.analyze(text, from, to, true);
+                }
+            }
+            print(analysis, out);
+            from = to;
         }
         return 0;
     }
 
-    private static int behindLastSemicolon(SqlText sql) {
+    private static void print(SqlAnalysis analysis, Writer out) throws IOException {
+        for (AnalyzedStatement statement : analysis.statements()) {
+            print(Report.of(statement), out);
+        }
+    }
+
+    /** Behind the last one that can be read; where it begins if there is none. */
+    private static int behindLastSemicolon(byte[] text, int from) {
+        byte[] readable = Arrays.copyOfRange(text, from, (int) Math.min(text.length, (long) from + LIMITS.maxBytes()));
         Tokens tokens = new Tokens();
-        new Lexer(LexerLimits.DEFAULT).read(sql.bytes(), true, tokens);
+        new Lexer(LIMITS).read(readable, true, tokens);
         int token = tokens.count() - 1;
         while (token >= 0 && !tokens.is(token, TokenKind.SEMICOLON)) {
             token--;
         }
-        return token < 0 ? 0 : tokens.end(token);
+        return token < 0 ? from : from + tokens.end(token);
     }
 
     /** A line that is not understood has its line in the output too, so that the order stays. */
-    private static int objects(BufferedReader in, Writer out, SqlAnalyzer analyzer) throws IOException {
+    private static int objects(InputStream in, Writer out, SqlAnalyzer analyzer) throws IOException {
+        // A character for each byte: what is no UTF-8 is to be seen line by line.
+        BufferedReader lines = new BufferedReader(new InputStreamReader(in, StandardCharsets.ISO_8859_1));
         int exitCode = 0;
-        for (String line = in.readLine(); line != null; line = in.readLine()) {
+        for (String line = lines.readLine(); line != null; line = lines.readLine()) {
             if (line.isBlank()) {
                 continue;
             }
@@ -114,7 +143,7 @@ final class Analyze implements Callable<Integer> {
             } else {
                 print(Report.of(analyzer.analyze(sql)), out);
             }
-            if (!in.ready()) {
+            if (!lines.ready()) {
                 out.flush();
             }
         }
@@ -123,9 +152,11 @@ final class Analyze implements Callable<Integer> {
 
     private static @Nullable String sql(String line) {
         try {
-            JsonNode sql = JSON.readTree(line).get("sql");
+            ByteBuffer utf8 = ByteBuffer.wrap(line.getBytes(StandardCharsets.ISO_8859_1));
+            String object = StandardCharsets.UTF_8.newDecoder().decode(utf8).toString();
+            JsonNode sql = JSON.readTree(object).get("sql");
             return sql != null && sql.isTextual() ? sql.textValue() : null;
-        } catch (JsonProcessingException e) {
+        } catch (CharacterCodingException | JsonProcessingException e) {
             return null;
         }
     }

@@ -1,15 +1,18 @@
 package io.pgproxy.examples;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIOException;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.pgproxy.sql.lexer.LexerLimits;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 
 /** The jar, as somebody runs it in a pipe. */
 class AnalyzeTest {
@@ -71,13 +74,62 @@ class AnalyzeTest {
         assertThat(answer.lines().get(3).get("kind").asText()).isEqualTo("empty");
     }
 
+    @Test
+    void whatIsNoUtf8IsNoReadButForTheMarkInFront() throws Exception {
+        byte[] broken = "\u00EF\u00BB\u00BF{\"sql\": \"select 1\"}\n{\"sql\": \"select '~'\"}\n{\"sql\": \"select 2\"}"
+                .replace('~', 'ÿ')
+                .getBytes(StandardCharsets.ISO_8859_1);
+
+        Answer answer = analyze(broken);
+
+        assertThat(answer.exitCode()).isEqualTo(1);
+        assertThat(answer.lines()).hasSize(3);
+        assertThat(answer.lines().get(0).get("kind").asText()).isEqualTo("read");
+        assertThat(answer.lines().get(1).has("error")).isTrue();
+        assertThat(answer.lines().get(2).get("kind").asText()).isEqualTo("read");
+    }
+
+    @Test
+    void aScriptMayHaveMoreTokensThanAStatement() throws Exception {
+        Answer answer = analyze("\uFEFFselect 1" + ";".repeat(LexerLimits.DEFAULT.maxTokens()) + "delete from t");
+
+        assertThat(strings(answer, "kind")).containsExactly("read", "write");
+    }
+
+    @Test
+    @Timeout(value = 30, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
+    void itEndsWhenNobodyReads() throws Exception {
+        Process process = start();
+        process.getInputStream().close();
+
+        byte[] line = "{\"sql\": \"select 1\"}\n".getBytes(StandardCharsets.US_ASCII);
+        try {
+            assertThatIOException().isThrownBy(() -> {
+                while (!Thread.currentThread().isInterrupted()) {
+                    process.getOutputStream().write(line);
+                }
+            });
+            assertThat(process.waitFor()).isEqualTo(1);
+        } finally {
+            process.destroyForcibly();
+        }
+    }
+
     private static Answer analyze(String input, String... options) throws IOException, InterruptedException {
+        return analyze(input.getBytes(StandardCharsets.UTF_8), options);
+    }
+
+    private static Process start(String... options) throws IOException {
         String java = Path.of(System.getProperty("java.home"), "bin", "java").toString();
-        Process process = new ProcessBuilder(
+        return new ProcessBuilder(
                         concat(List.of(java, "-jar", RunningExample.jar().toString(), "analyze"), List.of(options)))
                 .start();
+    }
+
+    private static Answer analyze(byte[] input, String... options) throws IOException, InterruptedException {
+        Process process = start(options);
         try (var out = process.getOutputStream()) {
-            out.write(input.getBytes(StandardCharsets.UTF_8));
+            out.write(input);
         }
         String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
         String errors = new String(process.getErrorStream().readAllBytes(), StandardCharsets.UTF_8);
