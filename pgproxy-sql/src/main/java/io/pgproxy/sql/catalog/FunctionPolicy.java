@@ -7,7 +7,6 @@ import io.pgproxy.sql.catalog.FunctionVerdict.Unknown;
 import java.util.Collections;
 import java.util.EnumMap;
 import java.util.EnumSet;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -39,25 +38,15 @@ public final class FunctionPolicy {
     private static final EffectList EXTENSIONS = EffectList.read("extensions.txt");
     private static final FunctionPolicy READ_ONLY = builder().build();
 
-    private record QualifiedName(String schema, String name) {}
-
-    private final Set<String> allowedNames;
-    private final Set<QualifiedName> allowedQualified;
-    private final Set<String> allowedSchemas;
-    private final Set<String> deniedNames;
-    private final Set<QualifiedName> deniedQualified;
-    private final Set<String> deniedSchemas;
+    private final NameRules allowed;
+    private final NameRules denied;
     private final Map<FunctionEffect, Allowed> allowedEffects;
     private final UserFunctions userFunctions;
     private final int version;
 
     private FunctionPolicy(Builder builder) {
-        allowedNames = Set.copyOf(builder.allowedNames);
-        allowedQualified = Set.copyOf(builder.allowedQualified);
-        allowedSchemas = Set.copyOf(builder.allowedSchemas);
-        deniedNames = Set.copyOf(builder.deniedNames);
-        deniedQualified = Set.copyOf(builder.deniedQualified);
-        deniedSchemas = Set.copyOf(builder.deniedSchemas);
+        allowed = builder.allowed.copy();
+        denied = builder.denied.copy();
         Map<FunctionEffect, Allowed> effects = new EnumMap<>(FunctionEffect.class);
         builder.effects.forEach(effect -> effects.put(effect, new Allowed(effect)));
         allowedEffects = Collections.unmodifiableMap(effects);
@@ -228,14 +217,12 @@ public final class FunctionPolicy {
 
     private FunctionVerdict ofForm(String name) {
         FunctionEffect effect = GrammarForms.effect(name);
-        return deniedNames.contains(name)
-                ? new Refused(effect, name + " is refused by a rule")
-                : byEffect(name, effect);
+        return denied.hasName(name) ? new Refused(effect, name + " is refused by a rule") : byEffect(name, effect);
     }
 
     private FunctionVerdict byEffect(String name, FunctionEffect effect) {
-        Allowed allowed = allowedEffects.get(effect);
-        return allowed != null ? allowed : refused(name, effect);
+        Allowed harmless = allowedEffects.get(effect);
+        return harmless != null ? harmless : refused(name, effect);
     }
 
     private FunctionVerdict ofUnseen(String name) {
@@ -243,24 +230,15 @@ public final class FunctionPolicy {
     }
 
     private boolean isByRuleForName(String name) {
-        return deniedNames.contains(name) || allowedNames.contains(name);
+        return denied.hasName(name) || allowed.hasName(name);
     }
 
     private boolean isDenied(@Nullable String schema, String name) {
-        if (deniedNames.contains(name)) {
-            return true;
-        }
-        if (schema == null) {
-            return deniedQualified.stream().anyMatch(denied -> denied.name.equals(name));
-        }
-        return deniedSchemas.contains(schema) || deniedQualified.contains(new QualifiedName(schema, name));
+        return schema == null ? denied.hasInAnySchema(name) : denied.has(schema, name);
     }
 
     private boolean isAllowed(@Nullable String schema, String name) {
-        return allowedNames.contains(name)
-                || (schema != null
-                        && (allowedSchemas.contains(schema)
-                                || allowedQualified.contains(new QualifiedName(schema, name))));
+        return schema == null ? allowed.hasName(name) : allowed.has(schema, name);
     }
 
     private static boolean isRefusedForItsEffect(FunctionVerdict verdict) {
@@ -281,12 +259,8 @@ public final class FunctionPolicy {
 
     /** Rules. A denial goes before a permission, and rules for names go before what is known of effects. */
     public static final class Builder {
-        private final Set<String> allowedNames = new HashSet<>();
-        private final Set<QualifiedName> allowedQualified = new HashSet<>();
-        private final Set<String> allowedSchemas = new HashSet<>();
-        private final Set<String> deniedNames = new HashSet<>();
-        private final Set<QualifiedName> deniedQualified = new HashSet<>();
-        private final Set<String> deniedSchemas = new HashSet<>();
+        private final NameRules allowed = new NameRules();
+        private final NameRules denied = new NameRules();
         private final Set<FunctionEffect> effects = EnumSet.noneOf(FunctionEffect.class);
         private UserFunctions userFunctions = UserFunctions.PASS;
         private int version;
@@ -306,7 +280,7 @@ public final class FunctionPolicy {
          * @return this builder
          */
         public Builder allow(String... names) {
-            allowedNames.addAll(List.of(names));
+            allowed.add(names);
             return this;
         }
 
@@ -319,7 +293,7 @@ public final class FunctionPolicy {
          * @return this builder
          */
         public Builder allowIn(String schema, String name) {
-            allowedQualified.add(new QualifiedName(schema, name));
+            allowed.addIn(schema, name);
             return this;
         }
 
@@ -330,18 +304,18 @@ public final class FunctionPolicy {
          * @return this builder
          */
         public Builder allowSchema(String schema) {
-            allowedSchemas.add(schema);
+            allowed.addSchema(schema);
             return this;
         }
 
         /**
          * Allows what has an effect.
          *
-         * @param allowed the effects
+         * @param harmless the effects
          * @return this builder
          */
-        public Builder allow(FunctionEffect... allowed) {
-            effects.addAll(List.of(allowed));
+        public Builder allow(FunctionEffect... harmless) {
+            effects.addAll(List.of(harmless));
             return this;
         }
 
@@ -352,7 +326,7 @@ public final class FunctionPolicy {
          * @return this builder
          */
         public Builder deny(String... names) {
-            deniedNames.addAll(List.of(names));
+            denied.add(names);
             return this;
         }
 
@@ -365,7 +339,7 @@ public final class FunctionPolicy {
          * @return this builder
          */
         public Builder denyIn(String schema, String name) {
-            deniedQualified.add(new QualifiedName(schema, name));
+            denied.addIn(schema, name);
             return this;
         }
 
@@ -376,18 +350,18 @@ public final class FunctionPolicy {
          * @return this builder
          */
         public Builder denySchema(String schema) {
-            deniedSchemas.add(schema);
+            denied.addSchema(schema);
             return this;
         }
 
         /**
          * Refuses what has an effect.
          *
-         * @param denied the effects
+         * @param harmful the effects
          * @return this builder
          */
-        public Builder deny(FunctionEffect... denied) {
-            effects.removeAll(List.of(denied));
+        public Builder deny(FunctionEffect... harmful) {
+            effects.removeAll(List.of(harmful));
             return this;
         }
 

@@ -25,6 +25,8 @@ import org.jspecify.annotations.Nullable;
  * tables of ten columns take 16 to 120 MB. More than {@link Builder#maxRelations} are not read at all, and
  * {@link Builder#withoutColumns} leaves out what takes the most.
  *
+ * <p>The driver is the caller's to bring: this library has none.
+ *
  * <p>Any thread may use it; {@link #current()} never blocks and is for event loops, {@link #refresh()} blocks.
  */
 public final class JdbcCatalog {

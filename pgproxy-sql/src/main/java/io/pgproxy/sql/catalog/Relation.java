@@ -4,7 +4,8 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * A table, view, sequence or foreign table, as it was when the catalogue was read.
+ * A table, view, sequence or foreign table, as it was when the catalogue was read. Where a text names one is an
+ * {@link io.pgproxy.sql.structure.Relation}.
  *
  * @param oid its OID
  * @param schema where it is

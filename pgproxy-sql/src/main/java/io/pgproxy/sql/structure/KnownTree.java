@@ -5,7 +5,8 @@ import java.util.List;
 /**
  * What a statement names and where: read by us and by JSqlParser, and both say the same. Names are those that the text
  * has; what PostgreSQL makes of them depends on its catalogue (views, partitions, search_path). Calls that no text
- * shows stay unseen: operators, casts, {@code row.function}, and what views, triggers, defaults and types bring.
+ * shows stay unseen: operators, casts, {@code row.function}, and what views, triggers, defaults and types bring. Of
+ * EXPLAIN, PREPARE, DECLARE and COPY it is the structure of the statement that they hold.
  *
  * @param levels the statement and the queries within it, in the order in which they begin
  * @param relations tables, views and references to common tables, in the order of the text

@@ -4,13 +4,14 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A place where a relation is named.
+ * A place where a relation is named. What the catalogue knows of it is an {@link io.pgproxy.sql.catalog.Relation}.
  *
  * @param schema the schema that the text names, folded as the server folds it, or null
  * @param name the name, folded, unquoted and cut to 63 bytes
  * @param span the name with its schema
  * @param item the whole item: from {@code ONLY} or the name to the alias with its columns and TABLESAMPLE. In FROM,
- *     this is what a sub-select with the same alias may stand in for
+ *     this is what a sub-select with the same alias may stand in for, unless it is {@code sampled}; not in {@code TABLE
+ *     t}
  * @param use what the statement does with it
  * @param alias its alias, folded, or null
  * @param columnAliases the names that the alias gives to its columns
@@ -60,7 +61,7 @@ public record Relation(
     }
 
     /**
-     * The name under which its columns are known in its query.
+     * The name under which its columns are known in its query; to be quoted where it is written into a text.
      *
      * @return the alias if it has one, else its name
      */

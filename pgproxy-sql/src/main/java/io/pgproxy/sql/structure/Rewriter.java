@@ -12,7 +12,8 @@ import java.util.List;
  * on the next line), cannot be swallowed by a comment or quote, and cannot reach out of the place it was meant for: it
  * holds no semicolon and closes what it opens.
  *
- * <p>Blanks are the caller's affair: splice {@code " AND x "} and not {@code "AND x"} where words stand close.
+ * <p>Blanks are the caller's affair: splice {@code " AND x "} and not {@code "AND x"} where words stand close. So is
+ * grammar: a sub-select in the place of {@code t} in {@code TABLE t} has sound tokens, and the server refuses it.
  */
 public final class Rewriter {
     private Rewriter() {}
@@ -21,7 +22,7 @@ public final class Rewriter {
      * Rewrites a text.
      *
      * @param original the text
-     * @param standardConformingStrings the server's setting of that name
+     * @param standardConformingStrings the server's setting of that name, as for the analysis that gave the places
      * @param splices in any order; they must not overlap
      * @return the new text, or why there is none
      */

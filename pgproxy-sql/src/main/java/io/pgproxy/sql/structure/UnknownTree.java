@@ -9,7 +9,10 @@ package io.pgproxy.sql.structure;
 public record UnknownTree(Reason reason, int offset) implements SqlTree {
     /** Why a structure is not known. */
     public enum Reason {
-        /** The statement is none of those that have a structure: queries, INSERT, UPDATE, DELETE, MERGE, TRUNCATE. */
+        /**
+         * The statement is none of those that have a structure: queries, INSERT, UPDATE, DELETE, MERGE, and these
+         * within EXPLAIN, PREPARE, DECLARE and COPY (query); TRUNCATE.
+         */
         NO_QUERY,
         /** The lexer could not read the text to its end. */
         LEXICAL_PROBLEM,

@@ -132,7 +132,7 @@ final class SettingValues {
         }
         int token = cursor.at();
         if (isString(cursor)) {
-            String text = Constants.text(cursor.tokens(), token);
+            String text = PlainStrings.text(cursor.tokens(), token);
             return cursor.takeString() ? text : null;
         }
         boolean negative = cursor.takeOperator('-');

@@ -4,9 +4,11 @@ import io.pgproxy.sql.lexer.Tokens;
 import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
 
-/** What constants say, where that takes no more than to look. */
-final class Constants {
-    private Constants() {}
+/**
+ * What string constants say, where that takes no more than to look; {@link io.pgproxy.sql.lexer.Constants} reads all.
+ */
+final class PlainStrings {
+    private PlainStrings() {}
 
     /**
      * The text of a string constant.
