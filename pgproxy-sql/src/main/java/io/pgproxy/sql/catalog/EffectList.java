@@ -6,6 +6,7 @@ import java.io.InputStream;
 import java.io.InputStreamReader;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
@@ -30,7 +31,7 @@ final class EffectList {
     private final List<Pattern> patterns;
 
     private EffectList(List<String> lines) {
-        List<Pattern> found = new java.util.ArrayList<>();
+        List<Pattern> found = new ArrayList<>();
         Optional<FunctionEffect> section = Optional.empty();
         for (String line : lines) {
             if (line.startsWith("[")) {

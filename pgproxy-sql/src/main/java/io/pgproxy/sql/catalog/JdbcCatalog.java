@@ -15,10 +15,10 @@ import org.jspecify.annotations.Nullable;
  * The catalogue of a database, read over JDBC from PostgreSQL 14 or later and kept in memory.
  *
  * <p>One reading fetches everything at one moment, in a READ ONLY transaction with {@code search_path=pg_catalog}, of
- * relations, functions and casts of all schemas but those of temporary and TOAST tables. It needs no rights but to
- * connect. An empty database takes some 100 ms, 100,000 tables of ten columns some 5 seconds; until it has ended,
- * {@link #current()} is what was read before. What sessions change in between is not seen until the next reading: after
- * a change that the proxy has seen itself, call {@link #refresh(Executor)}.
+ * relations, functions, operators and casts of all schemas but those of temporary and TOAST tables. It needs no rights
+ * but to connect. An empty database takes some 100 ms, 100,000 tables of ten columns some 5 seconds; until it has
+ * ended, {@link #current()} is what was read before. What sessions change in between is not seen until the next
+ * reading: after a change that the proxy has seen itself, call {@link #refresh(Executor)}.
  *
  * <p>An empty database takes 2 MB of memory, for its functions. Each table takes some 160 bytes more, and each column
  * that no other table has just so some 100; tables of one shape, such as partitions, share their columns. So 100,000

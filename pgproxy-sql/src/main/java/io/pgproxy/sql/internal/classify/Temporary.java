@@ -13,7 +13,7 @@ final class Temporary {
     /** Whether {@code INTO} is followed by a temporary table: {@code OptTempTableName} of the grammar. */
     static boolean isInto(Tokens tokens, int into, int to) {
         Cursor cursor = new Cursor(tokens, into + 1, to);
-        if (takeWord(cursor)) {
+        if (isWord(cursor)) {
             return true;
         }
         cursor.take(Keyword.TABLE);
@@ -21,7 +21,7 @@ final class Temporary {
     }
 
     /** Whether TEMP or TEMPORARY stands here, LOCAL or GLOBAL in front of it. */
-    static boolean takeWord(Cursor cursor) {
+    static boolean isWord(Cursor cursor) {
         int word = cursor.is(Keyword.LOCAL) || cursor.is(Keyword.GLOBAL) ? 1 : 0;
         return cursor.is(word, Keyword.TEMP) || cursor.is(word, Keyword.TEMPORARY);
     }
