@@ -63,7 +63,7 @@ public interface Catalog {
      * @param oid its OID
      * @return the relation, or nothing
      */
-    Optional<Relation> relation(long oid);
+    Optional<StoredRelation> relation(long oid);
 
     /**
      * The tables that a table inherits from, or the one that it is a partition of.
@@ -71,7 +71,7 @@ public interface Catalog {
      * @param relation a table
      * @return its immediate parents
      */
-    List<Relation> parents(Relation relation);
+    List<StoredRelation> parents(StoredRelation relation);
 
     /**
      * The tables that inherit from a table, or are partitions of it.
@@ -79,7 +79,7 @@ public interface Catalog {
      * @param relation a table
      * @return its immediate children
      */
-    List<Relation> children(Relation relation);
+    List<StoredRelation> children(StoredRelation relation);
 
     /**
      * All tables whose rows a query of a table without ONLY reads.
@@ -87,7 +87,7 @@ public interface Catalog {
      * @param relation a table
      * @return the table, its children, and theirs, each once
      */
-    List<Relation> family(Relation relation);
+    List<StoredRelation> family(StoredRelation relation);
 
     /**
      * The relations that the query of a view names, or the policies by which a table's rows are chosen.
@@ -95,7 +95,7 @@ public interface Catalog {
      * @param relation a relation
      * @return each once; empty for most tables
      */
-    List<Relation> uses(Relation relation);
+    List<StoredRelation> uses(StoredRelation relation);
 
     /**
      * The relations whose rows a query of a relation reads: views are expanded, and what policies read is added.
@@ -105,7 +105,7 @@ public interface Catalog {
      * @param relation a relation
      * @return each once, without views; for most tables the table alone
      */
-    List<Relation> baseRelations(Relation relation);
+    List<StoredRelation> baseRelations(StoredRelation relation);
 
     /**
      * The functions that run when a relation is read, built-in ones included: those that the queries of views and the
@@ -116,7 +116,7 @@ public interface Catalog {
      * @param relation a relation
      * @return each once; empty for most tables
      */
-    List<Routine> routinesOf(Relation relation);
+    List<Routine> routinesOf(StoredRelation relation);
 
     /**
      * Everything that a call can mean: all functions of the name in all schemas of the path, for PostgreSQL chooses

@@ -158,7 +158,7 @@ final class CatalogReader {
                 long oid = row.getLong(1);
                 parts.relations.put(
                         oid,
-                        new Relation(
+                        new StoredRelation(
                                 oid,
                                 shared(row.getString(2)),
                                 row.getString(3),

@@ -31,7 +31,7 @@ final class CatalogSnapshot implements Catalog {
         /** Schemas by name; true where everybody has the right to use them. */
         final Map<String, Boolean> schemas = new HashMap<>();
 
-        final Map<Long, Relation> relations = new LinkedHashMap<>();
+        final Map<Long, StoredRelation> relations = new LinkedHashMap<>();
         final Map<Long, List<Long>> children = new HashMap<>();
         final Map<Long, List<Long>> parents = new HashMap<>();
         final Map<Long, Set<Long>> uses = new HashMap<>();
@@ -53,8 +53,8 @@ final class CatalogSnapshot implements Catalog {
     private final Instant readAt;
     private final int version;
     private final Map<String, Boolean> schemas;
-    private final OidMap<Relation> relations;
-    private final NameIndex<Relation> relationNames;
+    private final OidMap<StoredRelation> relations;
+    private final NameIndex<StoredRelation> relationNames;
     private final OidMap<long[]> children;
     private final OidMap<long[]> parents;
     private final OidMap<long[]> uses;
@@ -70,7 +70,7 @@ final class CatalogSnapshot implements Catalog {
         version = parts.version;
         schemas = Map.copyOf(parts.schemas);
         relations = OidMap.of(parts.relations);
-        relationNames = new NameIndex<>(relations.values(), Relation::schema, Relation::name);
+        relationNames = new NameIndex<>(relations.values(), StoredRelation::schema, StoredRelation::name);
         children = packed(parts.children);
         parents = packed(parts.parents);
         uses = packed(parts.uses);
@@ -111,8 +111,8 @@ final class CatalogSnapshot implements Catalog {
                     ? new Unknown(schema + " is a schema that only its session knows, or the server itself")
                     : Absent.ABSENT;
         }
-        List<Relation> named = relationNames.named(name);
-        Relation first = null;
+        List<StoredRelation> named = relationNames.named(name);
+        StoredRelation first = null;
         for (String each : schema != null ? Set.of(schema) : path.forRelations()) {
             if (each.equals(SearchPath.PG_TEMP)) {
                 if (first == null && path.temporaryTables()) {
@@ -120,7 +120,7 @@ final class CatalogSnapshot implements Catalog {
                 }
                 continue;
             }
-            Relation found = in(each, named);
+            StoredRelation found = in(each, named);
             if (found != null && first != null) {
                 return new Unknown(first.qualifiedName() + " hides " + found.qualifiedName()
                         + " from those only who may use the schema " + first.schema());
@@ -138,8 +138,8 @@ final class CatalogSnapshot implements Catalog {
         return first == null ? Absent.ABSENT : new Found(first);
     }
 
-    private static @Nullable Relation in(String schema, List<Relation> named) {
-        for (Relation relation : named) {
+    private static @Nullable StoredRelation in(String schema, List<StoredRelation> named) {
+        for (StoredRelation relation : named) {
             if (relation.schema().equals(schema)) {
                 return relation;
             }
@@ -153,46 +153,46 @@ final class CatalogSnapshot implements Catalog {
     }
 
     @Override
-    public Optional<Relation> relation(long oid) {
+    public Optional<StoredRelation> relation(long oid) {
         return Optional.ofNullable(relations.get(oid));
     }
 
     @Override
-    public List<Relation> parents(Relation relation) {
+    public List<StoredRelation> parents(StoredRelation relation) {
         return relations(parents, relation);
     }
 
     @Override
-    public List<Relation> children(Relation relation) {
+    public List<StoredRelation> children(StoredRelation relation) {
         return relations(children, relation);
     }
 
     @Override
-    public List<Relation> family(Relation relation) {
+    public List<StoredRelation> family(StoredRelation relation) {
         return reached(relation, this::children);
     }
 
     @Override
-    public List<Relation> uses(Relation relation) {
+    public List<StoredRelation> uses(StoredRelation relation) {
         return relations(uses, relation);
     }
 
     /** What is read when a relation is: a materialized view's query is not run then. */
-    private List<Relation> opened(Relation relation) {
+    private List<StoredRelation> opened(StoredRelation relation) {
         return relation.kind() == RelationKind.MATERIALIZED_VIEW ? List.of() : uses(relation);
     }
 
     @Override
-    public List<Relation> baseRelations(Relation relation) {
+    public List<StoredRelation> baseRelations(StoredRelation relation) {
         return reached(relation, this::opened).stream()
                 .filter(each -> each.kind() != RelationKind.VIEW)
                 .toList();
     }
 
     @Override
-    public List<Routine> routinesOf(Relation relation) {
+    public List<Routine> routinesOf(StoredRelation relation) {
         Set<Routine> found = new LinkedHashSet<>();
-        for (Relation each : reached(relation, this::opened)) {
+        for (StoredRelation each : reached(relation, this::opened)) {
             long[] called = each.kind() == RelationKind.MATERIALIZED_VIEW ? null : calls.get(each.oid());
             Arrays.stream(Objects.requireNonNullElse(called, NONE))
                     .mapToObj(routines::get)
@@ -202,7 +202,7 @@ final class CatalogSnapshot implements Catalog {
         return List.copyOf(found);
     }
 
-    private List<Relation> relations(OidMap<long[]> lists, Relation of) {
+    private List<StoredRelation> relations(OidMap<long[]> lists, StoredRelation of) {
         long[] oids = lists.get(of.oid());
         return oids == null
                 ? List.of()
@@ -213,12 +213,13 @@ final class CatalogSnapshot implements Catalog {
     }
 
     /** The start, and whatever is reached from it, each once. */
-    private static List<Relation> reached(Relation start, Function<Relation, List<Relation>> next) {
-        Map<Long, Relation> seen = new LinkedHashMap<>();
-        Deque<Relation> open = new ArrayDeque<>();
+    private static List<StoredRelation> reached(
+            StoredRelation start, Function<StoredRelation, List<StoredRelation>> next) {
+        Map<Long, StoredRelation> seen = new LinkedHashMap<>();
+        Deque<StoredRelation> open = new ArrayDeque<>();
         open.add(start);
         while (!open.isEmpty()) {
-            Relation each = open.removeFirst();
+            StoredRelation each = open.removeFirst();
             if (seen.putIfAbsent(each.oid(), each) == null) {
                 open.addAll(next.apply(each));
             }

@@ -229,7 +229,8 @@ public final class JdbcCatalog {
         }
 
         /**
-         * Leaves out the columns, which are most of the time and the memory; {@link Relation#columns()} is then empty.
+         * Leaves out the columns, which are most of the time and the memory; {@link StoredRelation#columns()} is then
+         * empty.
          *
          * @return this builder
          */

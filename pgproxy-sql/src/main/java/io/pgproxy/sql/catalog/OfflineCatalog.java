@@ -32,37 +32,37 @@ enum OfflineCatalog implements Catalog {
     }
 
     @Override
-    public Optional<Relation> relation(long oid) {
+    public Optional<StoredRelation> relation(long oid) {
         return Optional.empty();
     }
 
     @Override
-    public List<Relation> parents(Relation relation) {
+    public List<StoredRelation> parents(StoredRelation relation) {
         return List.of();
     }
 
     @Override
-    public List<Relation> children(Relation relation) {
+    public List<StoredRelation> children(StoredRelation relation) {
         return List.of();
     }
 
     @Override
-    public List<Relation> family(Relation relation) {
+    public List<StoredRelation> family(StoredRelation relation) {
         return List.of(relation);
     }
 
     @Override
-    public List<Relation> uses(Relation relation) {
+    public List<StoredRelation> uses(StoredRelation relation) {
         return List.of();
     }
 
     @Override
-    public List<Relation> baseRelations(Relation relation) {
+    public List<StoredRelation> baseRelations(StoredRelation relation) {
         return List.of();
     }
 
     @Override
-    public List<Routine> routinesOf(Relation relation) {
+    public List<Routine> routinesOf(StoredRelation relation) {
         return List.of();
     }
 

@@ -7,7 +7,7 @@ public sealed interface RelationLookup {
      *
      * @param relation the relation
      */
-    record Found(Relation relation) implements RelationLookup {}
+    record Found(StoredRelation relation) implements RelationLookup {}
 
     /** The server had no such relation when the catalogue was read. */
     record Absent() implements RelationLookup {

@@ -38,6 +38,16 @@ public final class Names {
         };
     }
 
+    /**
+     * Writes a name so that the server reads just this name, whatever is in it.
+     *
+     * @param name a folded name
+     * @return the name in quotes, its own quotes doubled
+     */
+    public static String quoted(String name) {
+        return '"' + name.replace("\"", "\"\"") + '"';
+    }
+
     /** Only the letters of ASCII are folded: {@code downcase_identifier} leaves other characters of UTF-8 alone. */
     private static String folded(byte[] text, int start, int end) {
         byte[] folded = new byte[end - start];

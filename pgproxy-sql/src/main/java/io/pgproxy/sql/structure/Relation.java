@@ -4,7 +4,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A place where a relation is named. What the catalogue knows of it is an {@link io.pgproxy.sql.catalog.Relation}.
+ * A place where a relation is named. What the catalogue knows of it is an
+ * {@link io.pgproxy.sql.catalog.StoredRelation}.
  *
  * @param schema the schema that the text names, folded as the server folds it, or null
  * @param name the name, folded, unquoted and cut to 63 bytes

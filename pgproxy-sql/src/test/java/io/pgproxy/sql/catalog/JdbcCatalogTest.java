@@ -107,17 +107,17 @@ class JdbcCatalogTest {
         return source;
     }
 
-    private static Relation found(String schema, String name) {
+    private static StoredRelation found(String schema, String name) {
         return found(schema, name, PUBLIC);
     }
 
-    private static Relation found(String schema, String name, SearchPath path) {
+    private static StoredRelation found(String schema, String name, SearchPath path) {
         assertThat(catalog.relation(schema, name, path)).isInstanceOf(Found.class);
         return ((Found) catalog.relation(schema, name, path)).relation();
     }
 
-    private static List<String> names(List<Relation> relations) {
-        return relations.stream().map(Relation::qualifiedName).toList();
+    private static List<String> names(List<StoredRelation> relations) {
+        return relations.stream().map(StoredRelation::qualifiedName).toList();
     }
 
     private static List<String> routineNames(List<Routine> routines) {
@@ -134,7 +134,7 @@ class JdbcCatalogTest {
 
     @Test
     void aTableHasItsColumns(TestDatabase database) {
-        Relation orders = found(null, "orders");
+        StoredRelation orders = found(null, "orders");
 
         assertThat(orders.kind()).isEqualTo(RelationKind.TABLE);
         assertThat(orders.columns())
@@ -177,7 +177,7 @@ class JdbcCatalogTest {
 
     @Test
     void namesAreTakenAsTheyAre() {
-        Relation odd = found("Odd.Schema", "a \"b\".c, ü");
+        StoredRelation odd = found("Odd.Schema", "a \"b\".c, ü");
 
         assertThat(odd.columns()).singleElement().extracting(Column::name).isEqualTo("x\"y");
         assertThat(catalog.relation("odd.schema", "a \"b\".c, ü", PUBLIC)).isInstanceOf(Absent.class);
@@ -243,7 +243,7 @@ class JdbcCatalogTest {
 
     @Test
     void viewsAreExpanded() {
-        Relation v2 = found(null, "v2");
+        StoredRelation v2 = found(null, "v2");
 
         assertThat(names(catalog.uses(v2))).containsExactlyInAnyOrder("public.v1", "a.orders", "public.parted");
         assertThat(names(catalog.baseRelations(v2)))
@@ -291,8 +291,8 @@ class JdbcCatalogTest {
 
     @Test
     void partitionsAreKnownBothWays() {
-        Relation parted = found(null, "parted");
-        Relation leaf = found(null, "parted_1_a");
+        StoredRelation parted = found(null, "parted");
+        StoredRelation leaf = found(null, "parted_1_a");
 
         assertThat(names(catalog.children(parted))).containsExactly("public.parted_1", "public.parted_2");
         assertThat(names(catalog.family(parted)))

@@ -9,8 +9,8 @@ import org.junit.jupiter.api.Test;
 class OfflineCatalogTest {
     private static final Catalog OFFLINE = Catalog.offline();
     private static final SearchPath PATH = SearchPath.of("public");
-    private static final Relation RELATION =
-            new Relation(1, "public", "t", RelationKind.TABLE, false, false, false, List.of(), List.of());
+    private static final StoredRelation RELATION =
+            new StoredRelation(1, "public", "t", RelationKind.TABLE, false, false, false, List.of(), List.of());
 
     @Test
     void nothingIsKnownOfRelations() {

@@ -2,9 +2,9 @@ package io.pgproxy.sql.documents;
 
 import io.pgproxy.sql.catalog.Catalog;
 import io.pgproxy.sql.catalog.JdbcCatalog;
-import io.pgproxy.sql.catalog.Relation;
 import io.pgproxy.sql.catalog.RelationLookup;
 import io.pgproxy.sql.catalog.SearchPath;
+import io.pgproxy.sql.catalog.StoredRelation;
 import java.sql.SQLException;
 import java.util.List;
 import java.util.Optional;
@@ -24,7 +24,7 @@ public final class BehindView {
         Catalog catalog = server.current(); // never blocks
         return catalog.relation(null, view, SearchPath.of("public")) instanceof RelationLookup.Found found
                 ? Optional.of(catalog.baseRelations(found.relation()).stream()
-                        .map(Relation::qualifiedName)
+                        .map(StoredRelation::qualifiedName)
                         .toList())
                 : Optional.empty();
     }

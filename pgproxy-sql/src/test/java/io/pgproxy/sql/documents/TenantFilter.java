@@ -3,6 +3,7 @@ package io.pgproxy.sql.documents;
 import io.pgproxy.sql.AnalyzedStatement;
 import io.pgproxy.sql.SqlAnalysis;
 import io.pgproxy.sql.SqlAnalyzer;
+import io.pgproxy.sql.lexer.Names;
 import io.pgproxy.sql.structure.KnownTree;
 import io.pgproxy.sql.structure.QueryLevel;
 import io.pgproxy.sql.structure.Relation;
@@ -43,15 +44,11 @@ public final class TenantFilter {
     }
 
     private static String rowsOf(Relation relation, int tenant) {
-        String schema = relation.schema() == null ? "" : quoted(relation.schema()) + ".";
-        String table = (relation.only() ? "ONLY " : "") + schema + quoted(relation.name());
+        String schema = relation.schema() == null ? "" : Names.quoted(relation.schema()) + ".";
+        String table = (relation.only() ? "ONLY " : "") + schema + Names.quoted(relation.name());
         List<String> columns =
-                relation.columnAliases().stream().map(TenantFilter::quoted).toList();
-        return "(SELECT * FROM " + table + " WHERE tenant = " + tenant + ") AS " + quoted(relation.visibleName())
+                relation.columnAliases().stream().map(Names::quoted).toList();
+        return "(SELECT * FROM " + table + " WHERE tenant = " + tenant + ") AS " + Names.quoted(relation.visibleName())
                 + (columns.isEmpty() ? "" : " (" + String.join(", ", columns) + ")");
-    }
-
-    private static String quoted(String name) {
-        return '"' + name.replace("\"", "\"\"") + '"';
     }
 }

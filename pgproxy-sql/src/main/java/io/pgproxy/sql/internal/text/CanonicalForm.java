@@ -1,6 +1,8 @@
 package io.pgproxy.sql.internal.text;
 
 import io.pgproxy.sql.lexer.Keyword;
+import io.pgproxy.sql.lexer.KeywordCategory;
+import io.pgproxy.sql.lexer.Names;
 import io.pgproxy.sql.lexer.TokenKind;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
@@ -15,9 +17,16 @@ public final class CanonicalForm {
      */
     private static final byte CONSTANT = 1;
 
+    private static final int NEWEST_VERSION = 18;
     private static final Pattern PLAIN = Pattern.compile("[a-z_\\x{80}-\\x{10FFFF}][a-z0-9_$\\x{80}-\\x{10FFFF}]*");
     private static final Set<String> KEYWORDS =
             Arrays.stream(Keyword.values()).map(Keyword::word).collect(Collectors.toUnmodifiableSet());
+
+    /** Those with arguments in parentheses, such as COALESCE and EXTRACT, or with a length, such as VARCHAR. */
+    private static final Set<Keyword> CALLED = Arrays.stream(Keyword.values())
+            .filter(keyword -> keyword.category(NEWEST_VERSION) == KeywordCategory.COLUMN_NAME)
+            .filter(keyword -> keyword != Keyword.VALUES && keyword != Keyword.BETWEEN)
+            .collect(Collectors.toUnmodifiableSet());
 
     private byte[] bytes = new byte[256];
     private int length;
@@ -35,10 +44,10 @@ public final class CanonicalForm {
         SPACES
     }
 
-    void keyword(String word) {
+    void keyword(Keyword keyword) {
         blank();
-        append(word);
-        spacing = Spacing.SPACES;
+        append(keyword.word());
+        spacing = CALLED.contains(keyword) ? Spacing.CALLS : Spacing.SPACES;
     }
 
     void name(String name) {
@@ -52,7 +61,7 @@ public final class CanonicalForm {
         if (PLAIN.matcher(name).matches() && !KEYWORDS.contains(name)) {
             name(name);
         } else {
-            name('"' + name.replace("\"", "\"\"") + '"');
+            name(Names.quoted(name));
         }
     }
 

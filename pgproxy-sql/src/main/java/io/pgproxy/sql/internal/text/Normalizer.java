@@ -4,6 +4,7 @@ import io.pgproxy.sql.lexer.Keyword;
 import io.pgproxy.sql.lexer.Names;
 import io.pgproxy.sql.lexer.TokenKind;
 import io.pgproxy.sql.lexer.Tokens;
+import java.util.Objects;
 
 /**
  * Writes a statement in the form that it shares with those that differ in constants only: words and names as the server
@@ -52,7 +53,7 @@ public final class Normalizer {
     private void token() {
         TokenKind kind = tokens.kind(at);
         switch (kind) {
-            case KEYWORD -> form.keyword(word(at));
+            case KEYWORD -> form.keyword(Objects.requireNonNull(tokens.keyword(at)));
             case IDENTIFIER -> form.name(name(at));
             case QUOTED_IDENTIFIER, UNICODE_IDENTIFIER -> {
                 String name = Names.name(tokens, at);
@@ -68,11 +69,6 @@ public final class Normalizer {
             default -> form.raw(kind, tokens.text(), tokens.start(at), tokens.end(at));
         }
         at++;
-    }
-
-    private String word(int token) {
-        Keyword keyword = tokens.keyword(token);
-        return keyword == null ? "" : keyword.word();
     }
 
     private String name(int token) {

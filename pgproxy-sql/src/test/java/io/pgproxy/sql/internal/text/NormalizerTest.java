@@ -25,6 +25,7 @@ class NormalizerTest {
                 "insert into t values (1, 2), (3, 4), ($1, $2) | insert into t values (?, ?)",
                 "insert into t values (1, 2), (3, now()), (5, 6) | insert into t values (?, ?), (?, now()), (?, ?)",
                 "select u&\"d!0061t\" uescape '!', \"select\", \"a\"\"b\" | select dat, \"select\", \"a\"\"b\"",
+                "select COALESCE ( a, 1 ), b::varchar(3) from (values (1)) v | select coalesce(a, ?), b::varchar(?) from (values (?)) v",
                 "select true, null, a ? 'x' | select true, null, a ? ?",
             })
     void constantsFoldAndNamesAreAsTheServerSeesThem(String sql, String normalised) {

@@ -17,7 +17,7 @@ import java.util.Optional;
  * @param triggers the names of its triggers that are not switched off and not PostgreSQL's own
  * @param columns its columns in order, without system columns
  */
-public record Relation(
+public record StoredRelation(
         long oid,
         String schema,
         String name,
@@ -41,7 +41,7 @@ public record Relation(
      * @param triggers the names of its triggers that are not switched off and not PostgreSQL's own
      * @param columns its columns in order, without system columns
      */
-    public Relation {
+    public StoredRelation {
         triggers = List.copyOf(triggers);
         columns = List.copyOf(columns);
     }
