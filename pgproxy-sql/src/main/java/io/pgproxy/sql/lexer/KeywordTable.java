@@ -47,6 +47,20 @@ final class KeywordTable {
         return keyword.word().getBytes(StandardCharsets.US_ASCII);
     }
 
+    /** The ordinal of the keyword that has these letters, fewer than eight, or {@link #NONE}. */
+    static int find(long letters) {
+        int slot = slot(letters, 0);
+        long known = HEADS[slot];
+        while (known != FREE) {
+            if (known == letters) {
+                return ORDINALS[slot]; // the head of a longer word has eight letters
+            }
+            slot = next(slot);
+            known = HEADS[slot];
+        }
+        return NONE;
+    }
+
     /** The ordinal of the keyword that the word between two offsets is, or {@link #NONE}. */
     static int find(byte[] text, int start, int end) {
         int length = end - start;

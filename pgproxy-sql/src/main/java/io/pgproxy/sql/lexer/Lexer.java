@@ -122,6 +122,19 @@ public final class Lexer {
     }
 
     private int word(int start) {
+        long letters = WordScan.shortWord(text, start);
+        if (letters == WordScan.LONG_OR_LAST) {
+            return anyWord(start);
+        }
+        int end = start + WordScan.length(letters);
+        if (end - start == 1 && (text[end] == '\'' || text[end] == '&')) {
+            return shortWord(start);
+        }
+        return word(KeywordTable.find(letters), start, end);
+    }
+
+    /** One of more than seven letters, or at the end of the text. */
+    private int anyWord(int start) {
         int end = WordScan.end(text, start);
         if (end - start == 1 && end < to && (text[end] == '\'' || text[end] == '&')) {
             return shortWord(start);
@@ -130,7 +143,10 @@ public final class Lexer {
     }
 
     private int plainWord(int start, int end) {
-        int keyword = KeywordTable.find(text, start, end);
+        return word(KeywordTable.find(text, start, end), start, end);
+    }
+
+    private int word(int keyword, int start, int end) {
         return keyword == KeywordTable.NONE ? add(TokenKind.IDENTIFIER, start, end) : addKeyword(keyword, start, end);
     }
 

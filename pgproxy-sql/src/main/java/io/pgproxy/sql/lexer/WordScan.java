@@ -16,6 +16,9 @@ final class WordScan {
     private static final long LOW_BITS = 0x7F * EACH;
     private static final long CASE = 0x20 * EACH;
 
+    /** No word has these letters. */
+    static final long LONG_OR_LAST = 0;
+
     private WordScan() {}
 
     /** The offset behind the word that holds {@code from}: letters, digits, underscores, dollars, all beyond ASCII. */
@@ -29,6 +32,28 @@ final class WordScan {
             at += Long.BYTES;
         }
         return CharClass.end(text, at, text.length, CharClass.IDENTIFIER_PART);
+    }
+
+    /**
+     * The {@link #letters} of a word that ends within seven bytes of it and eight of the text, all in one go: most
+     * words do. {@link #LONG_OR_LAST} for any other.
+     */
+    static long shortWord(byte[] text, int from) {
+        if (from + Long.BYTES > text.length) {
+            return LONG_OR_LAST;
+        }
+        long bytes = (long) EIGHT_BYTES.get(text, from);
+        long others = ~partsOfWords(bytes) & HIGH_BITS;
+        if (others == 0) {
+            return LONG_OR_LAST;
+        }
+        long behind = others & -others;
+        return (bytes | CASE) & ((behind >>> (Byte.SIZE - 1)) - 1);
+    }
+
+    /** How many letters {@link #shortWord} has found. */
+    static int length(long letters) {
+        return (Long.SIZE + Byte.SIZE - 1 - Long.numberOfLeadingZeros(letters)) / Byte.SIZE;
     }
 
     /** The high bit of each byte that is part of a word. No sum here carries into the next byte. */
