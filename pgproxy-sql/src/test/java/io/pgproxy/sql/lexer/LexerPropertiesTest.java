@@ -17,7 +17,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** What holds for any text at all. */
 class LexerPropertiesTest {
-    private static final int ROUNDS = Integer.getInteger("pgproxy.fuzz.rounds", 20_000);
+    private static final int ROUNDS = Integer.getInteger("pgproxy.fuzz.rounds", 10_000);
 
     private final Lexer lexer = new Lexer(LexerLimits.DEFAULT);
     private final Tokens tokens = new Tokens();

@@ -27,6 +27,9 @@ import org.postgresql.util.PSQLException;
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class StructureDifferentialTest {
     private final Structures structures = new Structures();
+    /** In the build every second statement of the corpus, in the profile {@code differential} all of them. */
+    private static final int EVERY = Integer.getInteger("pgproxy.differential.rounds") == null ? 2 : 1;
+
     private Connection connection;
 
     @BeforeAll
@@ -48,13 +51,14 @@ class StructureDifferentialTest {
     @Test
     void eachStatementOfTheCorpusThatTheServerCanResolveHasTheServersStructure() throws Exception {
         int compared = 0;
-        for (ValidStatement statement : ValidStatement.all()) {
-            if (isQuery(statement) && agrees(statement.sql())) {
+        List<ValidStatement> statements = ValidStatement.all();
+        for (int i = 0; i < statements.size(); i += EVERY) {
+            if (isQuery(statements.get(i)) && agrees(statements.get(i).sql())) {
                 compared++;
             }
         }
         System.out.println("structures compared with the server's for statements of the corpus: " + compared);
-        assertThat(compared).isGreaterThan(1000);
+        assertThat(compared).isGreaterThan(1000 / EVERY);
     }
 
     private static boolean isQuery(ValidStatement statement) {
