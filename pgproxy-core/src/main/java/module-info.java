@@ -1,6 +1,7 @@
 /** The proxy: listeners, sessions, upstreams. A host begins at {@code ProxyServer.builder()}. */
 module io.pgproxy.core {
     requires transitive io.pgproxy.protocol;
+    requires transitive io.pgproxy.sql;
     requires transitive io.netty.transport;
     requires io.netty.buffer;
     requires io.netty.common;
@@ -11,4 +12,5 @@ module io.pgproxy.core {
 
     exports io.pgproxy.core;
     exports io.pgproxy.core.backend;
+    exports io.pgproxy.hook;
 }

@@ -1,0 +1,16 @@
+package io.pgproxy.hook;
+
+/**
+ * Stage 6: results that need not be asked for again. The first hook that does not pass decides. Fails open: a hook that
+ * throws is as one that passes.
+ */
+@FunctionalInterface
+public non-sealed interface CacheHook extends QueryHook {
+    /**
+     * Asked for each execution that was admitted, but not for one among several statements of a Query.
+     *
+     * @param execution what is to run
+     * @return serve what was recorded, record what comes, or {@link Verdict#proceed}
+     */
+    Verdict<CacheUse> lookup(Execution execution);
+}

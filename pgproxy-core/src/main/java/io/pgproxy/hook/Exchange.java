@@ -1,0 +1,21 @@
+package io.pgproxy.hook;
+
+import java.util.List;
+
+/** All from a client's message to one ReadyForQuery: a Query, or extended messages up to Sync. */
+public interface Exchange {
+    /** {@return the session} */
+    Session session();
+
+    /** {@return the statements seen so far that it prepares or runs} */
+    List<Statement> statements();
+
+    /** {@return the executions seen so far} */
+    List<Execution> executions();
+
+    /** {@return false if more may follow before its Sync} */
+    boolean complete();
+
+    /** {@return whether every statement seen is known to read and to do nothing else, and more cannot follow} */
+    boolean readsOnly();
+}

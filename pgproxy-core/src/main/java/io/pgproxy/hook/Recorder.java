@@ -1,0 +1,15 @@
+package io.pgproxy.hook;
+
+/** Takes a recording. Exactly one of the two is called, exactly once, before the execution's outcome. */
+@FunctionalInterface
+public interface Recorder {
+    /**
+     * The execution has succeeded.
+     *
+     * @param recording all of its result
+     */
+    void recorded(Recording recording);
+
+    /** There will be none: an error, a limit, too big, skipped, cancelled, or the client has gone. */
+    default void abandoned() {}
+}

@@ -1,0 +1,59 @@
+package io.pgproxy.hook;
+
+import io.pgproxy.sql.Comment;
+import io.pgproxy.sql.Facts;
+import io.pgproxy.sql.Fingerprint;
+import io.pgproxy.sql.structure.SqlTree;
+import java.util.List;
+import java.util.concurrent.CompletionStage;
+
+/** An SQL text, from Parse (or Query) until its name goes. Shows its kind alone in {@code toString}. */
+public interface Statement {
+    /** {@return the session it belongs to} */
+    Session session();
+
+    /** {@return the text as the client sent it; of a Query with several statements, this one's part} */
+    String original();
+
+    /**
+     * {@return the text as rewritten so far; of a statement that holds another (PREPARE, DECLARE, EXPLAIN, COPY), all}
+     */
+    String sql();
+
+    /** {@return what it does; for EXECUTE, FETCH and MOVE, what the named statement does} */
+    Facts facts();
+
+    /** {@return what it shares with statements that differ in constants only} */
+    Fingerprint fingerprint();
+
+    /** {@return the text with {@code ?} for each constant, without comments: fit for logs and metrics} */
+    String normalized();
+
+    /** {@return the comments in front of it} */
+    List<Comment> leadingComments();
+
+    /** {@return how it came} */
+    Form form();
+
+    /** {@return the OIDs that Parse gave for the parameters, 0 where it left them to the server} */
+    List<Integer> parameterTypes();
+
+    /**
+     * Its structure, parsed off the event loop when asked, and remembered.
+     *
+     * @return completes with the tree or with what is unknown about it, on any thread
+     */
+    CompletionStage<SqlTree> tree();
+
+    /** How a statement came. */
+    enum Form {
+        /** The only statement of a Query. */
+        QUERY,
+        /** One of several statements of a Query. */
+        PART_OF_QUERY,
+        /** By Parse. */
+        PREPARED,
+        /** By FunctionCall: there is no text, and its facts are unknown. */
+        FUNCTION_CALL
+    }
+}

@@ -1,0 +1,116 @@
+package io.pgproxy.hook;
+
+import java.time.Duration;
+import java.util.Map;
+import java.util.TreeMap;
+
+/**
+ * Under which terms something runs. Terms combine to the least limits and the union of settings.
+ *
+ * <p>Settings are in force when it runs; a client's own SET of one is refused. A result above a limit ends with 54000,
+ * one above the time with 57014; the upstream is cancelled and the session goes on.
+ *
+ * @param maxRows how many rows a result may have
+ * @param maxBytes how many bytes of rows a result may have
+ * @param maxTime how long it may run; zero: as long as it likes
+ * @param settings the upstream's settings by name
+ */
+public record Terms(long maxRows, long maxBytes, Duration maxTime, Map<String, String> settings) {
+    /** No limit and no setting. */
+    public static final Terms NONE = new Terms(Long.MAX_VALUE, Long.MAX_VALUE, Duration.ZERO, Map.of());
+
+    /**
+     * Copies the settings.
+     *
+     * @param maxRows not negative
+     * @param maxBytes not negative
+     * @param maxTime not negative
+     * @param settings by name
+     */
+    public Terms {
+        if (maxRows < 0 || maxBytes < 0 || maxTime.isNegative()) {
+            throw new IllegalArgumentException("a negative limit");
+        }
+        settings = Map.copyOf(settings);
+    }
+
+    /**
+     * At most so many rows.
+     *
+     * @param most not negative
+     * @return the terms
+     */
+    public static Terms rows(long most) {
+        return new Terms(most, Long.MAX_VALUE, Duration.ZERO, Map.of());
+    }
+
+    /**
+     * At most so many bytes of rows.
+     *
+     * @param most not negative
+     * @return the terms
+     */
+    public static Terms bytes(long most) {
+        return new Terms(Long.MAX_VALUE, most, Duration.ZERO, Map.of());
+    }
+
+    /**
+     * At most so long.
+     *
+     * @param most positive
+     * @return the terms
+     */
+    public static Terms time(Duration most) {
+        return new Terms(Long.MAX_VALUE, Long.MAX_VALUE, most, Map.of());
+    }
+
+    /**
+     * With a setting in force.
+     *
+     * @param name the setting
+     * @param value its value as for {@code set_config}
+     * @return the terms
+     */
+    public static Terms setting(String name, String value) {
+        return new Terms(Long.MAX_VALUE, Long.MAX_VALUE, Duration.ZERO, Map.of(name, value));
+    }
+
+    /**
+     * The stricter of both in each point.
+     *
+     * @param other other terms
+     * @return both
+     * @throws IllegalStateException if both want a setting with different values: nobody can say which is right
+     */
+    public Terms and(Terms other) {
+        if (other.equals(NONE) || other.equals(this)) {
+            return this;
+        }
+        if (equals(NONE)) {
+            return other;
+        }
+        Duration time = maxTime.isZero() || (!other.maxTime.isZero() && other.maxTime.compareTo(maxTime) < 0)
+                ? other.maxTime
+                : maxTime;
+        return new Terms(
+                Math.min(maxRows, other.maxRows), Math.min(maxBytes, other.maxBytes), time, union(other.settings));
+    }
+
+    private Map<String, String> union(Map<String, String> others) {
+        Map<String, String> union = new TreeMap<>(settings);
+        others.forEach((name, value) -> {
+            String mine = union.put(name, value);
+            if (mine != null && !mine.equals(value)) {
+                throw new IllegalStateException("two values are wanted for the setting " + name);
+            }
+        });
+        return union;
+    }
+
+    /** {@return the limits and the names of the settings, without their values} */
+    @Override
+    public String toString() {
+        return "Terms[rows=" + maxRows + ", bytes=" + maxBytes + ", time=" + maxTime + ", settings=" + settings.keySet()
+                + "]";
+    }
+}
