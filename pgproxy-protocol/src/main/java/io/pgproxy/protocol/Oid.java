@@ -28,6 +28,8 @@ public final class Oid {
     public static final int OID = 26;
     /** {@code json}. */
     public static final int JSON = 114;
+    /** {@code xml}. */
+    public static final int XML = 142;
     /** {@code float4}. */
     public static final int FLOAT4 = 700;
     /** {@code float8}. */

@@ -34,6 +34,8 @@ public final class SqlState {
     public static final String DATA_EXCEPTION = "22000";
     /** 22003: a number out of its type's range. */
     public static final String NUMERIC_VALUE_OUT_OF_RANGE = "22003";
+    /** 22008: a date or time out of its type's range. */
+    public static final String DATETIME_FIELD_OVERFLOW = "22008";
     /** 22021: bytes that are no text in the given encoding. */
     public static final String CHARACTER_NOT_IN_REPERTOIRE = "22021";
     /** 22023: a value that a setting or argument cannot take. */

@@ -30,11 +30,11 @@ final class TextOutput {
         } else if (value instanceof Float number) {
             return number.isNaN() || number.isInfinite()
                     ? number.toString()
-                    : floating(number.toString(), FLOAT4_PLAIN);
+                    : floating(number.toString().charAt(0), ShortestDecimal.of(Math.abs(number)), FLOAT4_PLAIN);
         } else if (value instanceof Double number) {
             return number.isNaN() || number.isInfinite()
                     ? number.toString()
-                    : floating(number.toString(), FLOAT8_PLAIN);
+                    : floating(number.toString().charAt(0), ShortestDecimal.of(Math.abs(number)), FLOAT8_PLAIN);
         } else if (value instanceof BigDecimal number) {
             return number.toPlainString();
         } else if (value instanceof LocalDate date) {
@@ -81,10 +81,10 @@ final class TextOutput {
         return seconds + "." + fraction.substring(0, end);
     }
 
-    /** The shortest digits that Java finds, laid out as the server does it. */
-    private static String floating(String java, int plain) {
-        String sign = java.startsWith("-") ? "-" : "";
-        BigDecimal number = new BigDecimal(java).abs().stripTrailingZeros();
+    /** The digits laid out as the server does it; zero has a sign too. */
+    private static String floating(char first, BigDecimal shortest, int plain) {
+        String sign = first == '-' ? "-" : "";
+        BigDecimal number = shortest.stripTrailingZeros();
         if (number.signum() == 0) {
             return sign + "0";
         }
