@@ -4,5 +4,4 @@ module io.pgproxy.hooks.readonly {
     requires transitive io.pgproxy.sql;
     requires io.pgproxy.protocol;
     requires static transitive org.jspecify;
-
 }

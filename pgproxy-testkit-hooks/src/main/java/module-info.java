@@ -2,5 +2,4 @@
 module io.pgproxy.testkit.hooks {
     requires transitive io.pgproxy.core;
     requires static transitive org.jspecify;
-
 }
