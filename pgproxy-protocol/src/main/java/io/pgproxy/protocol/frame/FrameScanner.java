@@ -38,9 +38,13 @@ public final class FrameScanner {
 
     // The walk through the current buffer: [runStart, at) has been seen and not yet passed on.
     private @Nullable ByteBuf in;
+    private int walkStart;
     private int runStart;
     private int at;
     private int begun;
+
+    /** Bytes seen in the walks before. */
+    private long walked;
 
     /**
      * A scanner at the beginning of a message.
@@ -136,6 +140,15 @@ public final class FrameScanner {
     }
 
     /**
+     * How many bytes have been seen, up to the end of the message just told of.
+     *
+     * @return a number that only grows; bytes that wait do not count
+     */
+    public long position() {
+        return in == null ? walked : walked + at - walkStart;
+    }
+
+    /**
      * Whether bytes wait to be scanned.
      *
      * @return true only after {@link #pause}
@@ -174,7 +187,8 @@ public final class FrameScanner {
 
     private void walk(ByteBuf buffer) {
         in = buffer;
-        runStart = buffer.readerIndex();
+        walkStart = buffer.readerIndex();
+        runStart = walkStart;
         at = runStart;
         begun = 0;
         walking = true;
@@ -194,6 +208,7 @@ public final class FrameScanner {
             }
             done = true;
         } finally {
+            walked = position();
             walking = false;
             in = null;
             leave(buffer, done);
@@ -234,8 +249,12 @@ public final class FrameScanner {
                 cut(buffer, end, code, announced);
                 return;
             }
-            begun++;
             long next = position + 1L + announced;
+            if (wanted == Interest.SHOW && next > end) {
+                cut(buffer, end, code, announced);
+                return;
+            }
+            begun++;
             if (next > end) {
                 begin(code, wanted, announced);
                 first = end - position > Frame.HEADER ? buffer.getByte(position + Frame.HEADER) & 0xff : -1;
@@ -247,6 +266,12 @@ public final class FrameScanner {
             at = position;
             if (wanted == Interest.NOTE) {
                 sink.noted(code, announced > 4 ? buffer.getByte(position - announced + 4) & 0xff : -1);
+                if (paused) {
+                    return;
+                }
+                current = interest;
+            } else if (wanted == Interest.SHOW) {
+                sink.shown(code, buffer, position - announced + 4, announced - 4);
                 if (paused) {
                     return;
                 }
@@ -326,7 +351,7 @@ public final class FrameScanner {
             rules.checkTag(next);
             byte wanted = interest.level(next);
             begin(next, wanted, 0);
-            if (wanted == Interest.CUT) {
+            if (wanted >= Interest.SHOW) {
                 split();
                 held = buffer.alloc().buffer(256);
                 return;

@@ -6,9 +6,9 @@ import io.netty.buffer.ByteBuf;
  * Takes what a {@link FrameScanner} finds, in the order of the wire. All calls come from within
  * {@link FrameScanner#scan} or {@link FrameScanner#resume}, on their thread.
  *
- * <p>{@link #noted} and {@link #framed} may change what comes next through the scanner: {@link FrameScanner#interest},
- * {@link FrameScanner#split} and {@link FrameScanner#pause} take effect at the boundary behind the message they were
- * called for.
+ * <p>{@link #noted}, {@link #shown} and {@link #framed} may change what comes next through the scanner:
+ * {@link FrameScanner#interest}, {@link FrameScanner#split} and {@link FrameScanner#pause} take effect at the boundary
+ * behind the message they were called for.
  */
 public interface FrameSink {
     /**
@@ -27,6 +27,17 @@ public interface FrameSink {
      * @param first the first byte of its body, or -1 if the body is empty
      */
     void noted(byte tag, int first);
+
+    /**
+     * A whole message, where it stands in its buffer; it passes with the chunk around it. Only for types of
+     * {@link Interest#show}.
+     *
+     * @param tag its type byte
+     * @param buffer where it stands; to be read within this call, at absolute indexes
+     * @param body the index of its body's first byte
+     * @param length how many bytes its body has
+     */
+    default void shown(byte tag, ByteBuf buffer, int body, int length) {}
 
     /**
      * A message that was cut out.

@@ -19,8 +19,11 @@ public final class Interest {
     /** Level of a type whose messages pass within chunks, and are told of when their last byte has been seen. */
     static final byte NOTE = 1;
 
+    /** Level of a type whose messages are shown where they stand and pass, but cut out if they straddle two buffers. */
+    static final byte SHOW = 2;
+
     /** Level of a type whose messages are cut out and handed over whole. */
-    static final byte CUT = 2;
+    static final byte CUT = 3;
 
     private final byte[] levels;
 
@@ -72,6 +75,21 @@ public final class Interest {
         byte[] copy = levels.clone();
         for (BackendTag tag : tags) {
             raise(copy, tag.code(), NOTE);
+        }
+        return new Interest(copy);
+    }
+
+    /**
+     * A copy that is shown these types: in place, as part of the chunk they pass with, where all of a message is in the
+     * buffer at hand; else it is cut out, and whoever takes it has to pass it on.
+     *
+     * @param tags types that a server sends
+     * @return the wider interest
+     */
+    public Interest show(BackendTag... tags) {
+        byte[] copy = levels.clone();
+        for (BackendTag tag : tags) {
+            raise(copy, tag.code(), SHOW);
         }
         return new Interest(copy);
     }

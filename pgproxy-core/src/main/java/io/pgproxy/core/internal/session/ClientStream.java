@@ -1,8 +1,10 @@
 package io.pgproxy.core.internal.session;
 
 import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufAllocator;
 import io.pgproxy.protocol.FrontendTag;
 import io.pgproxy.protocol.PgError;
+import io.pgproxy.protocol.TransactionStatus;
 import io.pgproxy.protocol.frame.Frame;
 import io.pgproxy.protocol.frame.FrameScanner;
 import io.pgproxy.protocol.frame.FrameSink;
@@ -48,8 +50,15 @@ final class ClientStream implements FrameSink, Traffic {
     private @Nullable OwnTurn barrier;
     private boolean open;
     private boolean refused;
+    private boolean aimed;
     private boolean deciding;
     private boolean over;
+
+    /** What has been answered of the open exchange was answered here, and nothing of it was sent. */
+    private boolean local;
+
+    /** Decides about the message at hand once everything before it is answered. */
+    private @Nullable Runnable afterAnswers;
 
     /** What is still to come of a message whose head was not sent: it must not be taken for messages of its own. */
     private long unsent;
@@ -83,7 +92,8 @@ final class ClientStream implements FrameSink, Traffic {
     }
 
     /** Where the exchange at hand goes, as far as it goes to an upstream. */
-    Upstream target() {
+    @Override
+    public Upstream target() {
         return target;
     }
 
@@ -131,7 +141,7 @@ final class ClientStream implements FrameSink, Traffic {
 
     @Override
     public void noted(byte tag, int first) {
-        sent(tag, first < 0);
+        sent(tag, first < 0, null);
     }
 
     @Override
@@ -139,7 +149,7 @@ final class ClientStream implements FrameSink, Traffic {
         byte tag = frame.tag();
         OwnTurn answering = own;
         if (tag == 'X') {
-            send(frame);
+            send(frame, null);
         } else if (answering != null) {
             withhold(frame);
             boolean last = isLast(tag);
@@ -154,12 +164,21 @@ final class ClientStream implements FrameSink, Traffic {
         } else if (refused && tag != 'S') {
             withhold(frame);
             frame.release();
+        } else if (tag == 'S' && local) {
+            endLocally(frame, session.transaction());
+        } else if (tag == 'H' && local) {
+            withhold(frame);
+            frame.release();
+            session.client().flush();
         } else if (steering == null || isNeverRefused(tag)) {
             refused = false;
             if (tag == 'S' && !open && target.expected().isEmpty()) {
                 target = main; // a Sync within COPY belongs to the COPY
             }
-            send(frame);
+            send(frame, null);
+            if (tag == 'S' && steering != null) {
+                steering.exchangeWhole();
+            }
         } else {
             deciding = true;
             steering.decide(frame, this);
@@ -179,28 +198,143 @@ final class ClientStream implements FrameSink, Traffic {
     }
 
     @Override
-    public void forward(Frame frame) {
+    public void forward(Frame frame, @Nullable AnswerOwner watcher) {
         if (!stillCounts(frame)) {
             return;
         }
-        if (!open) {
+        if (!open && !aimed) {
             target = main;
         }
-        send(frame);
+        aimed = false;
+        send(frame, watcher);
         session.streamMayGoOn();
     }
 
     @Override
-    public void route(Frame frame, Upstream upstream) {
-        if (!stillCounts(frame)) {
-            return;
-        }
+    public void aim(Upstream upstream) {
         if (open) {
             throw new IllegalStateException("an exchange goes to one upstream");
         }
         target = upstream;
-        send(frame);
+        aimed = true;
+    }
+
+    @Override
+    public void ask(byte kind, AnswerOwner owner, ByteBuf messages) {
+        if (over) {
+            messages.release();
+            return;
+        }
+        boolean whole = kind >= ExpectedAnswers.QUERY;
+        if (!open && !aimed) {
+            target = main;
+        }
+        if (!whole) {
+            begin();
+            local = false;
+        }
+        if (!target.sentFor(kind, owner)) {
+            owner.skipped();
+        }
+        target.send(messages);
+        if (whole) {
+            target.flush();
+        }
+    }
+
+    @Override
+    public void afterAnswers(Runnable then) {
+        if (isQuiet()) {
+            then.run();
+        } else {
+            urge();
+            afterAnswers = then;
+        }
+    }
+
+    /** Called when answers have come. */
+    void answersCame() {
+        Runnable then = afterAnswers;
+        if (then != null && isQuiet()) {
+            afterAnswers = null;
+            then.run();
+        }
+    }
+
+    @Override
+    public boolean isQuiet() {
+        ExpectedAnswers due = target.expected();
+        return (due.isEmpty() || due.isCopyingIn()) && (open ? turns.isAlone(target) : turns.isIdle());
+    }
+
+    @Override
+    public boolean isSkipping() {
+        return open && target.expected().isSkipping();
+    }
+
+    @Override
+    public void urge() {
+        if (!over && open && !target.expected().isEmpty()) {
+            target.send(ByteBufAllocator.DEFAULT.buffer(5).writeByte('H').writeInt(4));
+        }
+        target.flush();
+    }
+
+    @Override
+    public void say(Frame frame, ByteBuf messages) {
+        if (!stillCounts(frame)) {
+            messages.release();
+            return;
+        }
+        sayNow(frame, messages);
         session.streamMayGoOn();
+    }
+
+    @Override
+    public void sayLast(Frame frame, ByteBuf messages, TransactionStatus status) {
+        if (!stillCounts(frame)) {
+            messages.release();
+            return;
+        }
+        sayNow(frame, messages);
+        ready(status);
+        session.streamMayGoOn();
+    }
+
+    private void sayNow(Frame frame, ByteBuf messages) {
+        withhold(frame);
+        frame.release();
+        if (!open) {
+            target = main;
+            open = true;
+            local = true;
+            turns.begin(target);
+        }
+        session.client().write(messages);
+    }
+
+    private void endLocally(Frame sync, TransactionStatus status) {
+        sync.release();
+        refused = false;
+        ready(status);
+        if (steering != null) {
+            steering.exchangeWhole();
+        }
+    }
+
+    private void ready(TransactionStatus status) {
+        local = false;
+        open = false;
+        session.localExchangeEnded(target, status);
+    }
+
+    @Override
+    public void drop(Frame frame) {
+        if (stillCounts(frame)) {
+            withhold(frame);
+            frame.release();
+            session.streamMayGoOn();
+        }
     }
 
     @Override
@@ -214,27 +348,35 @@ final class ClientStream implements FrameSink, Traffic {
     }
 
     @Override
-    public void refuse(Frame frame, PgError error) {
+    public void refuse(Frame frame, PgError error, Refusal told) {
         if (!stillCounts(frame)) {
             return;
         }
         withhold(frame);
         boolean simple = isLast(frame.tag());
         if (!open && turns.isIdle() && !session.isInBlock()) {
-            answerNow(frame, new OwnRefusal(error));
+            answerNow(frame, new OwnRefusal(error, told));
         } else {
             frame.release();
-            if (!open) {
+            if (!open && !aimed) {
                 target = main;
             }
+            aimed = false;
+            local = false;
             begin();
-            RefusalAnswer answer = new RefusalAnswer(error);
+            RefusalAnswer answer = new RefusalAnswer(error, told);
             if (simple) {
-                open &= !target.sentFor(ExpectedAnswers.QUERY, answer);
+                if (target.sentFor(ExpectedAnswers.QUERY, answer)) {
+                    open = false;
+                } else {
+                    answer.skipped();
+                }
                 target.send(RefusalAnswer.impossibleQuery());
             } else {
                 refused = true;
-                target.sentFor(ExpectedAnswers.EXECUTE, answer);
+                if (!target.sentFor(ExpectedAnswers.EXECUTE, answer)) {
+                    answer.skipped();
+                }
                 target.send(RefusalAnswer.impossibleExecute(session.impossiblePortal()));
             }
         }
@@ -286,27 +428,27 @@ final class ClientStream implements FrameSink, Traffic {
     }
 
     /** Notes what is due before the bytes leave: a backend in this process may answer from within. */
-    private void send(Frame frame) {
+    private void send(Frame frame, @Nullable AnswerOwner watcher) {
         Upstream to = target;
-        sent(frame.tag(), frame.length() == 4);
+        sent(frame.tag(), frame.length() == 4, watcher);
         to.send(frame.bytes());
     }
 
     /** What a message that is on its way will be answered with. */
-    private void sent(byte tag, boolean empty) {
+    private void sent(byte tag, boolean empty, @Nullable AnswerOwner watcher) {
         switch (tag) {
-            case 'Q' -> sentLast(ExpectedAnswers.QUERY);
-            case 'S' -> sentLast(ExpectedAnswers.SYNC);
-            case 'F' -> sentLast(ExpectedAnswers.FUNCTION_CALL);
-            case 'B' -> sentPart(ExpectedAnswers.BIND);
-            case 'E' -> sentPart(ExpectedAnswers.EXECUTE);
-            case 'P' -> sentPart(ExpectedAnswers.PARSE);
-            case 'D' -> sentPart(ExpectedAnswers.DESCRIBE);
-            case 'C' -> sentPart(ExpectedAnswers.CLOSE);
+            case 'Q' -> sentLast(ExpectedAnswers.QUERY, watcher);
+            case 'S' -> sentLast(ExpectedAnswers.SYNC, watcher);
+            case 'F' -> sentLast(ExpectedAnswers.FUNCTION_CALL, watcher);
+            case 'B' -> sentPart(ExpectedAnswers.BIND, watcher);
+            case 'E' -> sentPart(ExpectedAnswers.EXECUTE, watcher);
+            case 'P' -> sentPart(ExpectedAnswers.PARSE, watcher);
+            case 'D' -> sentPart(ExpectedAnswers.DESCRIBE, watcher);
+            case 'C' -> sentPart(ExpectedAnswers.CLOSE, watcher);
             case 'c', 'f' -> target.expected().sentCopyEnd();
             case 'H' -> {
                 if (!empty) {
-                    sentPart(ExpectedAnswers.EXECUTE); // malformed: an error will answer it
+                    sentPart(ExpectedAnswers.EXECUTE, watcher); // malformed: an error will answer it
                 }
             }
             case 'X' -> {
@@ -320,19 +462,31 @@ final class ClientStream implements FrameSink, Traffic {
         }
     }
 
-    private void sentPart(byte kind) {
+    private void sentPart(byte kind, @Nullable AnswerOwner watcher) {
         begin();
-        target.expected().sent(kind, null);
+        due(kind, watcher);
     }
 
-    private void sentLast(byte kind) {
+    private void sentLast(byte kind, @Nullable AnswerOwner watcher) {
         begin();
-        if (target.expected().sent(kind, null)) {
+        if (due(kind, watcher)) {
             open = false;
         }
     }
 
+    private boolean due(byte kind, @Nullable AnswerOwner watcher) {
+        if (watcher == null) {
+            return target.expected().sent(kind, null);
+        }
+        boolean due = target.sentFor(kind, watcher);
+        if (!due) {
+            watcher.skipped();
+        }
+        return due;
+    }
+
     private void begin() {
+        local = false;
         if (!open && !target.expected().isCopyingIn()) { // a Sync within COPY begins nothing
             open = true;
             turns.begin(target);

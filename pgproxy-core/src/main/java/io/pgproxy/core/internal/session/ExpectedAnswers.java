@@ -14,15 +14,23 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Entries are bytes in a ring: a session that only passes messages on allocates nothing here.
  */
-final class ExpectedAnswers {
-    static final byte PARSE = 1;
-    static final byte BIND = 2;
-    static final byte DESCRIBE = 3;
-    static final byte EXECUTE = 4;
-    static final byte CLOSE = 5;
-    static final byte QUERY = 6;
-    static final byte FUNCTION_CALL = 7;
-    static final byte SYNC = 8;
+public final class ExpectedAnswers {
+    /** To Parse. */
+    public static final byte PARSE = 1;
+    /** To Bind. */
+    public static final byte BIND = 2;
+    /** To Describe. */
+    public static final byte DESCRIBE = 3;
+    /** To Execute. */
+    public static final byte EXECUTE = 4;
+    /** To Close. */
+    public static final byte CLOSE = 5;
+    /** To Query. */
+    public static final byte QUERY = 6;
+    /** To FunctionCall. */
+    public static final byte FUNCTION_CALL = 7;
+    /** To Sync. */
+    public static final byte SYNC = 8;
 
     /** Not an answer: where the client's CopyDone or CopyFail stands in the stream. */
     private static final byte COPY_END = 9;
@@ -85,12 +93,13 @@ final class ExpectedAnswers {
         }
     }
 
-    /** How many answers are due. */
-    int size() {
+    /** {@return how many answers are due} */
+    public int size() {
         return size - marks;
     }
 
-    boolean isEmpty() {
+    /** {@return whether none is due} */
+    public boolean isEmpty() {
         return size == 0;
     }
 
@@ -99,13 +108,13 @@ final class ExpectedAnswers {
         return size > 0 && (kinds[head] == QUERY || kinds[head] == FUNCTION_CALL);
     }
 
-    /** Whether the server waits for the client's COPY data. */
-    boolean isCopyingIn() {
+    /** {@return whether the server waits for the client's COPY data} */
+    public boolean isCopyingIn() {
         return copyingIn && !copyEndSent;
     }
 
-    /** Whether an error has been seen whose Sync has not been sent yet. */
-    boolean isSkipping() {
+    /** {@return whether an error has been seen whose Sync has not been sent yet} */
+    public boolean isSkipping() {
         return skipping;
     }
 

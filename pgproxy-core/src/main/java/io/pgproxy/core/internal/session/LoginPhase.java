@@ -13,6 +13,7 @@ import io.pgproxy.protocol.frame.HeaderRules;
 import io.pgproxy.protocol.frame.Interest;
 import io.pgproxy.protocol.message.backend.BackendKeyData;
 import io.pgproxy.protocol.message.backend.NegotiateProtocolVersion;
+import io.pgproxy.protocol.message.backend.ParameterStatus;
 import io.pgproxy.protocol.message.backend.ReadyForQuery;
 import io.pgproxy.protocol.startup.StartupMessage;
 import java.util.ArrayList;
@@ -33,17 +34,21 @@ final class LoginPhase implements Phase, UpstreamLogin, UpstreamListener, FrameS
 
     private final Session session;
     private final ClientPort client;
-    private final StartupMessage startup;
-    private final Upstream upstream = new Upstream(this, this);
+    private final SessionGuard guard;
+    private final Upstream upstream;
     private final FrameScanner answers =
             new FrameScanner(HeaderRules.LOGIN, Interest.everything(), LONGEST_ANSWER, this);
+    private StartupMessage startup;
     private ProtocolVersion version;
     private @Nullable BackendKeyData upstreamKey;
     private boolean authenticated;
+    private boolean isReady;
 
     LoginPhase(Session session, StartupMessage startup) {
         this.session = session;
         this.client = session.client();
+        this.guard = session.guard();
+        this.upstream = new Upstream(this, this, guard.watches());
         this.startup = startup;
         this.version = startup.version().minor() >= 2 ? ProtocolVersion.V3_2 : startup.version();
     }
@@ -57,7 +62,14 @@ final class LoginPhase implements Phase, UpstreamLogin, UpstreamListener, FrameS
         } else {
             rest.release();
         }
-        upstream.opened(session.context().backend().open(startup, client.loop(), upstream));
+        guard.connected(startup, this::open, this::abort);
+    }
+
+    private void open(StartupMessage asked) {
+        startup = asked;
+        if (!upstream.isClosed()) {
+            upstream.opened(session.context().backend().open(asked, client.loop(), upstream));
+        }
     }
 
     @Override
@@ -69,7 +81,8 @@ final class LoginPhase implements Phase, UpstreamLogin, UpstreamListener, FrameS
             }
             switch (frame.tag()) {
                 case 'R' -> authentication(frame);
-                case 'S', 'N' -> client.write(frame.bytes());
+                case 'S' -> reported(frame);
+                case 'N', 'A' -> client.write(frame.bytes());
                 case 'v' -> negotiate(frame);
                 case 'K' -> key(frame);
                 case 'Z' -> ready(frame);
@@ -126,8 +139,24 @@ final class LoginPhase implements Phase, UpstreamLogin, UpstreamListener, FrameS
         client.write(bytes);
     }
 
+    private void reported(Frame frame) {
+        ParameterStatus setting;
+        try {
+            setting = ParameterStatus.read(frame.body());
+        } catch (ProtocolException e) {
+            frame.release();
+            throw e;
+        }
+        guard.reported(setting.name(), setting.value());
+        if (upstream.isClosed()) {
+            frame.release(); // it was one that may not be
+        } else {
+            client.write(frame.bytes());
+        }
+    }
+
     private void ready(Frame frame) {
-        if (!authenticated) {
+        if (!authenticated || isReady) {
             frame.release();
             throw new ProtocolException("the upstream is ready for a client that it has not authenticated");
         }
@@ -137,6 +166,18 @@ final class LoginPhase implements Phase, UpstreamLogin, UpstreamListener, FrameS
         } catch (ProtocolException e) {
             frame.release();
             throw e;
+        }
+        isReady = true;
+        guard.authenticated(() -> serve(frame, status), reason -> {
+            frame.release();
+            abort(reason);
+        });
+    }
+
+    private void serve(Frame frame, TransactionStatus status) {
+        if (upstream.isClosed()) {
+            frame.release();
+            return;
         }
         List<ByteBuf> early = answers.isBetweenMessages() ? answers.takeWaiting() : new ArrayList<>();
         answers.release();

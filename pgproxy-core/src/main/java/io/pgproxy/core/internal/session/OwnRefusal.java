@@ -10,11 +10,13 @@ import org.jspecify.annotations.Nullable;
 /** A refusal while nothing is in flight and no block is open: the server need not take part in it. */
 final class OwnRefusal implements OwnAnswer {
     private final PgError error;
+    private final Refusal told;
     private @Nullable Reply reply;
     private boolean whole;
 
-    OwnRefusal(PgError error) {
+    OwnRefusal(PgError error, Refusal told) {
         this.error = error;
+        this.told = told;
     }
 
     @Override
@@ -28,6 +30,7 @@ final class OwnRefusal implements OwnAnswer {
     public void turn(Reply now) {
         ByteBuf bytes = ByteBufAllocator.DEFAULT.buffer(128);
         error.writeError(bytes);
+        told.told(error);
         now.write(bytes);
         now.flush(); // errors do not wait for Sync
         reply = now;

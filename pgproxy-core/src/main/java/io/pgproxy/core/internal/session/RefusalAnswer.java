@@ -22,9 +22,12 @@ final class RefusalAnswer implements AnswerOwner {
             "current transaction is aborted, commands ignored until end of transaction block");
 
     private final PgError error;
+    private final Refusal told;
+    private boolean over;
 
-    RefusalAnswer(PgError error) {
+    RefusalAnswer(PgError error, Refusal told) {
         this.error = error;
+        this.told = told;
     }
 
     /** Execute of a portal whose name is longer than any that a client was allowed to make. */
@@ -47,8 +50,13 @@ final class RefusalAnswer implements AnswerOwner {
         if (frame.tag() == 'E') {
             frame.release();
             ByteBuf bytes = ByteBufAllocator.DEFAULT.buffer(128);
-            (upstream.isBlockFailed() ? IN_FAILED_BLOCK : error).writeError(bytes);
+            PgError said = upstream.isBlockFailed() ? IN_FAILED_BLOCK : error;
+            said.writeError(bytes);
             upstream.relay(bytes);
+            if (!over) {
+                over = true;
+                told.told(said);
+            }
         } else {
             upstream.relay(frame.bytes());
         }
@@ -60,5 +68,10 @@ final class RefusalAnswer implements AnswerOwner {
     }
 
     @Override
-    public void skipped() {}
+    public void skipped() {
+        if (!over) {
+            over = true;
+            told.skipped();
+        }
+    }
 }

@@ -1,10 +1,12 @@
 package io.pgproxy.core.internal.session;
 
 import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufAllocator;
 import io.pgproxy.protocol.PgError;
 import io.pgproxy.protocol.ProtocolException;
 import io.pgproxy.protocol.TransactionStatus;
 import io.pgproxy.protocol.message.backend.BackendKeyData;
+import io.pgproxy.protocol.message.backend.ReadyForQuery;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -13,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  * Logged in: exchanges run. Joins the client's stream, its upstreams and the turns, and decides when the session stops
  * reading, is cancelled, and ends.
  */
-final class ServingPhase implements Phase, UpstreamListener {
+public final class ServingPhase implements Phase, UpstreamListener {
     /** Answers due beyond this many stop the reading of the client: five bytes can ask for one. */
     private static final int MOST_EXPECTED = 1 << 16;
 
@@ -24,6 +26,7 @@ final class ServingPhase implements Phase, UpstreamListener {
     private final Turns turns = new Turns();
     private final ClientStream stream;
     private final List<Upstream> upstreams = new ArrayList<>(1);
+    private final @Nullable Steering steering;
 
     private TransactionStatus transaction;
     private boolean cancelling;
@@ -39,8 +42,8 @@ final class ServingPhase implements Phase, UpstreamListener {
         this.transaction = main.status();
         upstreams.add(main);
         turns.attach(main);
-        SteeringFactory steering = session.context().steering();
-        this.stream = new ClientStream(this, main, turns, steering.steer(this));
+        this.steering = session.guard().steer(this);
+        this.stream = new ClientStream(this, main, turns, steering);
     }
 
     /** Goes on with what the client sent before it was asked to. */
@@ -56,17 +59,22 @@ final class ServingPhase implements Phase, UpstreamListener {
         }
     }
 
+    /** The session that serves. */
+    public Session session() {
+        return session;
+    }
+
     ClientPort client() {
         return client;
     }
 
     /** The upstream that the session was opened with. */
-    Upstream main() {
+    public Upstream main() {
         return main;
     }
 
     /** The state of the client's transaction, as the last ReadyForQuery told it. */
-    TransactionStatus transaction() {
+    public TransactionStatus transaction() {
         return transaction;
     }
 
@@ -79,7 +87,7 @@ final class ServingPhase implements Phase, UpstreamListener {
     }
 
     /** Another upstream, logged in, for exchanges that are routed to it. It ends with the session. */
-    void attach(Upstream upstream) {
+    public void attach(Upstream upstream) {
         upstreams.add(upstream);
         turns.attach(upstream);
         upstream.reading(client.isWritable());
@@ -115,9 +123,22 @@ final class ServingPhase implements Phase, UpstreamListener {
         readingChanged();
     }
 
+    /** An exchange was answered here, though in the turn of an upstream: ReadyForQuery is all that is missing. */
+    void localExchangeEnded(Upstream upstream, TransactionStatus status) {
+        ByteBuf ready = ByteBufAllocator.DEFAULT.buffer(6);
+        new ReadyForQuery(status).write(ready);
+        client.write(ready);
+        exchangeEnded(upstream, status);
+        client.flush();
+        stopIfDrained();
+    }
+
     /** An answer of the proxy's own has ended its exchange. */
     void ownExchangeEnded(OwnTurn turn, TransactionStatus status) {
         transaction = status;
+        if (steering != null) {
+            steering.exchangeEnded(status);
+        }
         turns.ended(turn, 1);
         stream.ended(turn);
         stopIfDrained();
@@ -174,12 +195,18 @@ final class ServingPhase implements Phase, UpstreamListener {
         if (crowded) {
             readingChanged();
         }
+        if (steering != null) {
+            stream.answersCame();
+        }
         stopIfDrained();
     }
 
     @Override
     public void exchangeEnded(Upstream upstream, TransactionStatus status) {
         transaction = status;
+        if (steering != null) {
+            steering.exchangeEnded(status);
+        }
         if (upstreams.size() > 1) {
             upstream.passSeen(); // others may speak from here on
         }
@@ -197,6 +224,11 @@ final class ServingPhase implements Phase, UpstreamListener {
             stream.reopen();
         }
         turns.ended(upstream, count);
+    }
+
+    @Override
+    public void settingReported(Upstream upstream, String name, String value) {
+        session.guard().reported(name, value);
     }
 
     @Override
@@ -241,12 +273,23 @@ final class ServingPhase implements Phase, UpstreamListener {
             return;
         }
         if (ended || cancelling || !(current instanceof Upstream running)) {
+            if (!ended && steering != null) {
+                steering.cancel();
+            }
             done.run();
             return;
         }
-        if (running.expected().isEmpty() || running.expected().owner() != null) {
-            done.run(); // nothing of the client's runs: a late cancel must not hit what comes next
+        AnswerOwner owner = running.expected().owner();
+        if (running.expected().isEmpty() || (owner != null && !owner.standsForClients())) {
+            // Nothing of the client's runs: a late cancel must not hit what comes next.
+            if (steering != null && running.expected().isEmpty()) {
+                steering.cancel();
+            }
+            done.run();
             return;
+        }
+        if (steering != null) {
+            steering.cancelled();
         }
         cancelling = true;
         stream.stop();
@@ -308,6 +351,9 @@ final class ServingPhase implements Phase, UpstreamListener {
     private void end() {
         ended = true;
         stream.release();
+        if (steering != null) {
+            steering.ended();
+        }
         turns.abandon();
         for (Upstream upstream : upstreams) {
             upstream.close();

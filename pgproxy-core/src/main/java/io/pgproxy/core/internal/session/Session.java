@@ -3,11 +3,14 @@ package io.pgproxy.core.internal.session;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
 import io.netty.channel.Channel;
+import io.netty.channel.EventLoop;
 import io.netty.util.concurrent.ScheduledFuture;
 import io.pgproxy.protocol.PgError;
 import io.pgproxy.protocol.SqlState;
 import java.io.IOException;
+import java.net.SocketAddress;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -26,6 +29,7 @@ public final class Session {
     private final SessionContext context;
     private final ClientPort client;
     private final ScheduledFuture<?> loginDeadline;
+    private @Nullable SessionGuard guard;
     private Phase phase;
     private boolean loginOver;
     private boolean draining;
@@ -75,6 +79,10 @@ public final class Session {
                 phase.clientGone();
             } finally {
                 phase = new ClosingPhase();
+                SessionGuard asked = guard;
+                if (asked != null) {
+                    asked.closed();
+                }
                 context.ended(this);
             }
         }
@@ -114,8 +122,39 @@ public final class Session {
         client.loop().execute(() -> phase.abort(STOPPING));
     }
 
-    long id() {
+    /** {@return a number unique within the server} */
+    public long id() {
         return id;
+    }
+
+    /** {@return where the client is} */
+    public SocketAddress address() {
+        return client.address();
+    }
+
+    /** {@return the event loop on which all of the session happens} */
+    public EventLoop loop() {
+        return client.loop();
+    }
+
+    /** Ends the session: the client is told, if nothing is in its way. On the event loop. */
+    public void end(PgError fatal) {
+        phase.abort(fatal.fatal());
+    }
+
+    /** Ends the session without a word. On the event loop. */
+    public void drop() {
+        client.close();
+    }
+
+    /** Whom the session asks about itself; made when its start-up packet has come. */
+    SessionGuard guard() {
+        SessionGuard asked = guard;
+        if (asked == null) {
+            asked = context.steering().guard(this);
+            guard = asked;
+        }
+        return asked;
     }
 
     SessionContext context() {

@@ -1,12 +1,13 @@
 package io.pgproxy.core.internal.session;
 
+import io.pgproxy.protocol.TransactionStatus;
 import io.pgproxy.protocol.frame.Frame;
 
 /**
  * Decides what becomes of a client's messages before they go anywhere. One instance for a session; the transparent
- * session has none, and its messages are never looked at beyond their headers.
+ * session has none, and its messages are never looked at beyond their headers. All calls on the session's event loop.
  */
-interface Steering {
+public interface Steering {
     /**
      * Decides about one message, by exactly one verb of {@link Traffic}: now, or later on the session's event loop.
      * Until then nothing more of this client is looked at; what was sent before goes on.
@@ -18,4 +19,29 @@ interface Steering {
      * @param traffic the verbs
      */
     void decide(Frame frame, Traffic traffic);
+
+    /** The client's exchange is whole: its Sync has come, and was sent or answered. */
+    default void exchangeWhole() {}
+
+    /**
+     * ReadyForQuery of a client's exchange has been seen; its bytes have not left yet.
+     *
+     * @param status what it says
+     */
+    default void exchangeEnded(TransactionStatus status) {}
+
+    /**
+     * The client wants what it waits for cancelled, and nothing runs upstream.
+     *
+     * @return whether a decision was pending, which fails now
+     */
+    default boolean cancel() {
+        return false;
+    }
+
+    /** The client wants what runs upstream cancelled. */
+    default void cancelled() {}
+
+    /** The session is over; nothing is called after it. */
+    default void ended() {}
 }

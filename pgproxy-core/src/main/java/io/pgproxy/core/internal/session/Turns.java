@@ -108,6 +108,12 @@ final class Turns {
         return first == null || (queue.size() == 1 && first.isOver());
     }
 
+    /** Whether one exchange of this source is all that is under way. */
+    boolean isAlone(TurnSource source) {
+        Turn first = queue.peek();
+        return first != null && queue.size() == 1 && first.source == source && first.exchanges == 1;
+    }
+
     /** Whose turn it is; null before the first exchange. */
     @Nullable
     TurnSource current() {

@@ -14,6 +14,7 @@ import io.pgproxy.protocol.frame.HeaderRules;
 import io.pgproxy.protocol.frame.Interest;
 import io.pgproxy.protocol.message.backend.BackendKeyData;
 import io.pgproxy.protocol.message.backend.ErrorResponse;
+import io.pgproxy.protocol.message.backend.ParameterStatus;
 import java.util.ArrayDeque;
 import org.jspecify.annotations.Nullable;
 
@@ -21,7 +22,7 @@ import org.jspecify.annotations.Nullable;
  * An upstream of one client: sends what the client's stream hands it, finds the answers in what comes back, and gives
  * each to whom it belongs: bytes for the client to the {@link UpstreamListener}, the rest to its {@link AnswerOwner}.
  */
-final class Upstream implements BackendSink, FrameSink, TurnSource {
+public final class Upstream implements BackendSink, FrameSink, TurnSource {
     /** What a session must see of answers that go to its client. */
     private static final Interest RELAYED = Interest.nothing()
             .note(
@@ -37,13 +38,20 @@ final class Upstream implements BackendSink, FrameSink, TurnSource {
                     BackendTag.COPY_IN_RESPONSE)
             .cut(BackendTag.ERROR_RESPONSE);
 
+    /** What is seen of an answer that goes to the client and that somebody watches. */
+    public static final Interest WATCHED = RELAYED.cut(BackendTag.PARAMETER_STATUS);
+
     private static final Interest OPAQUE = Interest.nothing().cut(BackendTag.ERROR_RESPONSE);
-    private static final Interest OWNED = Interest.everything();
+    static final Interest OWNED = Interest.everything();
 
     /** Errors and the proxy's own answers are held whole up to this size. */
     private static final int LONGEST_FRAME = 1 << 16;
 
-    private final FrameScanner scanner = new FrameScanner(HeaderRules.BACKEND, OWNED, LONGEST_FRAME, this);
+    /** So are rows that somebody reads. */
+    private static final int LONGEST_ROW = 64 << 20;
+
+    private final FrameScanner scanner;
+    private final Interest unwatched;
     private final ExpectedAnswers expected = new ExpectedAnswers();
 
     private UpstreamListener listener;
@@ -51,6 +59,7 @@ final class Upstream implements BackendSink, FrameSink, TurnSource {
     private @Nullable UpstreamLogin login;
     private @Nullable BackendKeyData key;
     private @Nullable AnswerOwner owner;
+    private boolean relaying = true;
     private boolean finishingRelayed;
 
     /** What is still to come of a message whose head an owner has been given: it is not for the client. */
@@ -65,9 +74,23 @@ final class Upstream implements BackendSink, FrameSink, TurnSource {
     private final ArrayDeque<ByteBuf> postponed = new ArrayDeque<>(0);
     private boolean closed;
 
+    /** An upstream of a transparent session. */
     Upstream(UpstreamListener listener, UpstreamLogin login) {
+        this(listener, login, false);
+    }
+
+    /**
+     * An upstream in login.
+     *
+     * @param listener the session
+     * @param login takes what comes until the login is over
+     * @param watched whether answers are watched: then settings that change are reported, and long rows held
+     */
+    Upstream(UpstreamListener listener, UpstreamLogin login, boolean watched) {
         this.listener = listener;
         this.login = login;
+        this.unwatched = watched ? WATCHED : RELAYED;
+        this.scanner = new FrameScanner(HeaderRules.BACKEND, OWNED, watched ? LONGEST_ROW : LONGEST_FRAME, this);
     }
 
     /** Called once, right after the backend has been asked to open a session with this as its sink. */
@@ -85,7 +108,7 @@ final class Upstream implements BackendSink, FrameSink, TurnSource {
         listener = session;
         key = keyData;
         status = initial;
-        scanner.interest(RELAYED);
+        scanner.interest(unwatched);
     }
 
     /** The login is over, and what follows is no business of ours: streaming replication. */
@@ -94,17 +117,18 @@ final class Upstream implements BackendSink, FrameSink, TurnSource {
         scanner.interest(OPAQUE);
     }
 
-    ExpectedAnswers expected() {
+    /** {@return what it still owes} */
+    public ExpectedAnswers expected() {
         return expected;
     }
 
     /** What the last ReadyForQuery said. */
-    TransactionStatus status() {
+    public TransactionStatus status() {
         return status;
     }
 
     /** Whether the next statement will find a failed block, as far as the answers seen so far tell. */
-    boolean isBlockFailed() {
+    public boolean isBlockFailed() {
         return status == TransactionStatus.FAILED && !completedSinceReady;
     }
 
@@ -114,8 +138,23 @@ final class Upstream implements BackendSink, FrameSink, TurnSource {
     }
 
     /** Passes on what has been seen of the answer, up to the end of the message just told of. */
-    void passSeen() {
+    public void passSeen() {
         scanner.split();
+    }
+
+    /** {@return how many bytes it has sent, up to the end of the message just told of} */
+    public long position() {
+        return scanner.position();
+    }
+
+    /** What the owner of the answer at hand wants to see has changed, or whether it relays. */
+    public void interestChanged() {
+        AnswerOwner now = owner;
+        if (now != null) {
+            scanner.split();
+            relaying = now.relays();
+            scanner.interest(now.interest());
+        }
     }
 
     /** Whether the last byte that was passed on ended a message. */
@@ -133,7 +172,7 @@ final class Upstream implements BackendSink, FrameSink, TurnSource {
         }
     }
 
-    void flush() {
+    public void flush() {
         BackendSession session = backend;
         if (session != null && !closed) {
             session.flush();
@@ -141,7 +180,7 @@ final class Upstream implements BackendSink, FrameSink, TurnSource {
     }
 
     /** Passes bytes of an answer on to the client, in its place in the stream; owned by the callee. */
-    void relay(ByteBuf bytes) {
+    public void relay(ByteBuf bytes) {
         listener.answered(this, bytes);
     }
 
@@ -187,7 +226,7 @@ final class Upstream implements BackendSink, FrameSink, TurnSource {
 
     /** While it is another's turn only answers that somebody here owns are taken. */
     private void hold() {
-        if (othersTurn && owner == null && !held) {
+        if (othersTurn && isForClient() && !held) {
             held = true;
             scanner.split();
             scanner.pause();
@@ -196,11 +235,15 @@ final class Upstream implements BackendSink, FrameSink, TurnSource {
     }
 
     private void letGo() {
-        if (held && !(othersTurn && owner == null)) {
+        if (held && !(othersTurn && isForClient())) {
             held = false;
             reading(wanted);
             resume();
         }
+    }
+
+    private boolean isForClient() {
+        return owner == null || relaying || owner.standsForClients();
     }
 
     private void resume() {
@@ -213,7 +256,7 @@ final class Upstream implements BackendSink, FrameSink, TurnSource {
     }
 
     /** Cancels what runs; {@code done} when the cancel can no longer arrive late. */
-    void cancel(Runnable done) {
+    public void cancel(Runnable done) {
         if (backend == null || key == null || closed) {
             done.run();
         } else {
@@ -283,15 +326,35 @@ final class Upstream implements BackendSink, FrameSink, TurnSource {
             withheld -= dropped;
             bytes.skipBytes(dropped);
         }
-        if (login != null || (owner != null && !finishingRelayed)) {
-            bytes.release(); // the rest of a message whose head the owner has seen
-        } else {
+        AnswerOwner taking = owner;
+        if (login != null) {
+            bytes.release(); // the rest of a message whose head has been seen
+        } else if (taking == null || relaying || finishingRelayed) {
             listener.answered(this, bytes);
+        } else {
+            taking.passed(bytes, this);
         }
     }
 
     @Override
+    public void shown(byte tag, ByteBuf buffer, int body, int length) {
+        AnswerOwner watcher = owner;
+        if (watcher != null && tag == 'C') {
+            watcher.completed(buffer, body, length - 1, this);
+        }
+        account(tag, -1);
+    }
+
+    @Override
     public void noted(byte tag, int first) {
+        AnswerOwner watcher = owner;
+        if (watcher != null && relaying) {
+            watcher.noted(tag, this);
+        }
+        account(tag, first);
+    }
+
+    private void account(byte tag, int first) {
         switch (tag) {
             case 'C' -> {
                 completedSinceReady = true;
@@ -307,6 +370,9 @@ final class Upstream implements BackendSink, FrameSink, TurnSource {
             case '3' -> expected.completed(ExpectedAnswers.CLOSE);
             case 'T', 'n' -> expected.described();
             case 'G' -> copyIn();
+            case 'D', 'd', 'H' -> {
+                return; // counted by a watcher
+            }
             default -> throw new IllegalStateException("not noted: " + tag);
         }
         next();
@@ -321,19 +387,41 @@ final class Upstream implements BackendSink, FrameSink, TurnSource {
             current.message(frame, this);
         } else if (frame.tag() == 'E') {
             error(frame, answerOwner);
+        } else if (frame.tag() == 'S') {
+            setting(frame);
         } else if (answerOwner == null) {
             listener.answered(this, frame.bytes());
-        } else if (frame.tag() == 'A' || frame.tag() == 'S') {
+        } else if (frame.tag() == 'A') {
             finishingRelayed = !frame.isWhole();
             relayAtTurn(frame.bytes());
+        } else if (relaying && frame.tag() == 'C') {
+            completed(frame, answerOwner);
         } else {
             byte tag = frame.tag();
             int first = frame.length() > 4 ? frame.body().getByte(0) : -1;
             giveTo(answerOwner, frame);
             if (isNoted(tag)) {
-                noted(tag, first);
+                account(tag, first);
             }
         }
+    }
+
+    /** ParameterStatus: what the session knows of it is set before the client hears of it. */
+    private void setting(Frame frame) {
+        finishingRelayed = owner != null && !frame.isWhole();
+        if (frame.isWhole()) {
+            ParameterStatus reported = ParameterStatus.read(frame.body());
+            listener.settingReported(this, reported.name(), reported.value());
+        }
+        relayAtTurn(frame.bytes());
+    }
+
+    /** CommandComplete that straddled two reads. */
+    private void completed(Frame frame, AnswerOwner watcher) {
+        ByteBuf bytes = frame.bytes();
+        watcher.completed(bytes, bytes.readerIndex() + 5, bytes.readableBytes() - 6, this);
+        listener.answered(this, bytes);
+        account((byte) 'C', -1);
     }
 
     private void giveTo(AnswerOwner answerOwner, Frame frame) {
@@ -391,10 +479,18 @@ final class Upstream implements BackendSink, FrameSink, TurnSource {
     private void next() {
         AnswerOwner now = expected.owner();
         if (now != owner) {
-            scanner.split();
-            finishingRelayed = owner == null && !scanner.isBetweenMessages();
+            boolean relayed = owner == null || relaying;
+            boolean relays = now == null || now.relays();
+            if (!(relayed && relays)) {
+                scanner.split();
+                finishingRelayed = relayed && !scanner.isBetweenMessages();
+            }
             owner = now;
-            scanner.interest(now == null ? RELAYED : OWNED);
+            relaying = relays;
+            scanner.interest(now == null ? unwatched : now.interest());
+            if (now != null) {
+                now.begins(this);
+            }
             hold();
         }
     }

@@ -24,6 +24,9 @@ interface UpstreamListener {
      */
     void syncsVoided(Upstream upstream, int count, boolean exchangeGoesOn);
 
+    /** A setting was reported; told by watched upstreams only, before the client hears of it. */
+    default void settingReported(Upstream upstream, String name, String value) {}
+
     /** The upstream takes more, or should get less. */
     void upstreamWritable(Upstream upstream, boolean writable);
 

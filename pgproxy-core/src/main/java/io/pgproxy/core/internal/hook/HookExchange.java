@@ -1,0 +1,82 @@
+package io.pgproxy.core.internal.hook;
+
+import io.pgproxy.hook.Exchange;
+import io.pgproxy.hook.Execution;
+import io.pgproxy.hook.Session;
+import io.pgproxy.hook.Statement;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+
+/** What is known of an exchange while it comes. */
+final class HookExchange implements Exchange {
+    private final HookSession session;
+    private final long number;
+    private final List<Statement> statements = new ArrayList<>(1);
+    private final List<Execution> executions = new ArrayList<>(1);
+    private boolean complete;
+
+    HookExchange(HookSession session, long number) {
+        this.session = session;
+        this.number = number;
+    }
+
+    /** Counts the exchanges of the session. */
+    long number() {
+        return number;
+    }
+
+    void prepares(Statement statement) {
+        if (!statements.contains(statement)) {
+            statements.add(statement);
+        }
+    }
+
+    void runs(Execution execution) {
+        prepares(execution.statement());
+        executions.add(execution);
+    }
+
+    void complete() {
+        complete = true;
+    }
+
+    @Override
+    public Session session() {
+        return session;
+    }
+
+    @Override
+    public List<Statement> statements() {
+        return Collections.unmodifiableList(statements);
+    }
+
+    @Override
+    public List<Execution> executions() {
+        return Collections.unmodifiableList(executions);
+    }
+
+    @Override
+    public boolean complete() {
+        return complete;
+    }
+
+    @Override
+    public boolean readsOnly() {
+        if (!complete) {
+            return false;
+        }
+        for (Statement statement : statements) {
+            if (!statement.facts().readsOnly()) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    /** {@return how much it holds} */
+    @Override
+    public String toString() {
+        return "Exchange[" + statements.size() + " statements, " + executions.size() + " executions]";
+    }
+}

@@ -1,0 +1,178 @@
+package io.pgproxy.core.internal.hook;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufAllocator;
+import io.netty.channel.EventLoop;
+import io.pgproxy.core.internal.session.ServingPhase;
+import io.pgproxy.hook.Attribute;
+import io.pgproxy.hook.QueryRows;
+import io.pgproxy.hook.Session;
+import io.pgproxy.hook.Terms;
+import io.pgproxy.protocol.PgError;
+import io.pgproxy.protocol.TransactionStatus;
+import java.net.SocketAddress;
+import java.util.HashMap;
+import java.util.IdentityHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.Executor;
+import org.jspecify.annotations.Nullable;
+
+/** A session as its hooks see it. */
+final class HookSession implements Session {
+    private final io.pgproxy.core.internal.session.Session session;
+    private final HookEngine engine;
+    private final String user;
+    private final String database;
+    private final Map<String, String> settings = new HashMap<>();
+    private final Map<Attribute<?>, Object> attributes = new IdentityHashMap<>();
+    private @Nullable ByteBuf notices;
+    private @Nullable ServingPhase serving;
+    private Terms terms = Terms.NONE;
+    private int renewals;
+
+    HookSession(io.pgproxy.core.internal.session.Session session, HookEngine engine, String user, String database) {
+        this.session = session;
+        this.engine = engine;
+        this.user = user;
+        this.database = database;
+    }
+
+    HookEngine engine() {
+        return engine;
+    }
+
+    EventLoop loop() {
+        return session.loop();
+    }
+
+    /** Terms for every execution. */
+    Terms terms() {
+        return terms;
+    }
+
+    void begins(Terms agreed) {
+        terms = agreed;
+    }
+
+    void serves(ServingPhase phase) {
+        serving = phase;
+    }
+
+    void reported(String name, String value) {
+        settings.put(name.toLowerCase(Locale.ROOT), value);
+    }
+
+    /** How often statements were to be renewed. */
+    int renewals() {
+        return renewals;
+    }
+
+    /** The notices that are to go in front of the next reply, or null; owned by the caller. */
+    @Nullable
+    ByteBuf takeNotices() {
+        ByteBuf taken = notices;
+        notices = null;
+        return taken;
+    }
+
+    /** Ends the session with an error of severity FATAL. */
+    void end(PgError error) {
+        session.end(error);
+    }
+
+    void over() {
+        ByteBuf unsent = takeNotices();
+        if (unsent != null) {
+            unsent.release();
+        }
+    }
+
+    @Override
+    public long id() {
+        return session.id();
+    }
+
+    @Override
+    public String user() {
+        return user;
+    }
+
+    @Override
+    public String database() {
+        return database;
+    }
+
+    @Override
+    public SocketAddress client() {
+        return session.address();
+    }
+
+    @Override
+    public TransactionStatus transaction() {
+        return serving == null ? TransactionStatus.IDLE : serving.transaction();
+    }
+
+    @Override
+    public String setting(String name) {
+        return settings.getOrDefault(name.toLowerCase(Locale.ROOT), "");
+    }
+
+    @Override
+    @SuppressWarnings("unchecked") // set under a key of this type alone
+    public <T> @Nullable T get(Attribute<T> key) {
+        return (T) attributes.get(key);
+    }
+
+    @Override
+    public <T> T require(Attribute<T> key) {
+        T value = get(key);
+        if (value == null) {
+            throw new IllegalStateException("the session has no attribute \"" + key + "\"");
+        }
+        return value;
+    }
+
+    @Override
+    public <T> void set(Attribute<T> key, T value) {
+        attributes.put(key, value);
+    }
+
+    @Override
+    public void renewStatements() {
+        renewals++;
+    }
+
+    @Override
+    public void notice(String message) {
+        ByteBuf waiting = notices;
+        if (waiting == null) {
+            waiting = ByteBufAllocator.DEFAULT.buffer(128);
+            notices = waiting;
+        }
+        PgError.notice(message).writeNotice(waiting);
+    }
+
+    @Override
+    public CompletionStage<QueryRows> query(String sql, List<@Nullable String> parameters) {
+        return engine.query(loop(), database, sql, parameters);
+    }
+
+    @Override
+    public void drop() {
+        loop().execute(session::drop);
+    }
+
+    @Override
+    public Executor executor() {
+        return loop();
+    }
+
+    /** Names the session; nothing of its content. */
+    @Override
+    public String toString() {
+        return session.toString();
+    }
+}

@@ -1,0 +1,170 @@
+package io.pgproxy.core.internal.hook;
+
+import io.pgproxy.hook.Answer;
+import io.pgproxy.hook.Statement;
+import io.pgproxy.sql.AnalyzedStatement;
+import io.pgproxy.sql.Comment;
+import io.pgproxy.sql.Facts;
+import io.pgproxy.sql.Fingerprint;
+import io.pgproxy.sql.StatementKind;
+import io.pgproxy.sql.structure.SqlTree;
+import io.pgproxy.sql.structure.UnknownTree;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import org.jspecify.annotations.Nullable;
+
+/** A statement of a client, and what its hooks have made of it. */
+final class SqlStatement implements Statement {
+    private final HookSession session;
+    private final @Nullable AnalyzedStatement analyzed;
+    private final @Nullable AnalyzedStatement asSent;
+    private final Form form;
+    private final List<Integer> parameterTypes;
+    private final Generation generation;
+    private Facts facts;
+    private @Nullable Answer answer;
+    private String answeredBy = "";
+    private @Nullable RowShape shape;
+
+    SqlStatement(
+            HookSession session,
+            @Nullable AnalyzedStatement analyzed,
+            Form form,
+            List<Integer> parameterTypes,
+            Generation generation) {
+        this(session, analyzed, analyzed, form, parameterTypes, generation);
+    }
+
+    private SqlStatement(
+            HookSession session,
+            @Nullable AnalyzedStatement analyzed,
+            @Nullable AnalyzedStatement asSent,
+            Form form,
+            List<Integer> parameterTypes,
+            Generation generation) {
+        this.session = session;
+        this.analyzed = analyzed;
+        this.asSent = asSent;
+        this.form = form;
+        this.parameterTypes = parameterTypes;
+        this.generation = generation;
+        this.facts = analyzed != null ? analyzed.facts() : form == Form.FUNCTION_CALL ? Facts.unknown() : Facts.empty();
+    }
+
+    /** The same statement with another text. */
+    SqlStatement rewritten(AnalyzedStatement text) {
+        return new SqlStatement(session, text, asSent, form, parameterTypes, generation);
+    }
+
+    /** The same statement as it came, to be looked at by other hooks, or by the same ones again. */
+    SqlStatement renewed(Generation later) {
+        return new SqlStatement(session, asSent, form, parameterTypes, later);
+    }
+
+    /** Of which chain these are the verdicts. */
+    Generation generation() {
+        return generation;
+    }
+
+    boolean isEmpty() {
+        return analyzed == null && form != Form.FUNCTION_CALL;
+    }
+
+    @Nullable
+    AnalyzedStatement analyzed() {
+        return analyzed;
+    }
+
+    boolean isRewritten() {
+        return analyzed != asSent;
+    }
+
+    void know(Facts stricter) {
+        facts = stricter;
+    }
+
+    void claim(Answer by, String hook) {
+        answer = by;
+        answeredBy = hook;
+        facts = Facts.builder(StatementKind.SELECT).build();
+    }
+
+    /** What the proxy answers it with; null if an upstream does. */
+    @Nullable
+    Answer answer() {
+        return answer;
+    }
+
+    String answeredBy() {
+        return answeredBy;
+    }
+
+    /** Its columns and how rows change, once they are known. */
+    @Nullable
+    RowShape shape() {
+        return shape;
+    }
+
+    void shape(RowShape known) {
+        shape = known;
+    }
+
+    @Override
+    public HookSession session() {
+        return session;
+    }
+
+    @Override
+    public String original() {
+        return asSent == null ? "" : asSent.sql();
+    }
+
+    @Override
+    public String sql() {
+        return analyzed == null ? "" : analyzed.sql();
+    }
+
+    @Override
+    public Facts facts() {
+        return facts;
+    }
+
+    @Override
+    public Fingerprint fingerprint() {
+        return analyzed == null ? Fingerprint.of(new byte[0]) : analyzed.fingerprint();
+    }
+
+    @Override
+    public String normalized() {
+        return analyzed == null ? "" : analyzed.normalized();
+    }
+
+    @Override
+    public List<Comment> leadingComments() {
+        return analyzed == null ? List.of() : analyzed.leadingComments();
+    }
+
+    @Override
+    public Form form() {
+        return form;
+    }
+
+    @Override
+    public List<Integer> parameterTypes() {
+        return parameterTypes;
+    }
+
+    @Override
+    public CompletionStage<SqlTree> tree() {
+        return analyzed == null
+                ? CompletableFuture.completedStage(new UnknownTree(UnknownTree.Reason.NOT_A_QUERY))
+                : analyzed.tree();
+    }
+
+    /** {@return the kind and what it does; nothing of the text} */
+    @Override
+    public String toString() {
+        return facts.toString();
+    }
+}
