@@ -1,7 +1,9 @@
 package io.pgproxy.core;
 
+import io.pgproxy.core.internal.hook.HookEngine;
 import io.pgproxy.core.internal.server.Composition;
 import io.pgproxy.core.internal.server.RunningServer;
+import io.pgproxy.hook.HookChain;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.util.List;
@@ -23,11 +25,13 @@ import org.jspecify.annotations.Nullable;
  * <p>Any number of servers live in one process; they share nothing. Thread-safe.
  */
 public final class ProxyServer implements AutoCloseable {
+    private final HookEngine engine;
     private final Composition composition;
     private @Nullable RunningServer running;
     private boolean closed;
 
-    ProxyServer(Composition composition) {
+    ProxyServer(HookEngine engine, Composition composition) {
+        this.engine = engine;
         this.composition = composition;
     }
 
@@ -85,6 +89,26 @@ public final class ProxyServer implements AutoCloseable {
         return running().sessionCount();
     }
 
+    /**
+     * The hooks in force.
+     *
+     * @return the chain set last
+     */
+    public HookChain hooks() {
+        return engine.chain();
+    }
+
+    /**
+     * Exchanges the hooks, also while it runs: in force at each session's next exchange. Prepared statements pass the
+     * new hooks before they run again. Session hooks are asked for new sessions alone; a session that began without any
+     * hook stays without.
+     *
+     * @param chain the hooks from now on
+     */
+    public void hooks(HookChain chain) {
+        engine.swap(chain);
+    }
+
     private synchronized RunningServer running() {
         RunningServer server = running;
         if (server == null) {
@@ -112,5 +136,6 @@ public final class ProxyServer implements AutoCloseable {
         if (server != null) {
             server.stop(composition.drainDeadline());
         }
+        engine.close();
     }
 }

@@ -2,8 +2,11 @@ package io.pgproxy.core;
 
 import io.pgproxy.core.backend.Backend;
 import io.pgproxy.core.backend.RemotePostgres;
+import io.pgproxy.core.internal.hook.HookEngine;
 import io.pgproxy.core.internal.server.Composition;
-import io.pgproxy.core.internal.session.SteeringFactory;
+import io.pgproxy.hook.HookChain;
+import io.pgproxy.hook.HookOptions;
+import io.pgproxy.hook.QueryHook;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -20,6 +23,8 @@ public final class ProxyServerBuilder {
     private @Nullable Backend upstream;
     private @Nullable ServerLimits limits;
     private @Nullable Duration drainDeadline;
+    private @Nullable HookChain chain;
+    private final HookChain.Builder hooks = HookChain.builder();
     private int eventLoops;
 
     ProxyServerBuilder() {}
@@ -95,6 +100,70 @@ public final class ProxyServerBuilder {
     }
 
     /**
+     * Registers a hook under the simple name of its class, behind those registered before.
+     *
+     * @param hook not a lambda, nor a bundle: these need a name
+     * @return this builder
+     * @throws IllegalArgumentException if it needs a name, or the name is taken
+     * @throws IllegalStateException if a chain is set
+     */
+    public ProxyServerBuilder hook(QueryHook hook) {
+        collecting().hook(hook);
+        return this;
+    }
+
+    /**
+     * Registers a hook, behind those registered before.
+     *
+     * @param name unique: logs and outcomes carry it
+     * @param hook the hook
+     * @return this builder
+     * @throws IllegalArgumentException if the name is taken
+     * @throws IllegalStateException if a chain is set
+     */
+    public ProxyServerBuilder hook(String name, QueryHook hook) {
+        collecting().hook(name, hook);
+        return this;
+    }
+
+    /**
+     * Registers a hook with options, behind those registered before.
+     *
+     * @param name unique: logs and outcomes carry it
+     * @param hook the hook
+     * @param options how it is run
+     * @return this builder
+     * @throws IllegalArgumentException if the name is taken, or the options do not fit the hook
+     * @throws IllegalStateException if a chain is set
+     */
+    public ProxyServerBuilder hook(String name, QueryHook hook, HookOptions options) {
+        collecting().hook(name, hook, options);
+        return this;
+    }
+
+    /**
+     * The hooks, all at once.
+     *
+     * @param hooks in their order
+     * @return this builder
+     * @throws IllegalStateException if hooks are set already
+     */
+    public ProxyServerBuilder hooks(HookChain hooks) {
+        if (!collecting().build().entries().isEmpty()) {
+            throw new IllegalStateException("hooks are set already");
+        }
+        chain = Objects.requireNonNull(hooks, "hooks");
+        return this;
+    }
+
+    private HookChain.Builder collecting() {
+        if (chain != null) {
+            throw new IllegalStateException("hooks are set already: " + chain);
+        }
+        return hooks;
+    }
+
+    /**
      * How long sessions may take to end when the server is closed; 30 s unless set.
      *
      * @param value zero to end them at once
@@ -146,12 +215,15 @@ public final class ProxyServerBuilder {
         if (upstream == null) {
             throw new IllegalStateException("no upstream: call upstream(url)");
         }
-        return new ProxyServer(new Composition(
-                List.copyOf(listeners),
-                upstream,
-                limits == null ? ServerLimits.DEFAULT : limits,
-                drainDeadline == null ? Duration.ofSeconds(30) : drainDeadline,
-                eventLoops == 0 ? Math.max(1, Runtime.getRuntime().availableProcessors() / 2) : eventLoops,
-                SteeringFactory.TRANSPARENT));
+        HookEngine engine = new HookEngine(chain == null ? hooks.build() : chain);
+        return new ProxyServer(
+                engine,
+                new Composition(
+                        List.copyOf(listeners),
+                        upstream,
+                        limits == null ? ServerLimits.DEFAULT : limits,
+                        drainDeadline == null ? Duration.ofSeconds(30) : drainDeadline,
+                        eventLoops == 0 ? Math.max(1, Runtime.getRuntime().availableProcessors() / 2) : eventLoops,
+                        engine));
     }
 }

@@ -31,6 +31,11 @@ public record Terms(long maxRows, long maxBytes, Duration maxTime, Map<String, S
         if (maxRows < 0 || maxBytes < 0 || maxTime.isNegative()) {
             throw new IllegalArgumentException("a negative limit");
         }
+        settings.forEach((name, value) -> {
+            if (name.isEmpty() || name.indexOf('\0') >= 0 || value.indexOf('\0') >= 0) {
+                throw new IllegalArgumentException("no setting, or a zero character in it: " + name);
+            }
+        });
         settings = Map.copyOf(settings);
     }
 

@@ -17,8 +17,9 @@ public sealed interface Verdict<T> {
      * @param <T> any
      * @return a constant
      */
+    @SuppressWarnings("unchecked") // it holds no value
     static <T> Verdict<T> proceed() {
-        return Proceed.instance();
+        return (Verdict<T>) (Verdict<?>) Proceed.INSTANCE;
     }
 
     /**
@@ -78,15 +79,13 @@ public sealed interface Verdict<T> {
         return new Deferred<>(stage, timeout);
     }
 
-    /** Nothing to say. */
-    enum Proceed implements Verdict<Object> {
-        /** The one instance. */
-        PROCEED;
-
-        @SuppressWarnings("unchecked") // it holds no value
-        static <T> Verdict<T> instance() {
-            return (Verdict<T>) (Verdict<?>) PROCEED;
-        }
+    /**
+     * Nothing to say.
+     *
+     * @param <T> any
+     */
+    record Proceed<T>() implements Verdict<T> {
+        private static final Proceed<Object> INSTANCE = new Proceed<>();
     }
 
     /**

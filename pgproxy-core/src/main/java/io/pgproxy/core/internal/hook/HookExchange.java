@@ -37,7 +37,7 @@ final class HookExchange implements Exchange {
         executions.add(execution);
     }
 
-    void complete() {
+    void completed() {
         complete = true;
     }
 

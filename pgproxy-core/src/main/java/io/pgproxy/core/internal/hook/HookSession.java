@@ -12,7 +12,6 @@ import io.pgproxy.protocol.PgError;
 import io.pgproxy.protocol.TransactionStatus;
 import java.net.SocketAddress;
 import java.util.HashMap;
-import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -27,7 +26,7 @@ final class HookSession implements Session {
     private final String user;
     private final String database;
     private final Map<String, String> settings = new HashMap<>();
-    private final Map<Attribute<?>, Object> attributes = new IdentityHashMap<>();
+    private final Map<Attribute<?>, Object> attributes = new HashMap<>(4);
     private @Nullable ByteBuf notices;
     private @Nullable ServingPhase serving;
     private Terms terms = Terms.NONE;

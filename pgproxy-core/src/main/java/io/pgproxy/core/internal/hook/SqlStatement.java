@@ -2,10 +2,13 @@ package io.pgproxy.core.internal.hook;
 
 import io.pgproxy.hook.Answer;
 import io.pgproxy.hook.Statement;
+import io.pgproxy.protocol.PgError;
+import io.pgproxy.sql.Access;
 import io.pgproxy.sql.AnalyzedStatement;
 import io.pgproxy.sql.Comment;
 import io.pgproxy.sql.Facts;
 import io.pgproxy.sql.Fingerprint;
+import io.pgproxy.sql.SqlAnalysis;
 import io.pgproxy.sql.StatementKind;
 import io.pgproxy.sql.structure.SqlTree;
 import io.pgproxy.sql.structure.UnknownTree;
@@ -26,6 +29,7 @@ final class SqlStatement implements Statement {
     private @Nullable Answer answer;
     private String answeredBy = "";
     private @Nullable RowShape shape;
+    private @Nullable PgError unshapable;
 
     SqlStatement(
             HookSession session,
@@ -55,6 +59,22 @@ final class SqlStatement implements Statement {
     /** The same statement with another text. */
     SqlStatement rewritten(AnalyzedStatement text) {
         return new SqlStatement(session, text, asSent, form, parameterTypes, generation);
+    }
+
+    /**
+     * The same statement with a text that a hook wants.
+     *
+     * @throws IllegalStateException if that is not one statement
+     */
+    SqlStatement withText(String sql) {
+        if (sql.equals(sql())) {
+            return this;
+        }
+        SqlAnalysis analysis = session.engine().analyzer().analyze(sql);
+        if (analysis.problem() != null || analysis.statements().size() != 1) {
+            throw new IllegalStateException("a hook has rewritten a statement into something else than one");
+        }
+        return rewritten(analysis.statements().get(0));
     }
 
     /** The same statement as it came, to be looked at by other hooks, or by the same ones again. */
@@ -110,6 +130,28 @@ final class SqlStatement implements Statement {
         shape = known;
     }
 
+    /** Its transforms have failed: its rows must not pass. */
+    void unshapable(PgError why) {
+        unshapable = why;
+    }
+
+    @Nullable
+    PgError unshapable() {
+        return unshapable;
+    }
+
+    /** What PREPARE or DECLARE makes of what it holds: it runs by that name later. */
+    SqlStatement named() {
+        SqlStatement named = new SqlStatement(session, analyzed, asSent, form, parameterTypes, generation);
+        Facts inner = facts.inner();
+        named.facts = inner == null
+                ? Facts.unknown()
+                : inner.toBuilder()
+                        .access(Access.stricter(inner.access(), facts.access()))
+                        .build();
+        return named;
+    }
+
     @Override
     public HookSession session() {
         return session;
@@ -132,7 +174,7 @@ final class SqlStatement implements Statement {
 
     @Override
     public Fingerprint fingerprint() {
-        return analyzed == null ? Fingerprint.of(new byte[0]) : analyzed.fingerprint();
+        return analyzed == null ? new Fingerprint(0, 0) : analyzed.fingerprint();
     }
 
     @Override
@@ -158,7 +200,7 @@ final class SqlStatement implements Statement {
     @Override
     public CompletionStage<SqlTree> tree() {
         return analyzed == null
-                ? CompletableFuture.completedStage(new UnknownTree(UnknownTree.Reason.NOT_A_QUERY))
+                ? CompletableFuture.completedStage(new UnknownTree(UnknownTree.Reason.NO_QUERY, 0))
                 : analyzed.tree();
     }
 

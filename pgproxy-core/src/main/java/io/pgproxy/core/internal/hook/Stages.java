@@ -67,6 +67,10 @@ final class Stages {
         return chain;
     }
 
+    boolean isEmpty() {
+        return chain.entries().isEmpty();
+    }
+
     /** Whether statements are looked at: with hooks on sessions alone they pass unseen. */
     boolean readsSql() {
         return !(classify.isEmpty()

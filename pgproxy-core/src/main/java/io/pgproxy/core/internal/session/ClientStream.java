@@ -170,6 +170,11 @@ final class ClientStream implements FrameSink, Traffic {
             withhold(frame);
             frame.release();
             session.client().flush();
+        } else if (tag == 'S' && steering != null && steering.mustSettle() && !isQuiet()) {
+            deciding = true;
+            scanner.pause();
+            session.readingChanged();
+            afterAnswers(() -> forward(frame, null));
         } else if (steering == null || isNeverRefused(tag)) {
             refused = false;
             if (tag == 'S' && !open && target.expected().isEmpty()) {
@@ -206,7 +211,11 @@ final class ClientStream implements FrameSink, Traffic {
             target = main;
         }
         aimed = false;
+        boolean sync = frame.tag() == 'S';
         send(frame, watcher);
+        if (sync && steering != null) {
+            steering.exchangeWhole();
+        }
         session.streamMayGoOn();
     }
 

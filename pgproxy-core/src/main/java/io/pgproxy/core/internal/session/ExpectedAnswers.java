@@ -103,8 +103,8 @@ public final class ExpectedAnswers {
         return size == 0;
     }
 
-    /** Whether the answer that comes next ends with its own ReadyForQuery, and not with that of a Sync. */
-    boolean isSimple() {
+    /** {@return whether the answer that comes next ends with its own ReadyForQuery, and not with that of a Sync} */
+    public boolean isSimple() {
         return size > 0 && (kinds[head] == QUERY || kinds[head] == FUNCTION_CALL);
     }
 

@@ -16,7 +16,7 @@ import io.pgproxy.protocol.frame.Frame;
  * that cannot exist, a Query (or FunctionCall) becomes a Query that cannot be parsed: each fails and is skipped in
  * exactly the places where the refused message would be.
  */
-final class RefusalAnswer implements AnswerOwner {
+public final class RefusalAnswer implements AnswerOwner {
     private static final PgError IN_FAILED_BLOCK = PgError.of(
             SqlState.IN_FAILED_SQL_TRANSACTION,
             "current transaction is aborted, commands ignored until end of transaction block");
@@ -30,16 +30,16 @@ final class RefusalAnswer implements AnswerOwner {
         this.told = told;
     }
 
-    /** Execute of a portal whose name is longer than any that a client was allowed to make. */
-    static ByteBuf impossibleExecute(String portal) {
+    /** {@return Execute of a portal that cannot exist} Its name is one that no client can have made. */
+    public static ByteBuf impossibleExecute(String portal) {
         byte[] name = portal.getBytes(CharsetUtil.US_ASCII);
         ByteBuf bytes = ByteBufAllocator.DEFAULT.buffer(name.length + 10);
         bytes.writeByte('E').writeInt(4 + name.length + 1 + 4).writeBytes(name).writeByte(0);
         return bytes.writeInt(0);
     }
 
-    /** A Query that is a syntax error in every version, and says in the server's log what it was. */
-    static ByteBuf impossibleQuery() {
+    /** {@return a Query that is a syntax error in every version, and says in the server's log what it was} */
+    public static ByteBuf impossibleQuery() {
         byte[] sql = "pgproxy: statement refused".getBytes(CharsetUtil.US_ASCII);
         ByteBuf bytes = ByteBufAllocator.DEFAULT.buffer(sql.length + 6);
         return bytes.writeByte('Q').writeInt(4 + sql.length + 1).writeBytes(sql).writeByte(0);

@@ -82,7 +82,8 @@ public final class ServingPhase implements Phase, UpstreamListener {
         return transaction != TransactionStatus.IDLE;
     }
 
-    String impossiblePortal() {
+    /** {@return the name of a portal that no client can have made} */
+    public String impossiblePortal() {
         return session.context().impossiblePortal();
     }
 
@@ -300,6 +301,20 @@ public final class ServingPhase implements Phase, UpstreamListener {
             done.run();
             streamMayGoOn();
         });
+    }
+
+    /** The proxy itself wants what runs there cancelled, unless something is sent behind it that must not be hit. */
+    public void cancelOwn(Upstream running) {
+        if (!ended && !cancelling && running.expected().size() <= 2) {
+            cancelling = true;
+            stream.stop();
+            readingChanged();
+            running.flush();
+            running.cancel(() -> {
+                cancelling = false;
+                streamMayGoOn();
+            });
+        }
     }
 
     @Override

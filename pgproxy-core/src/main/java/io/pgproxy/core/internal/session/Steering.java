@@ -20,6 +20,14 @@ public interface Steering {
      */
     void decide(Frame frame, Traffic traffic);
 
+    /**
+     * Whether Sync has to wait for the answers to what was sent before it: a result may still be cut off, and what has
+     * written must not be committed then.
+     */
+    default boolean mustSettle() {
+        return false;
+    }
+
     /** The client's exchange is whole: its Sync has come, and was sent or answered. */
     default void exchangeWhole() {}
 

@@ -163,7 +163,7 @@ public final class Upstream implements BackendSink, FrameSink, TurnSource {
     }
 
     /** Sends bytes whose answers have been noted in {@link #expected()}. */
-    void send(ByteBuf bytes) {
+    public void send(ByteBuf bytes) {
         BackendSession session = backend;
         if (session == null || closed) {
             bytes.release();
@@ -189,7 +189,7 @@ public final class Upstream implements BackendSink, FrameSink, TurnSource {
     }
 
     /** Notes that a message has been sent, whose answer is due to somebody other than the client. */
-    boolean sentFor(byte kind, AnswerOwner answerOwner) {
+    public boolean sentFor(byte kind, AnswerOwner answerOwner) {
         boolean due = expected.sent(kind, answerOwner);
         if (expected.size() == 1) {
             next();

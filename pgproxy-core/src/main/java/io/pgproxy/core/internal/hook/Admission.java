@@ -1,0 +1,235 @@
+package io.pgproxy.core.internal.hook;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufAllocator;
+import io.netty.util.concurrent.ScheduledFuture;
+import io.pgproxy.core.internal.hook.row.RecordedResult;
+import io.pgproxy.core.internal.hook.row.ResultRecorder;
+import io.pgproxy.core.internal.session.ExpectedAnswers;
+import io.pgproxy.hook.CacheUse;
+import io.pgproxy.hook.Outcome;
+import io.pgproxy.hook.Terms;
+import io.pgproxy.hook.TransformHook;
+import io.pgproxy.protocol.CString;
+import io.pgproxy.protocol.PgError;
+import io.pgproxy.protocol.SqlState;
+import io.pgproxy.protocol.message.frontend.Query;
+import io.pgproxy.sql.StatementFamily;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/** Leads executions through admit and cache, and brings about the terms under which they run. */
+final class Admission {
+    private static final PgError NO_COPY = PgError.of(
+                    SqlState.FEATURE_NOT_SUPPORTED, "COPY TO STDOUT is not possible in this session")
+            .withHint("Rows of this session are transformed; the rows of a COPY cannot be.");
+
+    private final HookSteering steering;
+    private final OwnReplies replies;
+
+    Admission(HookSteering steering) {
+        this.steering = steering;
+        this.replies = new OwnReplies(steering);
+    }
+
+    OwnReplies replies() {
+        return replies;
+    }
+
+    /** Asks whether an execution may run; {@code alone}: whether a cache may serve it. */
+    void admit(HookExecution execution, boolean alone, Decision<HookExecution> then) {
+        PgError refusal = copyRefused(execution);
+        if (refusal != null) {
+            then.rejected(refusal, "");
+            return;
+        }
+        execution.stages().admit.run(execution, steering.session().terms(), steering.deferrals(), new Decision<>() {
+            @Override
+            public void decided(Terms terms, String by) {
+                execution.admitted(terms);
+                admitted(execution, alone, then);
+            }
+
+            @Override
+            public void rejected(PgError error, String by) {
+                then.rejected(error, by);
+            }
+        });
+    }
+
+    private static @Nullable PgError copyRefused(HookExecution execution) {
+        if (execution.statement().facts().family() == StatementFamily.COPY_OUT) {
+            for (Registered<TransformHook> hook : execution.stages().transform) {
+                if (!hook.hook().allowsCopyOut()) {
+                    return NO_COPY;
+                }
+            }
+        }
+        return null;
+    }
+
+    private void admitted(HookExecution execution, boolean alone, Decision<HookExecution> then) {
+        SqlStatement statement = execution.statement();
+        if (statement.answer() != null) {
+            execution.own(OwnResult.answer(), Outcome.Source.PROXY, statement.answeredBy());
+            then.decided(execution, "");
+            return;
+        }
+        if (!alone || execution.stages().cache.isEmpty()) {
+            then.decided(execution, "");
+            return;
+        }
+        execution.stages().cache.run(execution, Stages.UNCACHED, steering.deferrals(), new Decision<>() {
+            @Override
+            public void decided(CacheUse use, String by) {
+                if (!by.isEmpty()) {
+                    use(execution, use, by);
+                }
+                then.decided(execution, "");
+            }
+
+            @Override
+            public void rejected(PgError error, String by) {
+                then.rejected(error, by);
+            }
+        });
+    }
+
+    private static void use(HookExecution execution, CacheUse use, String by) {
+        if (use instanceof CacheUse.Serve serve && serve.recording() instanceof RecordedResult recorded) {
+            execution.own(OwnResult.of(recorded), Outcome.Source.CACHE, by);
+        } else if (use instanceof CacheUse.Keep keep) {
+            execution.record(new ResultRecorder(keep.recorder(), keep.maxBytes()));
+        }
+    }
+
+    /** Whether anybody wants to see its result, be it the command tag alone. */
+    boolean isLooked(HookExecution execution) {
+        return true;
+    }
+
+    /** Ends the result when its time is over. */
+    void startClock(HookExecution execution, ResultWatch watch) {
+        Duration limit = execution.terms().maxTime();
+        if (limit.isZero()) {
+            return;
+        }
+        ScheduledFuture<?> clock = steering.session()
+                .loop()
+                .schedule(
+                        () -> {
+                            if (!execution.isOver()) {
+                                watch.cut(PgError.of(
+                                        SqlState.QUERY_CANCELED, "canceling statement due to the proxy's time limit"));
+                            }
+                        },
+                        limit.toNanos(),
+                        TimeUnit.NANOSECONDS);
+        execution.clock(clock);
+    }
+
+    /** In front of a Query: brings the settings of its terms into force, and waits until they are. */
+    void putSettings(List<HookExecution> executions, List<SqlStatement> statements, Consumer<@Nullable PgError> then) {
+        Map<String, String> wanted = new TreeMap<>();
+        for (HookExecution execution : executions) {
+            wanted.putAll(execution.terms().settings());
+        }
+        GovernedSettings governed = steering.governed();
+        if (governed.isIdle(wanted) || !needsSettings(statements)) {
+            then.accept(null);
+            return;
+        }
+        steering.afterAnswers(() -> {
+            Map<String, @Nullable String> missing = governed.missing(wanted);
+            if (missing.isEmpty()) {
+                then.accept(null);
+                return;
+            }
+            StringBuilder sql = new StringBuilder();
+            missing.forEach(
+                    (name, value) -> sql.append(sql.isEmpty() ? "" : "; ").append(GovernedSettings.sql(name, value)));
+            ByteBuf bytes = ByteBufAllocator.DEFAULT.buffer(sql.length() + 16);
+            new Query(sql.toString()).write(bytes);
+            governed.put(missing, steering.exchange().number());
+            steering.traffic()
+                    .ask(
+                            ExpectedAnswers.QUERY,
+                            new SettingsAnswer(steering.session().loop(), governed, unlessOver(then)),
+                            bytes);
+        });
+    }
+
+    private Consumer<@Nullable PgError> unlessOver(Consumer<@Nullable PgError> then) {
+        return error -> {
+            if (steering.isDeciding()) {
+                then.accept(error);
+            }
+        };
+    }
+
+    /** What ends or shapes a transaction has to pass in one that has failed, and needs no setting. */
+    private static boolean needsSettings(List<SqlStatement> statements) {
+        for (SqlStatement statement : statements) {
+            if (statement.facts().family() != StatementFamily.TRANSACTION) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /** In front of a Bind, within its batch: if a setting cannot be put, the server skips what is behind it. */
+    void putSettings(HookExecution execution, String portal) {
+        GovernedSettings governed = steering.governed();
+        Map<String, @Nullable String> missing =
+                governed.missing(execution.terms().settings());
+        if (missing.isEmpty() || execution.statement().facts().family() == StatementFamily.TRANSACTION) {
+            return;
+        }
+        SettingsAnswer answer = new SettingsAnswer(steering.session().loop(), governed, error -> {});
+        missing.forEach((name, value) -> {
+            ask(ExpectedAnswers.PARSE, answer, parse(portal, GovernedSettings.sql(name, value)));
+            ask(ExpectedAnswers.BIND, answer, bind(portal));
+            ask(ExpectedAnswers.EXECUTE, answer, execute(portal));
+            ask(ExpectedAnswers.CLOSE, answer, close('P', portal));
+            ask(ExpectedAnswers.CLOSE, answer, close('S', portal));
+        });
+        governed.put(missing, steering.exchange().number());
+    }
+
+    private void ask(byte kind, SettingsAnswer answer, ByteBuf bytes) {
+        steering.traffic().ask(kind, answer, bytes);
+    }
+
+    private static ByteBuf parse(String name, String sql) {
+        ByteBuf bytes = ByteBufAllocator.DEFAULT.buffer(64);
+        new io.pgproxy.protocol.message.frontend.Parse(name, sql, List.of()).write(bytes);
+        return bytes;
+    }
+
+    private static ByteBuf bind(String name) {
+        ByteBuf bytes = ByteBufAllocator.DEFAULT.buffer(64);
+        new io.pgproxy.protocol.message.frontend.Bind(name, name, List.of(), List.of(), List.of()).write(bytes);
+        return bytes;
+    }
+
+    private static ByteBuf execute(String name) {
+        ByteBuf bytes = ByteBufAllocator.DEFAULT.buffer(64);
+        new io.pgproxy.protocol.message.frontend.Execute(name, 0).write(bytes);
+        return bytes;
+    }
+
+    private static ByteBuf close(char what, String name) {
+        byte[] text = CString.encode(name);
+        ByteBuf bytes = ByteBufAllocator.DEFAULT.buffer(text.length + 7);
+        return bytes.writeByte('C')
+                .writeInt(text.length + 6)
+                .writeByte(what)
+                .writeBytes(text)
+                .writeByte(0);
+    }
+}

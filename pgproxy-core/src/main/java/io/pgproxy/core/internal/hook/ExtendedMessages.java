@@ -1,0 +1,394 @@
+package io.pgproxy.core.internal.hook;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufAllocator;
+import io.pgproxy.core.internal.session.ExpectedAnswers;
+import io.pgproxy.hook.Statement;
+import io.pgproxy.protocol.BodyReader;
+import io.pgproxy.protocol.PgError;
+import io.pgproxy.protocol.ProtocolException;
+import io.pgproxy.protocol.SqlState;
+import io.pgproxy.protocol.message.frontend.Close;
+import io.pgproxy.protocol.message.frontend.Describe;
+import io.pgproxy.protocol.message.frontend.Parse;
+import io.pgproxy.protocol.message.frontend.Target;
+import io.pgproxy.sql.AnalyzedStatement;
+import io.pgproxy.sql.SqlAnalysis;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** Decides about the messages of the extended protocol: each by what its name stands for. */
+final class ExtendedMessages {
+    private static final PgError SEVERAL =
+            PgError.of(SqlState.SYNTAX_ERROR, "cannot insert multiple commands into a prepared statement");
+    private static final PgError CHANGED =
+            PgError.of(SqlState.FEATURE_NOT_SUPPORTED, "cached plan must not change result type");
+
+    private final HookSteering steering;
+    private final Preparation preparation;
+    private final Admission admission;
+    private final OwnReplies replies;
+
+    ExtendedMessages(HookSteering steering, Preparation preparation) {
+        this.steering = steering;
+        this.preparation = preparation;
+        this.admission = new Admission(steering);
+        this.replies = admission.replies();
+    }
+
+    private Names<SqlStatement> statements() {
+        return steering.names().statements;
+    }
+
+    private Names<Portal> portals() {
+        return steering.names().portals;
+    }
+
+    private long exchange() {
+        return steering.exchange().number();
+    }
+
+    void parse() {
+        ByteBuf body = steering.frame().body();
+        BodyReader reader = new BodyReader(body);
+        String name = reader.string();
+        int from = body.readerIndex();
+        int length = body.bytesBefore((byte) 0);
+        if (length < 0) {
+            throw new ProtocolException("invalid string in message");
+        }
+        body.skipBytes(length + 1);
+        List<Integer> types = reader.list(4, BodyReader::int32);
+        reader.end();
+        SqlAnalysis analysis = steering.session().engine().analyze(body, from, length);
+        List<AnalyzedStatement> found = analysis.statements();
+        if (found.size() > 1) {
+            steering.refuse(SEVERAL, "");
+            return;
+        }
+        AnalyzedStatement only = found.isEmpty() ? null : found.get(0);
+        boolean unsure = !name.isEmpty() && statements().mustWait(name, exchange());
+        if (unsure || (only != null && steering.names().mustWait(only.facts().effects(), exchange()))) {
+            steering.waitForAnswers();
+            return;
+        }
+        SqlStatement statement =
+                new SqlStatement(steering.session(), only, Statement.Form.PREPARED, types, steering.generation());
+        preparation.prepare(statement, steering.governed(), new Decision<>() {
+            @Override
+            public void decided(SqlStatement prepared, String by) {
+                parsed(name, prepared);
+            }
+
+            @Override
+            public void rejected(PgError error, String by) {
+                steering.refuse(error, by, List.of(steering.begin(statement, null)), 0);
+            }
+        });
+    }
+
+    private void parsed(String name, SqlStatement statement) {
+        steering.exchange().prepares(statement);
+        SqlStatement before = name.isEmpty() ? null : statements().find(name);
+        boolean own = statement.answer() != null;
+        if (before != null && (own || before.answer() != null)) {
+            steering.refuse(
+                    PgError.of(
+                            SqlState.DUPLICATE_PREPARED_STATEMENT,
+                            "prepared statement \"" + name + "\" already exists"),
+                    "");
+            return;
+        }
+        if (own) {
+            replies.parsed(
+                    () -> statements().change(name, statement, exchange()).confirm());
+            return;
+        }
+        NameWatch watch = new NameWatch(steering.session(), statements().change(name, statement, exchange()), null);
+        if (statement.isRewritten()) {
+            steering.forwardInstead((byte) 'P', parse(name, statement), watch);
+        } else {
+            steering.forward(watch);
+        }
+    }
+
+    private static ByteBuf parse(String name, SqlStatement statement) {
+        ByteBuf bytes = ByteBufAllocator.DEFAULT.buffer(256);
+        new Parse(name, statement.sql(), statement.parameterTypes()).write(bytes);
+        return bytes;
+    }
+
+    void bind() {
+        ByteBuf body = steering.frame().body();
+        BodyReader reader = new BodyReader(body.slice());
+        String portal = reader.string();
+        String name = reader.string();
+        if (statements().mustWait(name, exchange()) || portals().mustWait(portal, exchange())) {
+            steering.waitForAnswers();
+            return;
+        }
+        SqlStatement statement = statements().find(name);
+        if (statement == null) {
+            steering.refuse(noStatement(name), "");
+            return;
+        }
+        if (steering.governed().mustWait(steering.session().terms().settings(), exchange())) {
+            steering.waitForAnswers();
+            return;
+        }
+        if (statement.generation() == steering.generation() || statement.isEmpty()) {
+            bind(portal, name, statement);
+        } else {
+            renew(portal, name, statement);
+        }
+    }
+
+    /** The hooks are others than when the statement was prepared, or see the session in another light. */
+    private void renew(String portal, String name, SqlStatement old) {
+        SqlStatement statement = old.renewed(steering.generation());
+        preparation.prepare(statement, steering.governed(), new Decision<>() {
+            @Override
+            public void decided(SqlStatement renewed, String by) {
+                renewed(portal, name, old, renewed);
+            }
+
+            @Override
+            public void rejected(PgError error, String by) {
+                HookExecution execution =
+                        steering.begin(statement, steering.frame().body());
+                steering.refuse(error, by, List.of(execution), 0);
+            }
+        });
+    }
+
+    private void renewed(String portal, String name, SqlStatement old, SqlStatement renewed) {
+        if ((old.answer() == null) != (renewed.answer() == null)) {
+            steering.refuse(CHANGED, "");
+            return;
+        }
+        if (renewed.answer() == null && !renewed.sql().equals(old.sql())) {
+            HealedParse healed = new HealedParse();
+            steering.traffic().ask(ExpectedAnswers.CLOSE, healed, close(name));
+            steering.traffic().ask(ExpectedAnswers.PARSE, healed, parse(name, renewed));
+        }
+        statements().change(name, renewed, exchange()).confirm();
+        bind(portal, name, renewed);
+    }
+
+    private static ByteBuf close(String statement) {
+        ByteBuf bytes = ByteBufAllocator.DEFAULT.buffer(64);
+        new Close(Target.STATEMENT, statement).write(bytes);
+        return bytes;
+    }
+
+    private void bind(String portal, String name, SqlStatement statement) {
+        if (statement.isEmpty()) {
+            steering.forward(new NameWatch(
+                    steering.session(),
+                    portals().change(portal, new Portal(statement, null, false), exchange()),
+                    null));
+            return;
+        }
+        HookExecution execution = steering.begin(statement, steering.frame().body());
+        admission.admit(execution, true, new Decision<>() {
+            @Override
+            public void decided(HookExecution admitted, String by) {
+                admitted(portal, admitted);
+            }
+
+            @Override
+            public void rejected(PgError error, String by) {
+                steering.refuse(error, by, List.of(execution), 0);
+            }
+        });
+    }
+
+    private void admitted(String portal, HookExecution execution) {
+        Portal value = new Portal(execution.statement(), execution, false);
+        Portal before = portals().find(portal);
+        boolean own = execution.own() != null;
+        if (own) {
+            replies.bound(() -> {
+                gone(before);
+                portals().change(portal, value, exchange()).confirm();
+            });
+            return;
+        }
+        admission.putSettings(execution, steering.portalOfOurOwn());
+        gone(before);
+        NameWatch watch = new NameWatch(steering.session(), portals().change(portal, value, exchange()), execution);
+        ResultFlow flow = new ResultFlow(execution);
+        execution.flow(flow);
+        RowShape shape = execution.statement().shape();
+        if (shape != null) {
+            flow.described(shape);
+        }
+        steering.willRun(execution);
+        steering.forward(watch);
+    }
+
+    /** The unnamed portal is replaced; another one with the same name stands in the way, and the server says so. */
+    private static void gone(@Nullable Portal before) {
+        if (before != null && before.execution() != null) {
+            before.gone();
+        }
+    }
+
+    void describe() {
+        Describe describe = Describe.read(steering.frame().body());
+        if (describe.target() == Target.STATEMENT) {
+            describeStatement(describe.name());
+        } else {
+            describePortal(describe.name());
+        }
+    }
+
+    private void describeStatement(String name) {
+        if (statements().mustWait(name, exchange())) {
+            steering.waitForAnswers();
+            return;
+        }
+        SqlStatement statement = statements().find(name);
+        if (statement == null) {
+            steering.refuse(noStatement(name), "");
+        } else if (statement.answer() != null) {
+            replies.describedStatement(statement);
+        } else if (statement.generation().stages().transform.isEmpty()) {
+            steering.forward(null);
+        } else {
+            steering.forward(new DescribeWatch(steering.session(), statement, null, true));
+        }
+    }
+
+    private void describePortal(String name) {
+        if (portals().mustWait(name, exchange())) {
+            steering.waitForAnswers();
+            return;
+        }
+        Portal portal = portals().find(name);
+        if (portal == null) {
+            steering.refuse(noPortal(name), "");
+            return;
+        }
+        HookExecution execution = portal.execution();
+        if (execution != null && execution.own() != null) {
+            replies.describedPortal(execution);
+        } else if (portal.statement().generation().stages().transform.isEmpty()) {
+            steering.forward(null);
+        } else {
+            steering.forward(new DescribeWatch(steering.session(), portal.statement(), execution, true));
+        }
+    }
+
+    void execute() {
+        BodyReader reader = new BodyReader(steering.frame().body());
+        String name = reader.string();
+        int maxRows = reader.int32();
+        reader.end();
+        if (portals().mustWait(name, exchange())) {
+            steering.waitForAnswers();
+            return;
+        }
+        Portal portal = portals().find(name);
+        if (portal == null) {
+            steering.refuse(noPortal(name), "");
+            return;
+        }
+        HookExecution execution = portal.execution();
+        if (execution == null && !portal.statement().isEmpty()) {
+            cursor(portal.statement(), maxRows);
+        } else if (execution == null || execution.isOver()) {
+            steering.forward(null); // nothing runs, or the server says that it cannot run again
+        } else if (execution.own() != null) {
+            replies.executed(execution, execution.own(), maxRows);
+        } else {
+            send(name, execution, maxRows);
+        }
+    }
+
+    /** Execute of a cursor that SQL has declared is a run of its own, as FETCH is. */
+    private void cursor(SqlStatement statement, int maxRows) {
+        HookExecution execution = steering.begin(statement, null);
+        admission.admit(execution, false, new Decision<>() {
+            @Override
+            public void decided(HookExecution admitted, String by) {
+                admitted.flow(new ResultFlow(admitted));
+                steering.willRun(admitted);
+                forward(admitted, maxRows);
+            }
+
+            @Override
+            public void rejected(PgError error, String by) {
+                steering.refuse(error, by, List.of(execution), 0);
+            }
+        });
+    }
+
+    private void send(String name, HookExecution execution, int maxRows) {
+        SqlStatement statement = execution.statement();
+        boolean unshaped = !execution.stages().transform.isEmpty() && statement.shape() == null;
+        boolean mayHaveRows = statement.facts().transaction() == null;
+        if ((unshaped || execution.recorder() != null) && statement.shape() == null && mayHaveRows) {
+            ByteBuf describe = ByteBufAllocator.DEFAULT.buffer(64);
+            new Describe(Target.PORTAL, name).write(describe);
+            steering.traffic()
+                    .ask(
+                            ExpectedAnswers.DESCRIBE,
+                            new DescribeWatch(steering.session(), statement, execution, false),
+                            describe);
+        }
+        forward(execution, maxRows);
+    }
+
+    private void forward(HookExecution execution, int maxRows) {
+        List<Names.Change<?>> changes = steering.names().changes(execution.statement(), exchange());
+        ExecuteWatch watch = new ExecuteWatch(steering.session(), steering, execution, changes, maxRows);
+        admission.startClock(execution, watch);
+        steering.forward(watch);
+    }
+
+    void close() {
+        BodyReader reader = new BodyReader(steering.frame().body());
+        byte what = reader.int8();
+        String name = reader.string();
+        reader.end();
+        boolean ofStatement = what == 'S';
+        if (ofStatement ? statements().mustWait(name, exchange()) : portals().mustWait(name, exchange())) {
+            steering.waitForAnswers();
+            return;
+        }
+        if (ofStatement) {
+            SqlStatement statement = statements().find(name);
+            Names.Change<?> change = statements().change(name, null, exchange());
+            if (statement != null && statement.answer() != null) {
+                replies.closed(change::confirm);
+            } else {
+                steering.forward(new NameWatch(steering.session(), change, null));
+            }
+            return;
+        }
+        Portal portal = portals().find(name);
+        Names.Change<?> change = portals().change(name, null, exchange());
+        HookExecution execution = portal == null ? null : portal.execution();
+        if (portal != null && execution != null && execution.own() != null) {
+            replies.closed(() -> {
+                change.confirm();
+                portal.gone();
+            });
+        } else {
+            steering.forward(new PortalCloseWatch(steering.session(), change, portal));
+        }
+    }
+
+    private static PgError noStatement(String name) {
+        return PgError.of(
+                SqlState.INVALID_SQL_STATEMENT_NAME,
+                name.isEmpty()
+                        ? "unnamed prepared statement does not exist"
+                        : "prepared statement \"" + name + "\" does not exist");
+    }
+
+    private static PgError noPortal(String name) {
+        return PgError.of(SqlState.INVALID_CURSOR_NAME, "portal \"" + name + "\" does not exist");
+    }
+}

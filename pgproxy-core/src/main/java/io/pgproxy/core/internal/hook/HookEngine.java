@@ -1,0 +1,104 @@
+package io.pgproxy.core.internal.hook;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.channel.EventLoop;
+import io.netty.util.concurrent.FastThreadLocal;
+import io.pgproxy.core.internal.session.ServingPhase;
+import io.pgproxy.core.internal.session.Session;
+import io.pgproxy.core.internal.session.SessionGuard;
+import io.pgproxy.core.internal.session.Steering;
+import io.pgproxy.core.internal.session.SteeringFactory;
+import io.pgproxy.hook.HookChain;
+import io.pgproxy.hook.QueryFailedException;
+import io.pgproxy.hook.QueryRows;
+import io.pgproxy.protocol.PgError;
+import io.pgproxy.protocol.SqlState;
+import io.pgproxy.sql.SqlAnalysis;
+import io.pgproxy.sql.SqlAnalyzer;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import org.jspecify.annotations.Nullable;
+
+/** The hooks of one server, and what their sessions share. Thread-safe. */
+public final class HookEngine implements SteeringFactory, AutoCloseable {
+    private static final int SMALL = 1 << 12;
+
+    private final SqlAnalyzer analyzer = SqlAnalyzer.builder().build();
+    private final FastThreadLocal<byte[]> scratch = new FastThreadLocal<>() {
+        @Override
+        protected byte[] initialValue() {
+            return new byte[SMALL];
+        }
+    };
+    private volatile Stages stages;
+
+    /**
+     * An engine.
+     *
+     * @param chain the hooks to begin with
+     */
+    public HookEngine(HookChain chain) {
+        this.stages = new Stages(chain);
+    }
+
+    /**
+     * Exchanges the hooks: in force at each session's next exchange.
+     *
+     * @param chain the hooks from now on
+     */
+    public void swap(HookChain chain) {
+        stages = new Stages(chain);
+    }
+
+    /** {@return the hooks in force} */
+    public HookChain chain() {
+        return stages.chain();
+    }
+
+    Stages stages() {
+        return stages;
+    }
+
+    SqlAnalyzer analyzer() {
+        return analyzer;
+    }
+
+    String upstreamName() {
+        return "main";
+    }
+
+    /** Reads the SQL in a message; sessions whose SQL is read have standard_conforming_strings on. */
+    SqlAnalysis analyze(ByteBuf message, int from, int length) {
+        if (message.hasArray()) {
+            int start = message.arrayOffset() + from;
+            return analyzer.analyze(message.array(), start, start + length, true);
+        }
+        byte[] bytes = length <= SMALL ? scratch.get() : new byte[length];
+        message.getBytes(from, bytes, 0, length);
+        return analyzer.analyze(bytes, 0, length, true);
+    }
+
+    CompletionStage<QueryRows> query(EventLoop loop, String database, String sql, List<@Nullable String> parameters) {
+        return CompletableFuture.failedFuture(
+                new QueryFailedException(PgError.of(SqlState.FEATURE_NOT_SUPPORTED, "not yet")));
+    }
+
+    @Override
+    public SessionGuard guard(Session session) {
+        if (stages.isEmpty()) {
+            return SteeringFactory.TRANSPARENT.guard(session);
+        }
+        return new HookGuard(session, this);
+    }
+
+    @Override
+    public @Nullable Steering steer(ServingPhase session) {
+        throw new IllegalStateException("a session's guard makes its steering");
+    }
+
+    @Override
+    public void close() {
+        analyzer.close();
+    }
+}

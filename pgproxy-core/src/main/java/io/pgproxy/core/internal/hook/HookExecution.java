@@ -1,0 +1,294 @@
+package io.pgproxy.core.internal.hook;
+
+import io.netty.buffer.ByteBuf;
+import io.pgproxy.core.internal.hook.row.ResultRecorder;
+import io.pgproxy.hook.Execution;
+import io.pgproxy.hook.ObserveHook;
+import io.pgproxy.hook.Outcome;
+import io.pgproxy.hook.Terms;
+import io.pgproxy.protocol.Bytes;
+import io.pgproxy.protocol.Format;
+import io.pgproxy.protocol.Parameter;
+import io.pgproxy.protocol.PgError;
+import io.pgproxy.protocol.SqlState;
+import io.pgproxy.protocol.TransactionStatus;
+import io.pgproxy.protocol.message.frontend.Bind;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.Future;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** One run of a statement, from its message to its one outcome. */
+final class HookExecution implements Execution {
+    private static final Logger LOG = LoggerFactory.getLogger(HookExecution.class);
+
+    private final SqlStatement statement;
+    private final HookExchange exchange;
+    private final Stages stages;
+    private final Set<HookExecution> live;
+    private final TransactionStatus transaction;
+    private final boolean afterWrite;
+    private final long began = System.nanoTime();
+
+    private @Nullable ByteBuf bind;
+    private @Nullable Bind values;
+    private @Nullable ResultFlow flow;
+    private @Nullable OwnResult own;
+    private @Nullable ResultRecorder recorder;
+    private Terms terms = Terms.NONE;
+    private List<String> upstreams = List.of();
+    private Outcome.Source source = Outcome.Source.UPSTREAM;
+    private String decidedBy = "";
+    private @Nullable Future<?> clock;
+    private boolean wanted = true;
+    private long sent;
+    private long bytes;
+    private long rows;
+    private boolean ran;
+    private boolean over;
+
+    /**
+     * Begins.
+     *
+     * @param bind the body of Bind or FunctionCall, retained until the outcome; null for a Query
+     * @param live where it stands until it is over
+     */
+    HookExecution(
+            SqlStatement statement,
+            HookExchange exchange,
+            @Nullable ByteBuf bind,
+            TransactionStatus transaction,
+            boolean afterWrite,
+            Set<HookExecution> live) {
+        this.statement = statement;
+        this.exchange = exchange;
+        this.stages = statement.generation().stages();
+        this.live = live;
+        this.transaction = transaction;
+        this.afterWrite = afterWrite;
+        this.bind = bind == null ? null : bind.retain();
+        live.add(this);
+        exchange.runs(this);
+    }
+
+    Stages stages() {
+        return stages;
+    }
+
+    Terms terms() {
+        return terms;
+    }
+
+    void admitted(Terms agreed) {
+        terms = agreed;
+    }
+
+    /** What its rows go through; null while nobody looks at them. */
+    @Nullable
+    ResultFlow flow() {
+        return flow;
+    }
+
+    void flow(ResultFlow through) {
+        flow = through;
+    }
+
+    /** What the proxy answers it with; null if an upstream does. */
+    @Nullable
+    OwnResult own() {
+        return own;
+    }
+
+    void own(OwnResult result, Outcome.Source from, String by) {
+        own = result;
+        source = from;
+        decidedBy = by;
+    }
+
+    @Nullable
+    ResultRecorder recorder() {
+        return recorder;
+    }
+
+    void record(ResultRecorder copy) {
+        recorder = copy;
+    }
+
+    /** It is on its way. */
+    void sent(String upstream) {
+        sent = System.nanoTime();
+        upstreams = List.of(upstream);
+    }
+
+    /** Runs until it is over. */
+    void clock(Future<?> limit) {
+        clock = limit;
+    }
+
+    /** Something of its answer has come: more may follow. */
+    void ran(long moreRows, long moreBytes) {
+        ran = true;
+        rows += moreRows;
+        bytes += moreBytes;
+    }
+
+    long rowsSoFar() {
+        return rows;
+    }
+
+    /** The reply of the hook that claimed it is an error. */
+    void refusedOrFailed(PgError error) {
+        failed(error);
+    }
+
+    boolean hasRun() {
+        return ran;
+    }
+
+    boolean isOver() {
+        return over;
+    }
+
+    /** The client has asked for its end. */
+    void cancelled() {
+        wanted = false;
+    }
+
+    void succeeded() {
+        over(Outcome.Status.SUCCEEDED, null);
+    }
+
+    void failed(PgError error) {
+        boolean asked = !wanted && error.sqlState().equals(SqlState.QUERY_CANCELED);
+        over(asked ? Outcome.Status.CANCELLED : Outcome.Status.FAILED, error);
+    }
+
+    void refused(PgError error, String by) {
+        if (!over) {
+            decidedBy = by;
+            source = Outcome.Source.PROXY;
+            over(wanted ? Outcome.Status.REFUSED : Outcome.Status.CANCELLED, error);
+        }
+    }
+
+    void skipped() {
+        over(Outcome.Status.SKIPPED, null);
+    }
+
+    /** Its portal has gone, or the session has. */
+    void abandoned() {
+        over(Outcome.Status.ABANDONED, null);
+    }
+
+    private void over(Outcome.Status status, @Nullable PgError error) {
+        if (over) {
+            return;
+        }
+        over = true;
+        live.remove(this);
+        if (clock != null) {
+            clock.cancel(false);
+        }
+        if (flow != null) {
+            flow.close();
+        }
+        if (own != null) {
+            own.close();
+        }
+        if (recorder != null) {
+            recorder.abandon(); // does nothing if it was complete
+        }
+        if (!stages.observe.isEmpty()) {
+            tell(status, error);
+        }
+        if (bind != null) {
+            bind.release();
+            bind = null;
+        }
+    }
+
+    private void tell(Outcome.Status status, @Nullable PgError error) {
+        long now = System.nanoTime();
+        long left = sent == 0 ? now : sent;
+        Outcome outcome = new Outcome(
+                status,
+                source,
+                upstreams,
+                rows,
+                bytes,
+                Duration.ofNanos(left - began),
+                Duration.ofNanos(now - left),
+                error,
+                decidedBy);
+        for (Registered<ObserveHook> hook : stages.observe) {
+            try {
+                hook.hook().completed(this, outcome);
+            } catch (RuntimeException e) {
+                LOG.warn("hook {} failed: {}", hook.name(), e.getClass().getName());
+                LOG.debug("hook {} failed", hook.name(), e);
+            }
+        }
+    }
+
+    @Override
+    public SqlStatement statement() {
+        return statement;
+    }
+
+    @Override
+    public HookExchange exchange() {
+        return exchange;
+    }
+
+    @Override
+    public List<Parameter> parameters() {
+        Bind read = values();
+        if (read == null) {
+            return List.of();
+        }
+        List<Integer> types = statement.parameterTypes();
+        List<Parameter> parameters = new ArrayList<>(read.parameters().size());
+        for (int i = 0; i < read.parameters().size(); i++) {
+            Bytes value = read.parameters().get(i);
+            parameters.add(new Parameter(i < types.size() ? types.get(i) : 0, read.parameterFormat(i), value));
+        }
+        return List.copyOf(parameters);
+    }
+
+    @Override
+    public List<Format> resultFormats() {
+        Bind read = values();
+        return read == null ? List.of() : read.resultFormats();
+    }
+
+    private @Nullable Bind values() {
+        Bind read = values;
+        if (read == null && bind != null) {
+            read = statement.form() == io.pgproxy.hook.Statement.Form.FUNCTION_CALL
+                    ? Arguments.of(bind.slice())
+                    : Bind.read(bind.slice());
+            values = read;
+        }
+        return read;
+    }
+
+    @Override
+    public TransactionStatus transaction() {
+        return transaction;
+    }
+
+    @Override
+    public boolean afterWrite() {
+        return afterWrite;
+    }
+
+    /** {@return what runs; no parameter} */
+    @Override
+    public String toString() {
+        return "Execution[" + statement + "]";
+    }
+}

@@ -1,0 +1,419 @@
+package io.pgproxy.core.internal.hook;
+
+import io.netty.buffer.ByteBuf;
+import io.pgproxy.core.internal.session.AnswerOwner;
+import io.pgproxy.core.internal.session.ExpectedAnswers;
+import io.pgproxy.core.internal.session.Refusal;
+import io.pgproxy.core.internal.session.RefusalAnswer;
+import io.pgproxy.core.internal.session.ServingPhase;
+import io.pgproxy.core.internal.session.Steering;
+import io.pgproxy.core.internal.session.Traffic;
+import io.pgproxy.core.internal.session.Upstream;
+import io.pgproxy.hook.Ending;
+import io.pgproxy.hook.ObserveHook;
+import io.pgproxy.protocol.PgError;
+import io.pgproxy.protocol.ProtocolException;
+import io.pgproxy.protocol.SqlState;
+import io.pgproxy.protocol.TransactionStatus;
+import io.pgproxy.protocol.frame.Frame;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Objects;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Decides about the messages of one session as its hooks say: the message at hand, the exchange it belongs to, and what
+ * is known of the transaction. What each kind of message means is told by {@link QueryMessages} and
+ * {@link ExtendedMessages}.
+ */
+final class HookSteering implements Steering {
+    private static final Logger LOG = LoggerFactory.getLogger(HookSteering.class);
+    private static final PgError TOO_LONG =
+            PgError.of(SqlState.PROGRAM_LIMIT_EXCEEDED, "the message is too long to be read by a hook");
+
+    private final HookSession session;
+    private final ServingPhase serving;
+    private final Deferrals deferrals;
+    private final SessionNames names = new SessionNames();
+    private final GovernedSettings governed = new GovernedSettings();
+    private final Set<HookExecution> live = new LinkedHashSet<>();
+    private final QueryMessages queries;
+    private final ExtendedMessages extended;
+
+    private Generation generation;
+    private HookExchange exchange;
+    private @Nullable Frame frame;
+    private @Nullable Traffic traffic;
+
+    private TransactionStatus expected;
+    private boolean wrote;
+    private boolean fenced;
+    private boolean mustSettle;
+
+    private TransactionStatus lastStatus;
+    private boolean ranInExchange;
+    private boolean failedInExchange;
+    private boolean endingTold;
+
+    HookSteering(HookSession session, ServingPhase serving) {
+        this.session = session;
+        this.serving = serving;
+        this.deferrals = new Deferrals(session.loop(), () -> traffic().urge());
+        this.generation = new Generation(session.engine().stages(), session.renewals());
+        this.exchange = new HookExchange(session, 0);
+        this.expected = serving.transaction();
+        this.lastStatus = expected;
+        Preparation preparation = new Preparation(session, names, deferrals);
+        this.queries = new QueryMessages(this, preparation);
+        this.extended = new ExtendedMessages(this, preparation);
+    }
+
+    HookSession session() {
+        return session;
+    }
+
+    Deferrals deferrals() {
+        return deferrals;
+    }
+
+    SessionNames names() {
+        return names;
+    }
+
+    GovernedSettings governed() {
+        return governed;
+    }
+
+    HookExchange exchange() {
+        return exchange;
+    }
+
+    Generation generation() {
+        return generation;
+    }
+
+    Stages stages() {
+        return generation.stages();
+    }
+
+    /** The message that is being decided on. */
+    Frame frame() {
+        return Objects.requireNonNull(frame);
+    }
+
+    Traffic traffic() {
+        return Objects.requireNonNull(traffic);
+    }
+
+    @Override
+    public void decide(Frame message, Traffic verbs) {
+        frame = message;
+        traffic = verbs;
+        if (verbs.isFirstOfExchange()) {
+            beginExchange(verbs);
+        }
+        again();
+    }
+
+    private void beginExchange(Traffic verbs) {
+        exchange = new HookExchange(session, exchange.number() + 1);
+        Stages current = session.engine().stages();
+        if (!generation.isOf(current, session.renewals())) {
+            generation = new Generation(current, session.renewals());
+        }
+        if (verbs.isQuiet()) {
+            expected = serving.transaction();
+            fenced = false;
+            if (expected == TransactionStatus.IDLE) {
+                wrote = false;
+                governed.settled();
+            }
+        }
+    }
+
+    /** Looks at the message from the beginning: something that it has to wait for may have come. */
+    private void again() {
+        Frame message = frame();
+        Traffic verbs = traffic();
+        if (!message.isWhole()) {
+            refuse(TOO_LONG, "");
+            return;
+        }
+        if (verbs.isSkipping()) {
+            drop();
+            return;
+        }
+        if ((fenced || mustSettle) && !verbs.isQuiet()) {
+            waitForAnswers();
+            return;
+        }
+        if (verbs.isQuiet()) {
+            fenced = false;
+            mustSettle = false;
+        }
+        try {
+            switch (message.tag()) {
+                case 'Q' -> queries.query();
+                case 'F' -> queries.functionCall();
+                case 'P' -> extended.parse();
+                case 'B' -> extended.bind();
+                case 'D' -> extended.describe();
+                case 'E' -> extended.execute();
+                default -> extended.close();
+            }
+        } catch (ProtocolException malformed) {
+            if (frame != null) {
+                refuse(PgError.of(malformed), "");
+            }
+        }
+    }
+
+    /** Decides once everything before the message has been answered. */
+    void waitForAnswers() {
+        traffic().afterAnswers(this::again);
+    }
+
+    /** As {@link #waitForAnswers}, and goes on elsewhere; not at all if what came before has failed. */
+    void afterAnswers(Runnable then) {
+        traffic().afterAnswers(() -> {
+            if (frame == null) {
+                return;
+            }
+            if (traffic().isSkipping()) {
+                drop();
+            } else {
+                then.run();
+            }
+        });
+    }
+
+    boolean isDeciding() {
+        return frame != null;
+    }
+
+    /** The name of a statement and portal that no client can have made. */
+    String portalOfOurOwn() {
+        return serving.impossiblePortal() + "-own";
+    }
+
+    private Frame take() {
+        Frame taken = frame();
+        frame = null;
+        return taken;
+    }
+
+    void forward(@Nullable AnswerOwner watcher) {
+        traffic().forward(take(), watcher);
+    }
+
+    /** Something else goes in the place of the message. */
+    void forwardInstead(byte tag, ByteBuf bytes, @Nullable AnswerOwner watcher) {
+        take().release();
+        traffic().forward(new Frame(tag, bytes.readableBytes() - 1, bytes), watcher);
+    }
+
+    void drop() {
+        traffic().drop(take());
+    }
+
+    void say(ByteBuf answer) {
+        traffic().say(take(), withNotices(answer));
+    }
+
+    void sayLast(ByteBuf answer, TransactionStatus status) {
+        ranInExchange = true;
+        traffic().sayLast(take(), withNotices(answer), status);
+    }
+
+    private ByteBuf withNotices(ByteBuf answer) {
+        ByteBuf notices = session.takeNotices();
+        if (notices == null) {
+            return answer;
+        }
+        notices.writeBytes(answer);
+        answer.release();
+        return notices;
+    }
+
+    /** Refuses the message; nobody's outcome depends on it. */
+    void refuse(PgError error, String by) {
+        refuse(error, by, List.of(), 0);
+    }
+
+    /**
+     * Refuses the message.
+     *
+     * @param by the hook that refused
+     * @param executions what it would have run
+     * @param refused the one that was refused; the others were skipped
+     */
+    void refuse(PgError error, String by, List<HookExecution> executions, int refused) {
+        if (error.isFatal()) {
+            for (HookExecution execution : executions) {
+                execution.refused(error, by);
+            }
+            session.end(error);
+            return;
+        }
+        expected = expected == TransactionStatus.IDLE ? expected : TransactionStatus.FAILED;
+        traffic().refuse(take(), error, new Refusal() {
+            @Override
+            public void told(PgError said) {
+                statementFailed();
+                for (int i = 0; i < executions.size(); i++) {
+                    if (i == refused) {
+                        executions.get(i).refused(said, by);
+                    } else {
+                        executions.get(i).skipped();
+                    }
+                }
+            }
+
+            @Override
+            public void skipped() {
+                executions.forEach(HookExecution::skipped);
+            }
+        });
+    }
+
+    /** An execution that begins with the message. */
+    HookExecution begin(SqlStatement statement, @Nullable ByteBuf bind) {
+        return new HookExecution(statement, exchange, bind, expected, wrote, live);
+    }
+
+    /** It is about to be sent: what comes behind it finds what it will have done. */
+    void willRun(HookExecution execution) {
+        execution.sent(session.engine().upstreamName());
+        Effects effects = Effects.of(execution.statement().facts());
+        expected = effects.after(expected);
+        wrote |= effects.mayWrite();
+        fenced |= effects.isUnseen();
+        if (effects.mayTouchSettings()) {
+            governed.unknown();
+        }
+        ResultFlow flow = execution.flow();
+        if (flow != null && flow.mayCut()) {
+            boolean inBatch = !exchange.complete();
+            mustSettle |= inBatch || expected != TransactionStatus.IDLE;
+            settleBeforeSync |= inBatch && effects.mayWrite();
+        }
+    }
+
+    private boolean settleBeforeSync;
+
+    @Override
+    public boolean mustSettle() {
+        return settleBeforeSync;
+    }
+
+    @Override
+    public void exchangeWhole() {
+        exchange.completed();
+        settleBeforeSync = false;
+    }
+
+    @Override
+    public void exchangeEnded(TransactionStatus status) {
+        boolean blockOver = lastStatus != TransactionStatus.IDLE && status == TransactionStatus.IDLE;
+        boolean implicit = lastStatus == TransactionStatus.IDLE && status == TransactionStatus.IDLE && ranInExchange;
+        if (!endingTold && (blockOver || implicit)) {
+            boolean rolledBack = failedInExchange || lastStatus == TransactionStatus.FAILED;
+            tellEnding(rolledBack ? Ending.ROLLED_BACK : Ending.COMMITTED);
+        }
+        if (status == TransactionStatus.IDLE) {
+            names.transactionOver();
+        }
+        lastStatus = status;
+        ranInExchange = false;
+        failedInExchange = false;
+        endingTold = false;
+    }
+
+    /** A command tag says that a transaction has ended. */
+    void transactionEnded(Ending ending) {
+        endingTold = true;
+        if (ending != Ending.COMMITTED) {
+            governed.unknown();
+        }
+        tellEnding(ending);
+    }
+
+    private void tellEnding(Ending ending) {
+        for (Registered<ObserveHook> hook : stages().observe) {
+            try {
+                hook.hook().transactionEnded(session, ending);
+            } catch (RuntimeException e) {
+                LOG.warn("hook {} failed: {}", hook.name(), e.getClass().getName());
+                log(e);
+            }
+        }
+    }
+
+    void statementRan() {
+        ranInExchange = true;
+    }
+
+    void statementFailed() {
+        ranInExchange = true;
+        failedInExchange = true;
+        governed.unknown();
+    }
+
+    void log(RuntimeException cause) {
+        LOG.debug("session {}", session.id(), cause);
+    }
+
+    /** A result was cut off: the upstream need not go on with it. */
+    void cutOff(Upstream upstream) {
+        serving.cancelOwn(upstream);
+    }
+
+    /** The batch at hand must not succeed, though all of it that was sent has. */
+    void failBatch(Upstream upstream) {
+        if (upstream.expected().size() == 1 && !exchange.complete()) {
+            traffic()
+                    .ask(ExpectedAnswers.EXECUTE, new Swallowed(false), RefusalAnswer.impossibleExecute("pgproxy-cut"));
+            upstream.flush();
+        }
+    }
+
+    /** The block must not go on, though its last statement has succeeded: ends the exchange by an error of our own. */
+    void failBlock(Upstream upstream) {
+        upstream.sentFor(ExpectedAnswers.QUERY, new Swallowed(true));
+        upstream.send(RefusalAnswer.impossibleQuery());
+        upstream.flush();
+    }
+
+    @Override
+    public boolean cancel() {
+        live.forEach(HookExecution::cancelled);
+        return deferrals.cancel();
+    }
+
+    @Override
+    public void cancelled() {
+        live.forEach(HookExecution::cancelled);
+        deferrals.cancel();
+    }
+
+    @Override
+    public void ended() {
+        deferrals.abandon();
+        Frame undecided = frame;
+        if (undecided != null && traffic != null) {
+            frame = null;
+            traffic.drop(undecided);
+        }
+        for (HookExecution execution : new ArrayList<>(live)) {
+            execution.abandoned();
+        }
+        if (lastStatus != TransactionStatus.IDLE || ranInExchange) {
+            tellEnding(Ending.UNKNOWN);
+        }
+        session.over();
+    }
+}

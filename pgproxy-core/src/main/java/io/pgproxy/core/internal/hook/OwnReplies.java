@@ -1,0 +1,232 @@
+package io.pgproxy.core.internal.hook;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufAllocator;
+import io.pgproxy.core.internal.hook.row.RecordedResult;
+import io.pgproxy.hook.Answer;
+import io.pgproxy.hook.Reply;
+import io.pgproxy.protocol.Column;
+import io.pgproxy.protocol.PgError;
+import io.pgproxy.protocol.SqlState;
+import io.pgproxy.protocol.TransactionStatus;
+import io.pgproxy.protocol.message.backend.BindComplete;
+import io.pgproxy.protocol.message.backend.CloseComplete;
+import io.pgproxy.protocol.message.backend.NoData;
+import io.pgproxy.protocol.message.backend.ParameterDescription;
+import io.pgproxy.protocol.message.backend.ParseComplete;
+import io.pgproxy.protocol.message.backend.RowDescription;
+import io.pgproxy.protocol.server.PgErrorException;
+import java.util.List;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Answers messages in the place of an upstream. Each waits until everything before it has been answered, so that what
+ * the client has sent so far is known to have succeeded.
+ */
+final class OwnReplies {
+    private static final PgError IN_FAILED_BLOCK = PgError.of(
+            SqlState.IN_FAILED_SQL_TRANSACTION,
+            "current transaction is aborted, commands ignored until end of transaction block");
+
+    private final HookSteering steering;
+
+    OwnReplies(HookSteering steering) {
+        this.steering = steering;
+    }
+
+    /** ParseComplete of a claimed statement. */
+    void parsed(Runnable then) {
+        steering.afterAnswers(() -> {
+            then.run();
+            say(out -> ParseComplete.INSTANCE.write(out));
+        });
+    }
+
+    void bound(Runnable then) {
+        steering.afterAnswers(() -> {
+            if (steering.session().transaction() == TransactionStatus.FAILED) {
+                steering.refuse(IN_FAILED_BLOCK, "");
+                return;
+            }
+            then.run();
+            say(out -> BindComplete.INSTANCE.write(out));
+        });
+    }
+
+    void closed(Runnable then) {
+        steering.afterAnswers(() -> {
+            then.run();
+            say(out -> CloseComplete.INSTANCE.write(out));
+        });
+    }
+
+    /** Describe of a claimed statement. */
+    void describedStatement(SqlStatement statement) {
+        steering.afterAnswers(() -> tryTo(() -> {
+            List<Column> shown = shape(statement, columns(statement)).shown();
+            say(out -> {
+                new ParameterDescription(statement.parameterTypes()).write(out);
+                describe(shown, out);
+            });
+        }));
+    }
+
+    /** Describe of a portal that no upstream knows. */
+    void describedPortal(HookExecution execution) {
+        steering.afterAnswers(() -> tryTo(() -> {
+            List<Column> shown =
+                    RowShape.in(shape(execution.statement(), columns(execution)).shown(), execution.resultFormats());
+            say(out -> describe(shown, out));
+        }));
+    }
+
+    private static void describe(List<Column> shown, ByteBuf out) {
+        if (shown.isEmpty()) {
+            NoData.INSTANCE.write(out);
+        } else {
+            new RowDescription(shown).write(out);
+        }
+    }
+
+    /** Execute of a portal that no upstream knows. */
+    void executed(HookExecution execution, OwnResult result, int maxRows) {
+        steering.afterAnswers(() -> produced(execution, result, error -> {
+            if (error != null) {
+                steering.refuse(error, execution.statement().answeredBy());
+                execution.refusedOrFailed(error);
+                return;
+            }
+            ByteBuf out = ByteBufAllocator.DEFAULT.buffer(256);
+            boolean end = result.write(maxRows, out);
+            execution.ran(end ? result.total() - execution.rowsSoFar() : maxRows, out.readableBytes());
+            steering.statementRan();
+            if (end) {
+                execution.succeeded();
+            }
+            steering.say(out);
+        }));
+    }
+
+    /** A Query that no upstream knows. */
+    void queried(HookExecution execution, OwnResult result) {
+        steering.afterAnswers(() -> {
+            TransactionStatus status = steering.session().transaction();
+            if (status == TransactionStatus.FAILED) {
+                steering.refuse(IN_FAILED_BLOCK, "", List.of(execution), 0);
+                return;
+            }
+            produced(execution, result, error -> {
+                if (error != null) {
+                    steering.refuse(error, execution.statement().answeredBy(), List.of(execution), 0);
+                    return;
+                }
+                List<Column> columns = columns(execution);
+                ByteBuf out = ByteBufAllocator.DEFAULT.buffer(256);
+                if (!columns.isEmpty()) {
+                    new RowDescription(shape(execution.statement(), columns).shown()).write(out);
+                }
+                result.write(0, out);
+                execution.ran(result.total(), out.readableBytes());
+                execution.succeeded();
+                steering.sayLast(out, status);
+            });
+        });
+    }
+
+    /** Asks for the result, once; {@code then} is given an error or null. */
+    private void produced(HookExecution execution, OwnResult result, Produced then) {
+        Answer answer = execution.statement().answer();
+        RecordedResult recorded = result.recorded();
+        if (result.isReady()) {
+            then.produced(null);
+        } else if (recorded != null) {
+            then.produced(failureOf(
+                    execution,
+                    () -> result.replay(
+                            recorded,
+                            shape(execution.statement(), recorded.columns()).pipe(execution))));
+        } else if (answer != null) {
+            ask(answer, execution, result, then);
+        }
+    }
+
+    private void ask(Answer answer, HookExecution execution, OwnResult result, Produced then) {
+        new ReplyStage(answer, execution.statement().answeredBy())
+                .run(execution, Reply.command(""), steering.deferrals(), new Decision<>() {
+                    @Override
+                    public void decided(Reply reply, String by) {
+                        then.produced(failureOf(execution, () -> {
+                            if (reply.columns().size() != answer.columns().size()) {
+                                throw new PgErrorException(
+                                        SqlState.SYSTEM_ERROR,
+                                        "the hook replied with other columns than it has announced");
+                            }
+                            RowShape shape = shape(execution.statement(), answer.columns());
+                            result.replied(
+                                    reply,
+                                    RowShape.in(answer.columns(), execution.resultFormats()),
+                                    shape.pipe(execution));
+                        }));
+                    }
+
+                    @Override
+                    public void rejected(PgError error, String by) {
+                        then.produced(error);
+                    }
+                });
+    }
+
+    private @Nullable PgError failureOf(HookExecution execution, Runnable work) {
+        try {
+            work.run();
+            return null;
+        } catch (PgErrorException failure) {
+            return failure.error();
+        } catch (RuntimeException failure) {
+            steering.log(failure);
+            return PgError.of(
+                    SqlState.SYSTEM_ERROR,
+                    "the reply of the hook \"" + execution.statement().answeredBy() + "\" could not be sent");
+        }
+    }
+
+    private void tryTo(Runnable work) {
+        try {
+            work.run();
+        } catch (PgErrorException failure) {
+            steering.refuse(failure.error(), "");
+        }
+    }
+
+    private static List<Column> columns(SqlStatement statement) {
+        Answer answer = statement.answer();
+        return answer == null ? List.of() : answer.columns();
+    }
+
+    private static List<Column> columns(HookExecution execution) {
+        OwnResult own = execution.own();
+        RecordedResult recorded = own == null ? null : own.recorded();
+        return recorded == null ? columns(execution.statement()) : recorded.columns();
+    }
+
+    private static RowShape shape(SqlStatement statement, List<Column> columns) {
+        RowShape known = statement.shape();
+        if (known == null) {
+            known = RowShape.of(statement.generation().stages(), statement, columns);
+            statement.shape(known);
+        }
+        return known;
+    }
+
+    private void say(Consumer<ByteBuf> answer) {
+        ByteBuf out = ByteBufAllocator.DEFAULT.buffer(64);
+        answer.accept(out);
+        steering.say(out);
+    }
+
+    /** Told once: of an error, or of none. */
+    private interface Produced {
+        void produced(@Nullable PgError error);
+    }
+}

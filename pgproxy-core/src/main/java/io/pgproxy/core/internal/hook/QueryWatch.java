@@ -1,0 +1,97 @@
+package io.pgproxy.core.internal.hook;
+
+import io.pgproxy.core.internal.session.Upstream;
+import io.pgproxy.protocol.PgError;
+import io.pgproxy.protocol.TransactionStatus;
+import io.pgproxy.protocol.frame.Frame;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** Sees the answer to a Query or FunctionCall, statement by statement. */
+final class QueryWatch extends ResultWatch {
+    private final List<HookExecution> executions;
+    private final List<List<Names.Change<?>>> changes;
+    private int at;
+    private boolean passedOn;
+
+    /**
+     * A watch.
+     *
+     * @param executions one for each statement
+     * @param changes what each statement does to names
+     */
+    QueryWatch(
+            HookSession session,
+            HookSteering steering,
+            List<HookExecution> executions,
+            List<List<Names.Change<?>>> changes) {
+        super(session, steering);
+        this.executions = executions;
+        this.changes = changes;
+    }
+
+    @Override
+    @Nullable
+    HookExecution running() {
+        return at < executions.size() ? executions.get(at) : null;
+    }
+
+    @Override
+    void statementComplete(HookExecution execution) {
+        changes.get(at).forEach(Names.Change::confirm);
+        at++;
+    }
+
+    @Override
+    public void noted(byte tag, Upstream upstream) {
+        HookExecution execution = running();
+        if (tag != 'Z') {
+            super.noted(tag, upstream);
+        } else if (execution != null) {
+            at = executions.size(); // a FunctionCall has no command tag
+            steering().statementRan();
+            execution.succeeded();
+        }
+    }
+
+    @Override
+    void failed(PgError error) {
+        HookExecution failing = running();
+        List<HookExecution> rest = executions.subList(Math.min(at, executions.size()), executions.size());
+        changes.subList(Math.min(at, changes.size()), changes.size()).forEach(list -> list.forEach(Names.Change::drop));
+        at = executions.size();
+        steering().statementFailed();
+        if (failing != null) {
+            failing.failed(error);
+        }
+        rest.forEach(HookExecution::skipped);
+    }
+
+    @Override
+    void unanswered() {
+        changes.forEach(list -> list.forEach(Names.Change::drop));
+        at = executions.size();
+        executions.forEach(HookExecution::skipped);
+    }
+
+    @Override
+    void swallowed(Frame frame, Upstream upstream) {
+        if (frame.tag() != 'Z') {
+            frame.release();
+            return;
+        }
+        boolean inBlock = TransactionStatus.of(frame.body().getByte(0)) == TransactionStatus.IN_TRANSACTION;
+        if (inBlock && upstream.expected().size() == 1) {
+            frame.release();
+            passedOn = true;
+            steering().failBlock(upstream); // its ReadyForQuery takes this one's place
+        } else {
+            upstream.relay(frame.bytes());
+        }
+    }
+
+    @Override
+    public boolean standsForClients() {
+        return !passedOn;
+    }
+}

@@ -1,0 +1,175 @@
+package io.pgproxy.core.internal.hook;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufAllocator;
+import io.pgproxy.core.internal.hook.row.ResultRecorder;
+import io.pgproxy.core.internal.hook.row.RowPipe;
+import io.pgproxy.core.internal.session.Upstream;
+import io.pgproxy.protocol.BackendTag;
+import io.pgproxy.protocol.Column;
+import io.pgproxy.protocol.SqlState;
+import io.pgproxy.protocol.frame.Frame;
+import io.pgproxy.protocol.frame.Interest;
+import io.pgproxy.protocol.message.backend.RowDescription;
+import io.pgproxy.protocol.server.PgErrorException;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What the rows of an execution go through on their way from an upstream to the client: transforms, limits, a recorder.
+ * Rows that need none of these are not looked at.
+ */
+final class ResultFlow {
+    private static final Interest TAGS = Upstream.WATCHED.show(BackendTag.COMMAND_COMPLETE);
+    private static final Interest COLUMNS = TAGS.cut(BackendTag.ROW_DESCRIPTION);
+    private static final Interest COUNTED = TAGS.note(BackendTag.DATA_ROW, BackendTag.COPY_DATA);
+    private static final Interest COUNTED_COLUMNS = COUNTED.cut(BackendTag.ROW_DESCRIPTION);
+    private static final Interest READ = COLUMNS.cut(BackendTag.DATA_ROW, BackendTag.COPY_DATA);
+
+    private final HookExecution execution;
+    private final ResultRecorder recorder;
+    private final boolean recording;
+    private final boolean transforms;
+    private final long maxRows;
+    private final long maxBytes;
+    private @Nullable RowPipe pipe;
+    private long seen;
+    private long sent;
+    private long told;
+    private long sentBytes;
+
+    ResultFlow(HookExecution execution) {
+        this.execution = execution;
+        ResultRecorder copy = execution.recorder();
+        this.recording = copy != null;
+        this.recorder = copy == null ? new ResultRecorder(recording -> {}, 0) : copy;
+        this.transforms = !execution.stages().transform.isEmpty();
+        this.maxRows = execution.terms().maxRows();
+        this.maxBytes = execution.terms().maxBytes();
+        if (copy != null) {
+            RowShape shape = execution.statement().shape();
+            if (shape != null) {
+                described(shape);
+            }
+        }
+    }
+
+    /** Whether it can end a result that the upstream goes on with. */
+    boolean mayCut() {
+        return transforms || isLimited();
+    }
+
+    private boolean isLimited() {
+        return maxRows != Long.MAX_VALUE || maxBytes != Long.MAX_VALUE;
+    }
+
+    /** What is to be seen of what comes next. */
+    Interest interest() {
+        if (pipe != null || recording || (seen >= maxRows && isLimited())) {
+            return READ;
+        }
+        boolean described = transforms || recording;
+        if (isLimited()) {
+            return described ? COUNTED_COLUMNS : COUNTED;
+        }
+        return described ? COLUMNS : TAGS;
+    }
+
+    /** Whether rows are counted here, and not by the command tag alone. */
+    boolean counts() {
+        return isLimited() || pipe != null || recording;
+    }
+
+    /** How many rows have been sent since it was asked last; of a statement without rows, what its tag says. */
+    long takeSentRows(long tagged) {
+        if (seen == 0) {
+            return tagged;
+        }
+        long since = sent - told;
+        told = sent;
+        return since;
+    }
+
+    /** The columns are known from a Describe. */
+    void described(RowShape shape) {
+        pipe = shape.pipe(execution);
+        recorder.columns(RowShape.in(shape.columns(), execution.resultFormats()));
+    }
+
+    /** RowDescription within a Query's answer: what the client is to see instead. */
+    ByteBuf describe(Frame frame) {
+        try {
+            List<Column> columns = RowDescription.read(frame.body()).columns();
+            RowShape shape = RowShape.of(execution.stages(), execution.statement(), columns);
+            execution.statement().shape(shape);
+            described(shape);
+            if (shape.isPlain()) {
+                return frame.bytes().retain();
+            }
+            ByteBuf changed = ByteBufAllocator.DEFAULT.buffer(frame.length() + 1);
+            new RowDescription(shape.shown()).write(changed);
+            return changed;
+        } finally {
+            frame.release();
+        }
+    }
+
+    /** A row: what the client is to see instead; null for nothing. */
+    @Nullable
+    ByteBuf row(Frame frame) {
+        if (!frame.isWhole()) {
+            frame.release();
+            throw new PgErrorException(SqlState.PROGRAM_LIMIT_EXCEEDED, "a row is too long to be read by a hook");
+        }
+        seen++;
+        if (seen > maxRows) {
+            frame.release();
+            throw tooManyRows();
+        }
+        ByteBuf bytes = frame.bytes();
+        if (recording && frame.tag() == 'D') {
+            recorder.rows(bytes, 1);
+        }
+        RowPipe through = frame.tag() == 'D' ? pipe : null;
+        ByteBuf mapped = through == null ? bytes : through.map(bytes);
+        if (mapped == null) {
+            return null;
+        }
+        sent++;
+        sentBytes += mapped.readableBytes();
+        if (sentBytes > maxBytes) {
+            mapped.release();
+            throw tooManyBytes();
+        }
+        return mapped;
+    }
+
+    /** A row has passed; so many bytes of the answer have. */
+    void counted(long bytes) {
+        seen++;
+        sent++;
+        sentBytes = bytes;
+        if (sentBytes > maxBytes) {
+            throw tooManyBytes();
+        }
+    }
+
+    void complete(String tag) {
+        if (recording) {
+            recorder.complete(tag);
+        }
+    }
+
+    /** No more rows. */
+    void close() {
+        recorder.abandon();
+    }
+
+    private PgErrorException tooManyRows() {
+        return new PgErrorException(SqlState.PROGRAM_LIMIT_EXCEEDED, "the result has more than " + maxRows + " rows");
+    }
+
+    private PgErrorException tooManyBytes() {
+        return new PgErrorException(SqlState.PROGRAM_LIMIT_EXCEEDED, "the result has more than " + maxBytes + " bytes");
+    }
+}

@@ -1,0 +1,254 @@
+package io.pgproxy.core.internal.hook;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufAllocator;
+import io.pgproxy.core.internal.session.Upstream;
+import io.pgproxy.hook.Ending;
+import io.pgproxy.protocol.PgError;
+import io.pgproxy.protocol.ProtocolException;
+import io.pgproxy.protocol.SqlState;
+import io.pgproxy.protocol.frame.Frame;
+import io.pgproxy.protocol.frame.Interest;
+import io.pgproxy.protocol.server.PgErrorException;
+import java.nio.charset.StandardCharsets;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Sees an answer that holds results: tells executions what became of them, and ends a result that a limit or a
+ * transform does not let pass. The rest of such an answer is swallowed.
+ */
+abstract class ResultWatch extends Watch {
+    private final HookSteering steering;
+    private @Nullable Upstream current;
+    private @Nullable PgError pendingCut;
+    private boolean cutting;
+    private long mark;
+
+    ResultWatch(HookSession session, HookSteering steering) {
+        super(session);
+        this.steering = steering;
+    }
+
+    /** Whose result comes now; null if none is due. */
+    abstract @Nullable HookExecution running();
+
+    /** A statement is complete. */
+    abstract void statementComplete(HookExecution execution);
+
+    /** A message of a result that was cut off; owned by the callee. */
+    abstract void swallowed(Frame frame, Upstream upstream);
+
+    final HookSteering steering() {
+        return steering;
+    }
+
+    final boolean isCut() {
+        return cutting;
+    }
+
+    @Override
+    public Interest interest() {
+        HookExecution execution = running();
+        ResultFlow flow = execution == null ? null : execution.flow();
+        return cutting ? Interest.everything() : flow == null ? Upstream.WATCHED : flow.interest();
+    }
+
+    @Override
+    public boolean relays() {
+        return !cutting;
+    }
+
+    @Override
+    public void begins(Upstream upstream) {
+        super.begins(upstream);
+        current = upstream;
+        mark = upstream.position();
+        PgError early = pendingCut;
+        HookExecution execution = running();
+        PgError unshapable = execution == null ? null : execution.statement().unshapable();
+        if (early != null) {
+            cut(early);
+        } else if (unshapable != null) {
+            cut(unshapable);
+        }
+    }
+
+    /** Ends the result: now, or as soon as it is its turn. */
+    final void cut(PgError error) {
+        Upstream upstream = current;
+        HookExecution execution = running();
+        if (upstream == null) {
+            pendingCut = error;
+        } else if (execution != null && !cutting) {
+            upstream.passSeen();
+            ByteBuf bytes = ByteBufAllocator.DEFAULT.buffer(128);
+            error.writeError(bytes);
+            upstream.relay(bytes);
+            cutting = true;
+            upstream.interestChanged();
+            count(execution, 0, upstream);
+            fail(error);
+            steering.cutOff(upstream);
+        }
+    }
+
+    @Override
+    public void noted(byte tag, Upstream upstream) {
+        HookExecution execution = running();
+        if (execution == null) {
+            return;
+        }
+        ResultFlow flow = execution.flow();
+        switch (tag) {
+            case 'D', 'd' -> {
+                if (flow != null) {
+                    counted(flow, upstream);
+                }
+            }
+            case 's' -> suspended(execution, upstream);
+            case 'I' -> complete(execution, 0, "", upstream);
+            default -> {
+                // says nothing of a result
+            }
+        }
+    }
+
+    private void counted(ResultFlow flow, Upstream upstream) {
+        Interest before = flow.interest();
+        try {
+            flow.counted(upstream.position() - mark);
+        } catch (PgErrorException limit) {
+            cut(limit.error());
+            return;
+        }
+        if (before != flow.interest()) {
+            upstream.interestChanged();
+        }
+    }
+
+    @Override
+    public void answered(Frame frame, Upstream upstream) {
+        HookExecution execution = running();
+        ResultFlow flow = execution == null ? null : execution.flow();
+        if (cutting) {
+            swallowed(frame, upstream);
+        } else if (flow != null && frame.tag() == 'T') {
+            described(flow, frame, upstream);
+        } else if (flow != null && (frame.tag() == 'D' || frame.tag() == 'd')) {
+            row(flow, frame, upstream);
+        } else {
+            super.answered(frame, upstream);
+        }
+    }
+
+    private void described(ResultFlow flow, Frame frame, Upstream upstream) {
+        ByteBuf shown;
+        try {
+            shown = flow.describe(frame);
+        } catch (PgErrorException failure) {
+            cut(failure.error());
+            return;
+        } catch (RuntimeException failure) {
+            cut(failure(failure));
+            return;
+        }
+        upstream.relay(shown);
+        upstream.interestChanged();
+    }
+
+    private void row(ResultFlow flow, Frame frame, Upstream upstream) {
+        ByteBuf mapped;
+        try {
+            mapped = flow.row(frame);
+        } catch (PgErrorException failure) {
+            cut(failure.error());
+            return;
+        } catch (ProtocolException malformed) {
+            cut(PgError.of(malformed));
+            return;
+        } catch (RuntimeException failure) {
+            cut(failure(failure));
+            return;
+        }
+        if (mapped != null) {
+            upstream.relay(mapped);
+        }
+    }
+
+    private PgError failure(RuntimeException cause) {
+        steering.log(cause);
+        return PgError.of(SqlState.SYSTEM_ERROR, "a row could not be transformed");
+    }
+
+    @Override
+    public void completed(ByteBuf buffer, int from, int length, Upstream upstream) {
+        HookExecution execution = running();
+        if (execution != null) {
+            String tag = buffer.toString(from, length, StandardCharsets.ISO_8859_1);
+            complete(execution, rows(tag), tag, upstream);
+        }
+    }
+
+    private void complete(HookExecution execution, long rows, String tag, Upstream upstream) {
+        ResultFlow flow = execution.flow();
+        if (flow != null) {
+            flow.complete(tag);
+        }
+        count(execution, rows, upstream);
+        Ending ending = ending(tag, execution);
+        if (ending != null) {
+            steering.transactionEnded(ending);
+        }
+        steering.statementRan();
+        statementComplete(execution);
+        execution.succeeded();
+        if (running() != null) {
+            upstream.interestChanged();
+        }
+    }
+
+    private void suspended(HookExecution execution, Upstream upstream) {
+        count(execution, suspendedRows(), upstream);
+    }
+
+    /** How many rows an Execute has asked for. */
+    long suspendedRows() {
+        return 0;
+    }
+
+    private void count(HookExecution execution, long tagged, Upstream upstream) {
+        long position = upstream.position();
+        ResultFlow flow = execution.flow();
+        long rows = flow != null && flow.counts() ? flow.takeSentRows(tagged) : tagged;
+        execution.ran(rows, position - mark);
+        mark = position;
+    }
+
+    /** The number at a command tag's end: rows, if it counts any. */
+    private static long rows(String tag) {
+        long rows = 0;
+        long factor = 1;
+        for (int i = tag.length() - 1; i >= 0 && factor < 1_000_000_000_000_000_000L; i--) {
+            char digit = tag.charAt(i);
+            if (digit < '0' || digit > '9') {
+                break;
+            }
+            rows += (digit - '0') * factor;
+            factor *= 10;
+        }
+        return rows;
+    }
+
+    private static @Nullable Ending ending(String tag, HookExecution execution) {
+        return switch (tag) {
+            case "COMMIT" -> Ending.COMMITTED;
+            case "ROLLBACK" ->
+                switch (execution.statement().facts().kind()) {
+                    case ROLLBACK_TO -> null;
+                    default -> Ending.ROLLED_BACK;
+                };
+            case "PREPARE TRANSACTION" -> Ending.UNKNOWN;
+            default -> null;
+        };
+    }
+}

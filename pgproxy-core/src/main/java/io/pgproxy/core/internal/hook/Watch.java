@@ -1,0 +1,87 @@
+package io.pgproxy.core.internal.hook;
+
+import io.netty.buffer.ByteBuf;
+import io.pgproxy.core.internal.session.AnswerOwner;
+import io.pgproxy.core.internal.session.Upstream;
+import io.pgproxy.protocol.PgError;
+import io.pgproxy.protocol.ProtocolException;
+import io.pgproxy.protocol.SqlState;
+import io.pgproxy.protocol.frame.Frame;
+import io.pgproxy.protocol.frame.Interest;
+import io.pgproxy.protocol.message.backend.ErrorResponse;
+
+/**
+ * Sees an answer that passes to the client. Of an error it is told once, also of one that came before its own answer.
+ */
+abstract class Watch implements AnswerOwner {
+    private final HookSession session;
+    private boolean failed;
+
+    Watch(HookSession session) {
+        this.session = session;
+    }
+
+    /** The answer was an error. */
+    abstract void failed(PgError error);
+
+    /** There is no answer. */
+    abstract void unanswered();
+
+    @Override
+    public Interest interest() {
+        return Upstream.WATCHED;
+    }
+
+    @Override
+    public boolean relays() {
+        return true;
+    }
+
+    @Override
+    public boolean standsForClients() {
+        return true;
+    }
+
+    @Override
+    public void begins(Upstream upstream) {
+        ByteBuf notices = session.takeNotices();
+        if (notices != null) {
+            upstream.passSeen();
+            upstream.relay(notices);
+        }
+    }
+
+    @Override
+    public void answered(Frame frame, Upstream upstream) {
+        if (frame.tag() == 'E') {
+            PgError error = error(frame);
+            upstream.relay(frame.bytes());
+            fail(error);
+        } else {
+            upstream.relay(frame.bytes());
+        }
+    }
+
+    final void fail(PgError error) {
+        if (!failed) {
+            failed = true;
+            failed(error);
+        }
+    }
+
+    @Override
+    public final void skipped() {
+        if (!failed) {
+            failed = true;
+            unanswered();
+        }
+    }
+
+    static PgError error(Frame frame) {
+        try {
+            return ErrorResponse.read(frame.body()).error();
+        } catch (ProtocolException e) {
+            return PgError.of(SqlState.INTERNAL_ERROR, "an error that could not be read");
+        }
+    }
+}
