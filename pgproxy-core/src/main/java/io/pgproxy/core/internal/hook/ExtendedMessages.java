@@ -136,8 +136,8 @@ final class ExtendedMessages {
             steering.waitForAnswers();
             return;
         }
-        if (statement.generation() == steering.generation() || statement.isEmpty()) {
-            bind(portal, name, statement);
+        if (statement.generation().equals(steering.generation()) || statement.isEmpty()) {
+            bind(portal, statement);
         } else {
             renew(portal, name, statement);
         }
@@ -172,7 +172,7 @@ final class ExtendedMessages {
             steering.traffic().ask(ExpectedAnswers.PARSE, healed, parse(name, renewed));
         }
         statements().change(name, renewed, exchange()).confirm();
-        bind(portal, name, renewed);
+        bind(portal, renewed);
     }
 
     private static ByteBuf close(String statement) {
@@ -181,7 +181,7 @@ final class ExtendedMessages {
         return bytes;
     }
 
-    private void bind(String portal, String name, SqlStatement statement) {
+    private void bind(String portal, SqlStatement statement) {
         if (statement.isEmpty()) {
             steering.forward(new NameWatch(
                     steering.session(),

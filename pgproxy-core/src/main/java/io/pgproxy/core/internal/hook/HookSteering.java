@@ -67,7 +67,7 @@ final class HookSteering implements Steering {
         this.exchange = new HookExchange(session, 0);
         this.expected = serving.transaction();
         this.lastStatus = expected;
-        Preparation preparation = new Preparation(session, names, deferrals);
+        Preparation preparation = new Preparation(names, deferrals);
         this.queries = new QueryMessages(this, preparation);
         this.extended = new ExtendedMessages(this, preparation);
     }

@@ -19,12 +19,10 @@ import org.slf4j.LoggerFactory;
 final class Preparation {
     private static final Logger LOG = LoggerFactory.getLogger(Preparation.class);
 
-    private final HookSession session;
     private final SessionNames names;
     private final Deferrals deferrals;
 
-    Preparation(HookSession session, SessionNames names, Deferrals deferrals) {
-        this.session = session;
+    Preparation(SessionNames names, Deferrals deferrals) {
         this.names = names;
         this.deferrals = deferrals;
     }
