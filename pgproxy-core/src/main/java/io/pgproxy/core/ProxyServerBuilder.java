@@ -215,7 +215,7 @@ public final class ProxyServerBuilder {
         if (upstream == null) {
             throw new IllegalStateException("no upstream: call upstream(url)");
         }
-        HookEngine engine = new HookEngine(chain == null ? hooks.build() : chain);
+        HookEngine engine = new HookEngine(chain == null ? hooks.build() : chain, upstream);
         return new ProxyServer(
                 engine,
                 new Composition(

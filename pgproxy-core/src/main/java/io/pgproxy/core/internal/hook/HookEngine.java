@@ -1,22 +1,18 @@
 package io.pgproxy.core.internal.hook;
 
 import io.netty.buffer.ByteBuf;
-import io.netty.channel.EventLoop;
 import io.netty.util.concurrent.FastThreadLocal;
+import io.pgproxy.core.backend.Backend;
 import io.pgproxy.core.internal.session.ServingPhase;
 import io.pgproxy.core.internal.session.Session;
 import io.pgproxy.core.internal.session.SessionGuard;
 import io.pgproxy.core.internal.session.Steering;
 import io.pgproxy.core.internal.session.SteeringFactory;
 import io.pgproxy.hook.HookChain;
-import io.pgproxy.hook.QueryFailedException;
 import io.pgproxy.hook.QueryRows;
-import io.pgproxy.protocol.PgError;
-import io.pgproxy.protocol.SqlState;
 import io.pgproxy.sql.SqlAnalysis;
 import io.pgproxy.sql.SqlAnalyzer;
 import java.util.List;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
 
@@ -31,14 +27,17 @@ public final class HookEngine implements SteeringFactory, AutoCloseable {
             return new byte[SMALL];
         }
     };
+    private final ServiceConnections services;
     private volatile Stages stages;
 
     /**
      * An engine.
      *
      * @param chain the hooks to begin with
+     * @param backend where queries of hooks go
      */
-    public HookEngine(HookChain chain) {
+    public HookEngine(HookChain chain, Backend backend) {
+        this.services = new ServiceConnections(backend);
         this.stages = new Stages(chain);
     }
 
@@ -79,9 +78,8 @@ public final class HookEngine implements SteeringFactory, AutoCloseable {
         return analyzer.analyze(bytes, 0, length, true);
     }
 
-    CompletionStage<QueryRows> query(EventLoop loop, String database, String sql, List<@Nullable String> parameters) {
-        return CompletableFuture.failedFuture(
-                new QueryFailedException(PgError.of(SqlState.FEATURE_NOT_SUPPORTED, "not yet")));
+    CompletionStage<QueryRows> query(HookSession session, String sql, List<@Nullable String> parameters) {
+        return services.ask(session.loop(), session.user(), session.database(), sql, parameters);
     }
 
     @Override

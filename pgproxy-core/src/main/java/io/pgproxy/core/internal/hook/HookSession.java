@@ -156,7 +156,7 @@ final class HookSession implements Session {
 
     @Override
     public CompletionStage<QueryRows> query(String sql, List<@Nullable String> parameters) {
-        return engine.query(loop(), database, sql, parameters);
+        return engine.query(this, sql, parameters);
     }
 
     @Override

@@ -1,0 +1,48 @@
+package io.pgproxy.core.internal.hook;
+
+import io.netty.channel.EventLoop;
+import io.pgproxy.core.backend.Backend;
+import io.pgproxy.hook.QueryRows;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
+
+/** The connections of the proxy's own: one for each event loop, database and user. Thread-safe. */
+final class ServiceConnections {
+    private final Backend backend;
+    private final Map<Key, ServiceConnection> open = new ConcurrentHashMap<>();
+
+    ServiceConnections(Backend backend) {
+        this.backend = backend;
+    }
+
+    CompletionStage<QueryRows> ask(
+            EventLoop loop, String user, String database, String sql, List<@Nullable String> parameters) {
+        if (loop.inEventLoop()) {
+            return connection(new Key(loop, user, database)).ask(sql, parameters);
+        }
+        CompletableFuture<QueryRows> result = new CompletableFuture<>();
+        loop.execute(() -> ask(loop, user, database, sql, parameters).whenComplete((rows, failure) -> {
+            if (failure == null) {
+                result.complete(rows);
+            } else {
+                result.completeExceptionally(failure);
+            }
+        }));
+        return result;
+    }
+
+    private ServiceConnection connection(Key key) {
+        ServiceConnection known = open.get(key);
+        if (known == null) {
+            known = ServiceConnection.open(backend, key.loop, key.user, key.database, () -> open.remove(key));
+            open.put(key, known);
+        }
+        return known;
+    }
+
+    private record Key(EventLoop loop, String user, String database) {}
+}
