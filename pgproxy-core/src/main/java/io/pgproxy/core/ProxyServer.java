@@ -1,5 +1,6 @@
 package io.pgproxy.core;
 
+import io.pgproxy.core.backend.Backend;
 import io.pgproxy.core.internal.hook.HookEngine;
 import io.pgproxy.core.internal.server.Composition;
 import io.pgproxy.core.internal.server.RunningServer;
@@ -129,6 +130,7 @@ public final class ProxyServer implements AutoCloseable {
             server = closed ? null : running;
             if (!closed && server == null) {
                 composition.backend().close();
+                composition.others().forEach(Backend::close);
             }
             closed = true;
             running = null;

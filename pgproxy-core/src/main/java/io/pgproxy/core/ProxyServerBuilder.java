@@ -10,7 +10,9 @@ import io.pgproxy.hook.QueryHook;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
@@ -21,6 +23,7 @@ import org.jspecify.annotations.Nullable;
 public final class ProxyServerBuilder {
     private final List<InetSocketAddress> listeners = new ArrayList<>();
     private @Nullable Backend upstream;
+    private final Map<String, Backend> others = new LinkedHashMap<>();
     private @Nullable ServerLimits limits;
     private @Nullable Duration drainDeadline;
     private @Nullable HookChain chain;
@@ -81,6 +84,35 @@ public final class ProxyServerBuilder {
             throw new IllegalStateException("an upstream is set already: " + upstream);
         }
         upstream = Objects.requireNonNull(backend, "backend");
+        return this;
+    }
+
+    /**
+     * One more upstream, to which a {@link io.pgproxy.hook.RouteHook} can send exchanges. Every session is connected to
+     * that without a name, whose name is {@code main}; to others it is when an exchange goes there first.
+     *
+     * @param name not {@code main}
+     * @param url as for {@link #upstream(String)}; without credentials it has to trust the session's user
+     * @return this builder
+     * @throws IllegalArgumentException if the URL is malformed or the name is taken
+     */
+    public ProxyServerBuilder upstream(String name, String url) {
+        return upstream(name, RemotePostgres.of(url));
+    }
+
+    /**
+     * One more upstream, see {@link #upstream(String, String)}.
+     *
+     * @param name not {@code main}
+     * @param backend closed with the server
+     * @return this builder
+     * @throws IllegalArgumentException if the name is taken
+     */
+    public ProxyServerBuilder upstream(String name, Backend backend) {
+        Objects.requireNonNull(backend, "backend");
+        if (name.equals("main") || others.putIfAbsent(name, backend) != null) {
+            throw new IllegalArgumentException("an upstream is named " + name + " already");
+        }
         return this;
     }
 
@@ -215,12 +247,13 @@ public final class ProxyServerBuilder {
         if (upstream == null) {
             throw new IllegalStateException("no upstream: call upstream(url)");
         }
-        HookEngine engine = new HookEngine(chain == null ? hooks.build() : chain, upstream);
+        HookEngine engine = new HookEngine(chain == null ? hooks.build() : chain, upstream, others);
         return new ProxyServer(
                 engine,
                 new Composition(
                         List.copyOf(listeners),
                         upstream,
+                        List.copyOf(others.values()),
                         limits == null ? ServerLimits.DEFAULT : limits,
                         drainDeadline == null ? Duration.ofSeconds(30) : drainDeadline,
                         eventLoops == 0 ? Math.max(1, Runtime.getRuntime().availableProcessors() / 2) : eventLoops,

@@ -3,6 +3,7 @@ package io.pgproxy.core.internal.hook;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
 import io.pgproxy.core.internal.session.ExpectedAnswers;
+import io.pgproxy.core.internal.session.Upstream;
 import io.pgproxy.hook.Statement;
 import io.pgproxy.protocol.BodyReader;
 import io.pgproxy.protocol.PgError;
@@ -14,7 +15,10 @@ import io.pgproxy.protocol.message.frontend.Parse;
 import io.pgproxy.protocol.message.frontend.Target;
 import io.pgproxy.sql.AnalyzedStatement;
 import io.pgproxy.sql.SqlAnalysis;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /** Decides about the messages of the extended protocol: each by what its name stands for. */
@@ -28,6 +32,11 @@ final class ExtendedMessages {
     private final Preparation preparation;
     private final Admission admission;
     private final OwnReplies replies;
+
+    /** What was prepared in the exchange at hand: it is on its way to wherever the exchange goes. */
+    private final Map<String, SqlStatement> parsedHere = new HashMap<>(2);
+
+    private long parsedIn;
 
     ExtendedMessages(HookSteering steering, Preparation preparation) {
         this.steering = steering;
@@ -48,7 +57,15 @@ final class ExtendedMessages {
         return steering.exchange().number();
     }
 
+    private void beginExchange() {
+        if (parsedIn != exchange()) {
+            parsedIn = exchange();
+            parsedHere.clear();
+        }
+    }
+
     void parse() {
+        beginExchange();
         ByteBuf body = steering.frame().body();
         BodyReader reader = new BodyReader(body);
         String name = reader.string();
@@ -104,7 +121,12 @@ final class ExtendedMessages {
                     () -> statements().change(name, statement, exchange()).confirm());
             return;
         }
-        NameWatch watch = new NameWatch(steering.session(), statements().change(name, statement, exchange()), null);
+        NameWatch watch = new NameWatch(
+                steering.session(),
+                statements().change(name, statement, exchange()),
+                null,
+                heldAs(name, statement));
+        parsedHere.put(name, statement);
         if (statement.isRewritten()) {
             steering.forwardInstead((byte) 'P', parse(name, statement), watch);
         } else {
@@ -119,6 +141,7 @@ final class ExtendedMessages {
     }
 
     void bind() {
+        beginExchange();
         ByteBuf body = steering.frame().body();
         BodyReader reader = new BodyReader(body.slice());
         String portal = reader.string();
@@ -137,7 +160,7 @@ final class ExtendedMessages {
             return;
         }
         if (statement.generation().equals(steering.generation()) || statement.isEmpty()) {
-            bind(portal, statement);
+            bind(portal, name, statement, false);
         } else {
             renew(portal, name, statement);
         }
@@ -166,13 +189,12 @@ final class ExtendedMessages {
             steering.refuse(CHANGED, "");
             return;
         }
+        boolean reparse = false;
         if (renewed.answer() == null && !renewed.sql().equals(old.sql())) {
-            HealedParse healed = new HealedParse();
-            steering.traffic().ask(ExpectedAnswers.CLOSE, healed, close(name));
-            steering.traffic().ask(ExpectedAnswers.PARSE, healed, parse(name, renewed));
+            reparse = true;
         }
         statements().change(name, renewed, exchange()).confirm();
-        bind(portal, renewed);
+        bind(portal, name, renewed, reparse);
     }
 
     private static ByteBuf close(String statement) {
@@ -181,19 +203,20 @@ final class ExtendedMessages {
         return bytes;
     }
 
-    private void bind(String portal, SqlStatement statement) {
+    private void bind(String portal, String name, SqlStatement statement, boolean reparse) {
         if (statement.isEmpty()) {
             steering.forward(new NameWatch(
                     steering.session(),
                     portals().change(portal, new Portal(statement, null, false), exchange()),
-                    null));
+                    null,
+                    upstream -> {}));
             return;
         }
         HookExecution execution = steering.begin(statement, steering.frame().body());
         admission.admit(execution, true, new Decision<>() {
             @Override
             public void decided(HookExecution admitted, String by) {
-                admitted(portal, admitted);
+                admitted(portal, name, admitted, reparse);
             }
 
             @Override
@@ -203,7 +226,7 @@ final class ExtendedMessages {
         });
     }
 
-    private void admitted(String portal, HookExecution execution) {
+    private void admitted(String portal, String name, HookExecution execution, boolean reparse) {
         Portal value = new Portal(execution.statement(), execution, false);
         Portal before = portals().find(portal);
         boolean own = execution.own() != null;
@@ -214,9 +237,9 @@ final class ExtendedMessages {
             });
             return;
         }
-        admission.putSettings(execution, steering.portalOfOurOwn());
         gone(before);
-        NameWatch watch = new NameWatch(steering.session(), portals().change(portal, value, exchange()), execution);
+        NameWatch watch = new NameWatch(
+                steering.session(), portals().change(portal, value, exchange()), execution, upstream -> {});
         ResultFlow flow = new ResultFlow(execution);
         execution.flow(flow);
         RowShape shape = execution.statement().shape();
@@ -224,7 +247,30 @@ final class ExtendedMessages {
             flow.described(shape);
         }
         steering.willRun(execution);
-        steering.forward(watch);
+        boolean here = parsedHere.get(name) == execution.statement();
+        steering.forwardBehind(
+                () -> {
+                    admission.putSettings(execution, steering.portalOfOurOwn());
+                    heal(name, execution.statement(), reparse, here);
+                },
+                watch);
+    }
+
+    /** Where statements can be wanted on several upstreams, each that has it is remembered. */
+    private Consumer<Upstream> heldAs(String name, SqlStatement statement) {
+        return steering.routes() ? upstream -> steering.upstreams().holds(upstream, name, statement) : upstream -> {};
+    }
+
+    /** The upstream may not hold the statement, or may hold another one under its name. */
+    private void heal(String name, SqlStatement statement, boolean reparse, boolean here) {
+        Upstream target = steering.traffic().target();
+        boolean elsewhere = steering.routes() && !here && !steering.upstreams().isHeld(target, name, statement);
+        if (reparse || elsewhere) {
+            HealedParse healed =
+                    new HealedParse(heldAs(name, statement));
+            steering.traffic().ask(ExpectedAnswers.CLOSE, healed, close(name));
+            steering.traffic().ask(ExpectedAnswers.PARSE, healed, parse(name, statement));
+        }
     }
 
     /** The unnamed portal is replaced; another one with the same name stands in the way, and the server says so. */
@@ -314,7 +360,7 @@ final class ExtendedMessages {
             public void decided(HookExecution admitted, String by) {
                 admitted.flow(new ResultFlow(admitted));
                 steering.willRun(admitted);
-                forward(admitted, maxRows);
+                forward(admitted, maxRows, () -> {});
             }
 
             @Override
@@ -326,25 +372,29 @@ final class ExtendedMessages {
 
     private void send(String name, HookExecution execution, int maxRows) {
         SqlStatement statement = execution.statement();
-        boolean unshaped = !execution.stages().transform.isEmpty() && statement.shape() == null;
+        boolean unshaped = !execution.stages().transform.isEmpty() || execution.recorder() != null;
         boolean mayHaveRows = statement.facts().transaction() == null;
-        if ((unshaped || execution.recorder() != null) && statement.shape() == null && mayHaveRows) {
-            ByteBuf describe = ByteBufAllocator.DEFAULT.buffer(64);
-            new Describe(Target.PORTAL, name).write(describe);
-            steering.traffic()
-                    .ask(
-                            ExpectedAnswers.DESCRIBE,
-                            new DescribeWatch(steering.session(), statement, execution, false),
-                            describe);
-        }
-        forward(execution, maxRows);
+        Runnable describe =
+                unshaped && statement.shape() == null && mayHaveRows ? () -> describe(name, execution) : () -> {};
+        forward(execution, maxRows, describe);
     }
 
-    private void forward(HookExecution execution, int maxRows) {
+    /** What the client has not asked for is asked here: rows cannot be read without. */
+    private void describe(String portal, HookExecution execution) {
+        ByteBuf message = ByteBufAllocator.DEFAULT.buffer(64);
+        new Describe(Target.PORTAL, portal).write(message);
+        steering.traffic()
+                .ask(
+                        ExpectedAnswers.DESCRIBE,
+                        new DescribeWatch(steering.session(), execution.statement(), execution, false),
+                        message);
+    }
+
+    private void forward(HookExecution execution, int maxRows, Runnable before) {
         List<Names.Change<?>> changes = steering.names().changes(execution.statement(), exchange());
         ExecuteWatch watch = new ExecuteWatch(steering.session(), steering, execution, changes, maxRows);
         admission.startClock(execution, watch);
-        steering.forward(watch);
+        steering.forwardBehind(before, watch);
     }
 
     void close() {
@@ -363,7 +413,7 @@ final class ExtendedMessages {
             if (statement != null && statement.answer() != null) {
                 replies.closed(change::confirm);
             } else {
-                steering.forward(new NameWatch(steering.session(), change, null));
+                steering.forward(new NameWatch(steering.session(), change, null, upstream -> {}));
             }
             return;
         }

@@ -13,6 +13,7 @@ import io.pgproxy.hook.QueryRows;
 import io.pgproxy.sql.SqlAnalysis;
 import io.pgproxy.sql.SqlAnalyzer;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
 
@@ -28,16 +29,19 @@ public final class HookEngine implements SteeringFactory, AutoCloseable {
         }
     };
     private final ServiceConnections services;
+    private final NamedBackends backends;
     private volatile Stages stages;
 
     /**
      * An engine.
      *
      * @param chain the hooks to begin with
-     * @param backend where queries of hooks go
+     * @param backend to which every session is connected, and where queries of hooks go
+     * @param others further ones by their names, to which exchanges can be routed
      */
-    public HookEngine(HookChain chain, Backend backend) {
+    public HookEngine(HookChain chain, Backend backend, Map<String, Backend> others) {
         this.services = new ServiceConnections(backend);
+        this.backends = new NamedBackends(others);
         this.stages = new Stages(chain);
     }
 
@@ -63,8 +67,8 @@ public final class HookEngine implements SteeringFactory, AutoCloseable {
         return analyzer;
     }
 
-    String upstreamName() {
-        return "main";
+    NamedBackends backends() {
+        return backends;
     }
 
     /** Reads the SQL in a message; sessions whose SQL is read have standard_conforming_strings on. */

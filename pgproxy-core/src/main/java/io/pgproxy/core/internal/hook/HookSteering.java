@@ -10,7 +10,9 @@ import io.pgproxy.core.internal.session.Steering;
 import io.pgproxy.core.internal.session.Traffic;
 import io.pgproxy.core.internal.session.Upstream;
 import io.pgproxy.hook.Ending;
+import io.pgproxy.hook.Execution;
 import io.pgproxy.hook.ObserveHook;
+import io.pgproxy.hook.Route;
 import io.pgproxy.protocol.PgError;
 import io.pgproxy.protocol.ProtocolException;
 import io.pgproxy.protocol.SqlState;
@@ -21,6 +23,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Objects;
 import java.util.Set;
+import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -41,6 +44,8 @@ final class HookSteering implements Steering {
     private final SessionNames names = new SessionNames();
     private final GovernedSettings governed = new GovernedSettings();
     private final Set<HookExecution> live = new LinkedHashSet<>();
+    private final Upstreams upstreams;
+    private final List<Held> held = new ArrayList<>(0);
     private final QueryMessages queries;
     private final ExtendedMessages extended;
 
@@ -53,11 +58,15 @@ final class HookSteering implements Steering {
     private boolean wrote;
     private boolean fenced;
     private boolean mustSettle;
+    private boolean settleBeforeSync;
+    private boolean routed = true;
+    private Upstream pinned;
 
     private TransactionStatus lastStatus;
     private boolean ranInExchange;
     private boolean failedInExchange;
     private boolean endingTold;
+    private boolean over;
 
     HookSteering(HookSession session, ServingPhase serving) {
         this.session = session;
@@ -67,6 +76,8 @@ final class HookSteering implements Steering {
         this.exchange = new HookExchange(session, 0);
         this.expected = serving.transaction();
         this.lastStatus = expected;
+        this.upstreams = new Upstreams(session.engine(), serving);
+        this.pinned = serving.main();
         Preparation preparation = new Preparation(names, deferrals);
         this.queries = new QueryMessages(this, preparation);
         this.extended = new ExtendedMessages(this, preparation);
@@ -133,6 +144,12 @@ final class HookSteering implements Steering {
                 governed.settled();
             }
         }
+        routed = stages().route.isEmpty() || expected != TransactionStatus.IDLE;
+        if (routed && expected != TransactionStatus.IDLE && pinned != serving.main()) {
+            verbs.aim(pinned); // a transaction stays where it began
+        } else if (routed) {
+            pinned = serving.main();
+        }
     }
 
     /** Looks at the message from the beginning: something that it has to wait for may have come. */
@@ -174,12 +191,20 @@ final class HookSteering implements Steering {
 
     /** Decides once everything before the message has been answered. */
     void waitForAnswers() {
-        traffic().afterAnswers(this::again);
+        releaseHeld(() -> traffic().afterAnswers(this::again));
+    }
+
+    private void releaseHeld(Runnable then) {
+        if (held.isEmpty()) {
+            then.run();
+        } else {
+            release(false, then);
+        }
     }
 
     /** As {@link #waitForAnswers}, and goes on elsewhere; not at all if what came before has failed. */
     void afterAnswers(Runnable then) {
-        traffic().afterAnswers(() -> {
+        releaseHeld(() -> traffic().afterAnswers(() -> {
             if (frame == null) {
                 return;
             }
@@ -188,7 +213,7 @@ final class HookSteering implements Steering {
             } else {
                 then.run();
             }
-        });
+        }));
     }
 
     boolean isDeciding() {
@@ -207,13 +232,122 @@ final class HookSteering implements Steering {
     }
 
     void forward(@Nullable AnswerOwner watcher) {
-        traffic().forward(take(), watcher);
+        send(take(), watcher, () -> {});
+    }
+
+    /** The message goes on, behind something of the proxy's own. */
+    void forwardBehind(Runnable before, @Nullable AnswerOwner watcher) {
+        send(take(), watcher, before);
     }
 
     /** Something else goes in the place of the message. */
     void forwardInstead(byte tag, ByteBuf bytes, @Nullable AnswerOwner watcher) {
         take().release();
-        traffic().forward(new Frame(tag, bytes.readableBytes() - 1, bytes), watcher);
+        send(new Frame(tag, bytes.readableBytes() - 1, bytes), watcher, () -> {});
+    }
+
+    private void send(Frame message, @Nullable AnswerOwner watcher, Runnable before) {
+        if (routed) {
+            before.run();
+            traffic().forward(message, watcher);
+        } else {
+            held.add(new Held(message, watcher, before));
+            traffic().hold(message);
+        }
+    }
+
+    @Override
+    public boolean isHolding() {
+        return !held.isEmpty();
+    }
+
+    @Override
+    public void release(boolean complete, Runnable then) {
+        if (complete) {
+            exchange.completed();
+        }
+        route(
+                () -> {
+                    sendHeld();
+                    then.run();
+                },
+                (error, by) -> {
+                    refuseHeld(error, by);
+                    then.run();
+                });
+    }
+
+    /** Asks where the exchange goes, and aims it there. */
+    void route(Runnable then, BiConsumer<PgError, String> refused) {
+        if (routed) {
+            then.run();
+            return;
+        }
+        stages().route.run(exchange, Stages.UNROUTED, deferrals, new Decision<>() {
+            @Override
+            public void decided(Route route, String by) {
+                routed = true;
+                if (by.isEmpty()) {
+                    aim(serving.main(), then);
+                } else {
+                    upstreams.find(route, found -> aim(found, then), error -> refused.accept(error, ""));
+                }
+            }
+
+            @Override
+            public void rejected(PgError error, String by) {
+                routed = true;
+                refused.accept(error, by);
+            }
+        });
+    }
+
+    private void aim(Upstream upstream, Runnable then) {
+        if (traffic != null && !over) {
+            pinned = upstream;
+            traffic.aim(upstream);
+            then.run();
+        }
+    }
+
+    private void sendHeld() {
+        List<Held> sent = List.copyOf(held);
+        held.clear();
+        for (Held message : sent) {
+            message.before().run();
+            traffic().send(message.frame(), message.watcher());
+        }
+        for (Execution execution : exchange.executions()) {
+            ((HookExecution) execution).sent(upstreams.name(pinned));
+        }
+    }
+
+    private void refuseHeld(PgError error, String by) {
+        List<Held> dropped = List.copyOf(held);
+        held.clear();
+        for (Execution execution : exchange.executions()) {
+            ((HookExecution) execution).refused(error, by);
+        }
+        for (Held message : dropped) {
+            message.frame().release();
+            if (message.watcher() != null) {
+                message.watcher().skipped();
+            }
+        }
+        traffic()
+                .ask(
+                        ExpectedAnswers.EXECUTE,
+                        RefusalAnswer.of(error, Refusal.UNTOLD),
+                        RefusalAnswer.impossibleExecute(serving.impossiblePortal()));
+    }
+
+    Upstreams upstreams() {
+        return upstreams;
+    }
+
+    /** Whether statements may be wanted on other upstreams than the one they were prepared on. */
+    boolean routes() {
+        return !stages().route.isEmpty();
     }
 
     void drop() {
@@ -260,6 +394,14 @@ final class HookSteering implements Steering {
             return;
         }
         expected = expected == TransactionStatus.IDLE ? expected : TransactionStatus.FAILED;
+        releaseHeld(() -> {
+            if (frame != null) {
+                refuseNow(error, by, executions, refused);
+            }
+        });
+    }
+
+    private void refuseNow(PgError error, String by, List<HookExecution> executions, int refused) {
         traffic().refuse(take(), error, new Refusal() {
             @Override
             public void told(PgError said) {
@@ -287,7 +429,7 @@ final class HookSteering implements Steering {
 
     /** It is about to be sent: what comes behind it finds what it will have done. */
     void willRun(HookExecution execution) {
-        execution.sent(session.engine().upstreamName());
+        execution.sent(upstreams.name(pinned));
         Effects effects = Effects.of(execution.statement().facts());
         expected = effects.after(expected);
         wrote |= effects.mayWrite();
@@ -302,8 +444,6 @@ final class HookSteering implements Steering {
             settleBeforeSync |= inBatch && effects.mayWrite();
         }
     }
-
-    private boolean settleBeforeSync;
 
     @Override
     public boolean mustSettle() {
@@ -402,7 +542,11 @@ final class HookSteering implements Steering {
 
     @Override
     public void ended() {
+        over = true;
         deferrals.abandon();
+        held.forEach(message -> message.frame().release());
+        held.clear();
+        upstreams.over();
         Frame undecided = frame;
         if (undecided != null && traffic != null) {
             frame = null;
@@ -416,4 +560,7 @@ final class HookSteering implements Steering {
         }
         session.over();
     }
+
+    /** A message that waits until it is known where its exchange goes. */
+    private record Held(Frame frame, @Nullable AnswerOwner watcher, Runnable before) {}
 }

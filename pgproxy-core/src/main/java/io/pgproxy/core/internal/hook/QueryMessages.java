@@ -159,14 +159,19 @@ final class QueryMessages {
             admission.replies().queried(first, own);
             return;
         }
-        admission.putSettings(executions, statements, error -> {
-            if (error != null) {
-                drop(changes);
-                steering.refuse(error, "", executions, 0);
-            } else {
-                send(executions, changes);
-            }
-        });
+        steering.route(
+                () -> admission.putSettings(executions, statements, error -> {
+                    if (error != null) {
+                        drop(changes);
+                        steering.refuse(error, "", executions, 0);
+                    } else {
+                        send(executions, changes);
+                    }
+                }),
+                (error, by) -> {
+                    drop(changes);
+                    steering.refuse(error, by, executions, 0);
+                });
     }
 
     private void send(List<HookExecution> executions, List<List<Names.Change<?>>> changes) {

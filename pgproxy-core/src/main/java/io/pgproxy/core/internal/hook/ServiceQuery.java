@@ -72,7 +72,7 @@ final class ServiceQuery {
                 }
                 rows.add(texts(DataRow.read(frame.body())));
             }
-            case 'C' -> tag = CommandComplete.read(frame.body()).tag();
+            case 'C' -> tag = CommandComplete.read(frame.body()).commandTag();
             case 'E' -> error = ErrorResponse.read(frame.body()).error();
             default -> {
                 // says nothing of the result

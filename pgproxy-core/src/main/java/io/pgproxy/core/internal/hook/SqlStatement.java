@@ -100,6 +100,11 @@ final class SqlStatement implements Statement {
         return analyzed != asSent;
     }
 
+    @Override
+    public boolean wasRewritten() {
+        return isRewritten();
+    }
+
     void know(Facts stricter) {
         facts = stricter;
     }

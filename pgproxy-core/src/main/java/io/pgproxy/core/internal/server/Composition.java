@@ -12,6 +12,7 @@ import java.util.List;
  *
  * @param listeners where it listens; port 0 is any free one
  * @param backend where sessions go
+ * @param others further upstreams, closed with the server
  * @param limits on logins and sessions
  * @param drainDeadline how long sessions may take to end when the server stops
  * @param eventLoops how many threads carry sessions
@@ -20,6 +21,7 @@ import java.util.List;
 public record Composition(
         List<InetSocketAddress> listeners,
         Backend backend,
+        List<Backend> others,
         ServerLimits limits,
         Duration drainDeadline,
         int eventLoops,

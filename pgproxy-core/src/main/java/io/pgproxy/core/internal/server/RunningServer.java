@@ -10,6 +10,7 @@ import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.channel.nio.NioIoHandler;
 import io.netty.channel.socket.SocketChannel;
 import io.netty.channel.socket.nio.NioServerSocketChannel;
+import io.pgproxy.core.backend.Backend;
 import io.pgproxy.core.internal.session.Session;
 import java.io.IOException;
 import java.net.InetSocketAddress;
@@ -128,6 +129,7 @@ public final class RunningServer {
         }
         sessions.drain(deadline);
         composition.backend().close();
+        composition.others().forEach(Backend::close);
         loops.shutdownGracefully(0, 5, TimeUnit.SECONDS);
         acceptor.shutdownGracefully(0, 5, TimeUnit.SECONDS);
         threads.awaitEnd(LONGEST_STOP);

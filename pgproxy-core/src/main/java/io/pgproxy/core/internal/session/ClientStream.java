@@ -51,6 +51,7 @@ final class ClientStream implements FrameSink, Traffic {
     private boolean open;
     private boolean refused;
     private boolean aimed;
+    private boolean holding;
     private boolean deciding;
     private boolean over;
 
@@ -80,7 +81,7 @@ final class ClientStream implements FrameSink, Traffic {
 
     /** Whether an exchange has begun whose last message has not come yet. */
     boolean isExchangeOpen() {
-        return open;
+        return open || holding;
     }
 
     /** An exchange goes on although its Sync was sent: the server ignores that Sync. */
@@ -149,7 +150,7 @@ final class ClientStream implements FrameSink, Traffic {
         byte tag = frame.tag();
         OwnTurn answering = own;
         if (tag == 'X') {
-            send(frame, null);
+            sendTo(frame, null);
         } else if (answering != null) {
             withhold(frame);
             boolean last = isLast(tag);
@@ -170,6 +171,13 @@ final class ClientStream implements FrameSink, Traffic {
             withhold(frame);
             frame.release();
             session.client().flush();
+        } else if ((tag == 'S' || tag == 'H') && steering != null && steering.isHolding()) {
+            deciding = true;
+            steering.release(tag == 'S', () -> forward(frame, null));
+            if (deciding) {
+                scanner.pause();
+                session.readingChanged();
+            }
         } else if (tag == 'S' && steering != null && steering.mustSettle() && !isQuiet()) {
             deciding = true;
             scanner.pause();
@@ -180,7 +188,7 @@ final class ClientStream implements FrameSink, Traffic {
             if (tag == 'S' && !open && target.expected().isEmpty()) {
                 target = main; // a Sync within COPY belongs to the COPY
             }
-            send(frame, null);
+            sendTo(frame, null);
             if (tag == 'S' && steering != null) {
                 steering.exchangeWhole();
             }
@@ -211,8 +219,9 @@ final class ClientStream implements FrameSink, Traffic {
             target = main;
         }
         aimed = false;
+        holding = false;
         boolean sync = frame.tag() == 'S';
-        send(frame, watcher);
+        sendTo(frame, watcher);
         if (sync && steering != null) {
             steering.exchangeWhole();
         }
@@ -338,6 +347,30 @@ final class ClientStream implements FrameSink, Traffic {
     }
 
     @Override
+    public void hold(Frame frame) {
+        if (!deciding) {
+            throw new IllegalStateException("a message is decided on once");
+        }
+        deciding = false;
+        holding = true;
+        session.streamMayGoOn();
+    }
+
+    @Override
+    public void send(Frame frame, @Nullable AnswerOwner watcher) {
+        if (over) {
+            frame.release();
+            return;
+        }
+        holding = false;
+        if (!open && !aimed) {
+            target = main;
+        }
+        aimed = false;
+        sendTo(frame, watcher);
+    }
+
+    @Override
     public void drop(Frame frame) {
         if (stillCounts(frame)) {
             withhold(frame);
@@ -394,7 +427,7 @@ final class ClientStream implements FrameSink, Traffic {
 
     @Override
     public boolean isFirstOfExchange() {
-        return !open;
+        return !open && !holding;
     }
 
     @Override
@@ -437,7 +470,7 @@ final class ClientStream implements FrameSink, Traffic {
     }
 
     /** Notes what is due before the bytes leave: a backend in this process may answer from within. */
-    private void send(Frame frame, @Nullable AnswerOwner watcher) {
+    private void sendTo(Frame frame, @Nullable AnswerOwner watcher) {
         Upstream to = target;
         sent(frame.tag(), frame.length() == 4, watcher);
         to.send(frame.bytes());

@@ -189,7 +189,7 @@ final class LoginPhase implements Phase, UpstreamLogin, UpstreamListener, FrameS
             session.enter(opaque);
             opaque.begin(early);
         } else {
-            ServingPhase serving = new ServingPhase(session, upstream, upstreamKey);
+            ServingPhase serving = new ServingPhase(session, upstream, upstreamKey, startup);
             upstream.serve(serving, upstreamKey, status);
             session.enter(serving);
             serving.begin(early);

@@ -30,6 +30,17 @@ public final class RefusalAnswer implements AnswerOwner {
         this.told = told;
     }
 
+    /**
+     * To be asked for with something that the server is certain to refuse.
+     *
+     * @param error what the client is told
+     * @param told learns what it was
+     * @return the owner of that answer
+     */
+    public static AnswerOwner of(PgError error, Refusal told) {
+        return new RefusalAnswer(error, told);
+    }
+
     /** {@return Execute of a portal that cannot exist} Its name is one that no client can have made. */
     public static ByteBuf impossibleExecute(String portal) {
         byte[] name = portal.getBytes(CharsetUtil.US_ASCII);

@@ -7,6 +7,7 @@ import io.pgproxy.protocol.ProtocolException;
 import io.pgproxy.protocol.TransactionStatus;
 import io.pgproxy.protocol.message.backend.BackendKeyData;
 import io.pgproxy.protocol.message.backend.ReadyForQuery;
+import io.pgproxy.protocol.startup.StartupMessage;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -20,6 +21,7 @@ public final class ServingPhase implements Phase, UpstreamListener {
     private static final int MOST_EXPECTED = 1 << 16;
 
     private final Session session;
+    private final StartupMessage startup;
     private final ClientPort client;
     private final Upstream main;
     private final @Nullable BackendKeyData key;
@@ -34,8 +36,9 @@ public final class ServingPhase implements Phase, UpstreamListener {
     private boolean crowded;
     private boolean ended;
 
-    ServingPhase(Session session, Upstream main, @Nullable BackendKeyData key) {
+    ServingPhase(Session session, Upstream main, @Nullable BackendKeyData key, StartupMessage startup) {
         this.session = session;
+        this.startup = startup;
         this.client = session.client();
         this.main = main;
         this.key = key;
@@ -62,6 +65,11 @@ public final class ServingPhase implements Phase, UpstreamListener {
     /** The session that serves. */
     public Session session() {
         return session;
+    }
+
+    /** What the session's own upstream was asked for. */
+    StartupMessage startup() {
+        return startup;
     }
 
     ClientPort client() {

@@ -28,6 +28,25 @@ public interface Steering {
         return false;
     }
 
+    /**
+     * Whether messages of the exchange at hand are held.
+     *
+     * @return whether {@link #release} is to be called before anything else is sent
+     */
+    default boolean isHolding() {
+        return false;
+    }
+
+    /**
+     * What is held has to go.
+     *
+     * @param complete whether its Sync is next
+     * @param then goes on, now or later
+     */
+    default void release(boolean complete, Runnable then) {
+        then.run();
+    }
+
     /** The client's exchange is whole: its Sync has come, and was sent or answered. */
     default void exchangeWhole() {}
 

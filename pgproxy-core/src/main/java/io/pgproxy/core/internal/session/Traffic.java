@@ -111,6 +111,21 @@ public interface Traffic {
     void sayLast(Frame frame, ByteBuf messages, TransactionStatus status);
 
     /**
+     * It is kept until it is known where its exchange goes; then {@link #send} is called with it.
+     *
+     * @param frame the message; stays with the caller
+     */
+    void hold(Frame frame);
+
+    /**
+     * A message that was held goes where its exchange goes.
+     *
+     * @param frame the message, or one that takes its place
+     * @param watcher is told of the answer; null if nobody needs to be
+     */
+    void send(Frame frame, @Nullable AnswerOwner watcher);
+
+    /**
      * Nothing becomes of it: the server would skip it.
      *
      * @param frame the message

@@ -277,7 +277,8 @@ public final class Upstream implements BackendSink, FrameSink, TurnSource {
         }
     }
 
-    boolean isClosed() {
+    /** {@return whether it is over} */
+    public boolean isClosed() {
         return closed;
     }
 

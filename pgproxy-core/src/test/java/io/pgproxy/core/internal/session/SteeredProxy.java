@@ -29,6 +29,7 @@ final class SteeredProxy implements AutoCloseable {
         return new SteeredProxy(RunningServer.start(new Composition(
                 List.of(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0)),
                 backend,
+                List.of(),
                 ServerLimits.DEFAULT,
                 Duration.ofSeconds(1),
                 1,

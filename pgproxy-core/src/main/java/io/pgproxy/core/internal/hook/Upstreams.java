@@ -1,0 +1,86 @@
+package io.pgproxy.core.internal.hook;
+
+import io.pgproxy.core.backend.Backend;
+import io.pgproxy.core.internal.session.FurtherUpstream;
+import io.pgproxy.core.internal.session.ServingPhase;
+import io.pgproxy.core.internal.session.Upstream;
+import io.pgproxy.hook.Route;
+import io.pgproxy.protocol.PgError;
+import io.pgproxy.protocol.SqlState;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/** The upstreams of one session: its own, and others that are opened when an exchange goes there first. */
+final class Upstreams {
+    private final HookEngine engine;
+    private final ServingPhase serving;
+    private final Map<String, Upstream> open = new HashMap<>(2);
+    private final Map<Upstream, Map<String, SqlStatement>> statements = new HashMap<>(2);
+
+    Upstreams(HookEngine engine, ServingPhase serving) {
+        this.engine = engine;
+        this.serving = serving;
+        open.put(NamedBackends.MAIN, serving.main());
+    }
+
+    /** Finds the upstream, or opens it; {@code then} goes on with it, {@code refuse} says why there is none. */
+    void find(Route route, Consumer<Upstream> then, Consumer<PgError> refuse) {
+        String name = route instanceof Route.One one
+                ? one.upstream()
+                : engine.backends().pick((Route.AnyOf) route);
+        Upstream known = open.get(name);
+        if (known != null && !known.isClosed()) {
+            then.accept(known);
+            return;
+        }
+        Backend backend = engine.backends().find(name);
+        if (backend == null) {
+            refuse.accept(PgError.of(SqlState.SYSTEM_ERROR, "there is no upstream named \"" + name + "\""));
+            return;
+        }
+        FurtherUpstream.open(
+                backend,
+                serving,
+                upstream -> {
+                    open.put(name, upstream);
+                    engine.backends().opened(name);
+                    then.accept(upstream);
+                },
+                refuse);
+    }
+
+    /** The name under which hooks know an upstream. */
+    String name(Upstream upstream) {
+        for (Map.Entry<String, Upstream> each : open.entrySet()) {
+            if (each.getValue() == upstream) {
+                return each.getKey();
+            }
+        }
+        return NamedBackends.MAIN;
+    }
+
+    /** An upstream has said that it holds a statement under a name. */
+    void holds(Upstream upstream, String name, SqlStatement statement) {
+        statements.computeIfAbsent(upstream, unknown -> new HashMap<>()).put(name, statement);
+    }
+
+    /** Whether an upstream is known to hold just this statement under a name. */
+    boolean isHeld(Upstream upstream, String name, SqlStatement statement) {
+        Map<String, SqlStatement> held = statements.get(upstream);
+        @Nullable SqlStatement known = held == null ? null : held.get(name);
+        return known == statement;
+    }
+
+    /** The session is over. */
+    void over() {
+        for (String name : List.copyOf(open.keySet())) {
+            if (!name.equals(NamedBackends.MAIN)) {
+                engine.backends().closed(name);
+            }
+        }
+        open.clear();
+    }
+}
