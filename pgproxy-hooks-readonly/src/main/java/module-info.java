@@ -3,5 +3,8 @@ module io.pgproxy.hooks.readonly {
     requires transitive io.pgproxy.core;
     requires transitive io.pgproxy.sql;
     requires io.pgproxy.protocol;
+    requires org.slf4j;
     requires static transitive org.jspecify;
+
+    exports io.pgproxy.readonly;
 }

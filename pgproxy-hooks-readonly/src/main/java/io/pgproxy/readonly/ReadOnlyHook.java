@@ -1,0 +1,141 @@
+package io.pgproxy.readonly;
+
+import io.pgproxy.hook.AdmitHook;
+import io.pgproxy.hook.Answer;
+import io.pgproxy.hook.AnswerHook;
+import io.pgproxy.hook.Execution;
+import io.pgproxy.hook.Session;
+import io.pgproxy.hook.SessionHook;
+import io.pgproxy.hook.Startup;
+import io.pgproxy.hook.Statement;
+import io.pgproxy.hook.Terms;
+import io.pgproxy.hook.Verdict;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Lets pass what is known to read, and refuses everything else with SQLSTATE 25006 and a message that begins
+ * {@code Write operations are not permitted: }. Immutable but for the memory of whom it has warned about; one instance
+ * serves all sessions.
+ *
+ * <p>A refusal stands where PostgreSQL's own error about a statement's text would: at Parse, or at Query. In a
+ * transaction block the block has failed then. The upstream session is asked for with
+ * {@code default_transaction_read_only=on}, which nothing that passes can change; a server that reports it off, or does
+ * not report it (before PostgreSQL 14), ends the session.
+ *
+ * <p>What is refused, which option lets it pass and what guards it then stands at {@link ReadOnlyHookBuilder}.
+ */
+public final class ReadOnlyHook implements SessionHook, AnswerHook, AdmitHook {
+    private static final Refusal FUNCTION_CALL =
+            new Refusal("FunctionCall names a function by its number", "Call the function in a query.");
+
+    private final StartupRules startup;
+    private final SessionGuard guard;
+    private final StatementRules statements;
+    private final FunctionRules functions;
+    private final RelationRules relations;
+    private final TransactionEnds ends;
+
+    ReadOnlyHook(
+            StartupRules startup,
+            SessionGuard guard,
+            StatementRules statements,
+            FunctionRules functions,
+            RelationRules relations) {
+        this.startup = startup;
+        this.guard = guard;
+        this.statements = statements;
+        this.functions = functions;
+        this.relations = relations;
+        this.ends = new TransactionEnds(functions);
+    }
+
+    /**
+     * A hook with safe settings, which can be changed.
+     *
+     * @return a builder
+     */
+    public static ReadOnlyHookBuilder builder() {
+        return new ReadOnlyHookBuilder();
+    }
+
+    /**
+     * Refuses what may not be asked for at start-up, and asks for a READ ONLY session.
+     *
+     * @param session the session
+     * @param asked what the client asks for
+     * @return what the upstream is asked for; else FATAL 42501
+     */
+    @Override
+    public Verdict<Startup> connected(Session session, Startup asked) {
+        return startup.connected(asked);
+    }
+
+    /**
+     * Ends the session if the server says that it may write, or that it reads texts otherwise.
+     *
+     * @param session the session
+     * @param setting the setting
+     * @param value its value
+     * @return a rejection is FATAL 25006, or 42501 for a superuser that is refused
+     */
+    @Override
+    public Verdict<Void> reported(Session session, String setting, String value) {
+        return guard.reported(setting, value);
+    }
+
+    /**
+     * Makes sure that the server has said that the session is READ ONLY.
+     *
+     * @param session the session
+     * @return no terms; a rejection is FATAL 0A000 if the server does not report it, else as {@link #reported}
+     */
+    @Override
+    public Verdict<Terms> authenticated(Session session) {
+        return guard.authenticated(session);
+    }
+
+    /**
+     * Refuses a statement for its text. Answers none.
+     *
+     * @param statement the statement
+     * @return a rejection, or nothing to say
+     */
+    @Override
+    public Verdict<Answer> answer(Statement statement) {
+        Refusal refusal = refusal(statement);
+        return refusal == null ? Verdict.proceed() : Verdict.reject(refusal.error());
+    }
+
+    /**
+     * Refuses what has no text (FunctionCall), what another hook rewrote into something that may not pass, and what
+     * follows the end of a transaction in which a user's function ran, before the server has said that the session is
+     * still READ ONLY.
+     *
+     * @param execution what is to run
+     * @return a rejection, or no terms
+     */
+    @Override
+    public Verdict<Terms> admit(Execution execution) {
+        Refusal refusal = refusal(execution);
+        return refusal == null ? Verdict.proceed() : Verdict.reject(refusal.error());
+    }
+
+    private @Nullable Refusal refusal(Execution execution) {
+        Statement statement = execution.statement();
+        boolean judged = statement.form() != Statement.Form.FUNCTION_CALL
+                && statement.sql().equals(statement.original());
+        Refusal refusal = judged ? null : refusal(statement);
+        return refusal != null ? refusal : ends.refusal(execution);
+    }
+
+    private @Nullable Refusal refusal(Statement statement) {
+        if (statement.form() == Statement.Form.FUNCTION_CALL) {
+            return FUNCTION_CALL;
+        }
+        Refusal refusal = statements.refusal(statement);
+        if (refusal == null) {
+            refusal = functions.refusal(statement);
+        }
+        return refusal != null ? refusal : relations.refusal(statement.sql());
+    }
+}
