@@ -9,6 +9,8 @@ final class Hints {
             "Prepare the statement, or declare the cursor, in this session and through this proxy first.";
     static final String EXPLAIN = "EXPLAIN counts as what it explains, for with ANALYZE it runs it.";
     static final String BLOCK = "Send COMMIT or ROLLBACK, and what follows it, by themselves.";
+    static final String SYNC =
+            "Send Sync behind the function, or the text without backslashes and with characters of ASCII only.";
 
     private Hints() {}
 }

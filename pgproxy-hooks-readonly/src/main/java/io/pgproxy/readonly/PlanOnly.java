@@ -46,7 +46,7 @@ final class PlanOnly {
         return tokens.is(token, Keyword.SELECT)
                 || tokens.is(token, Keyword.WITH)
                 || tokens.is(token, Keyword.TABLE)
-                || tokens.is(token, Keyword.VALUES)
+                || (tokens.is(token, Keyword.VALUES) && tokens.is(token + 1, TokenKind.LEFT_PARENTHESIS))
                 || tokens.is(token, TokenKind.LEFT_PARENTHESIS);
     }
 

@@ -33,7 +33,7 @@ public final class ReadOnlyHook implements SessionHook, AnswerHook, AdmitHook {
     private final StatementRules statements;
     private final FunctionRules functions;
     private final RelationRules relations;
-    private final TransactionEnds ends;
+    private final AfterCalls afterCalls;
 
     ReadOnlyHook(
             StartupRules startup,
@@ -46,7 +46,7 @@ public final class ReadOnlyHook implements SessionHook, AnswerHook, AdmitHook {
         this.statements = statements;
         this.functions = functions;
         this.relations = relations;
-        this.ends = new TransactionEnds(functions);
+        this.afterCalls = new AfterCalls(functions);
     }
 
     /**
@@ -108,8 +108,7 @@ public final class ReadOnlyHook implements SessionHook, AnswerHook, AdmitHook {
 
     /**
      * Refuses what has no text (FunctionCall), what another hook rewrote into something that may not pass, and what
-     * follows the end of a transaction in which a user's function ran, before the server has said that the session is
-     * still READ ONLY.
+     * follows a user's function before the server can have said which settings that changed.
      *
      * @param execution what is to run
      * @return a rejection, or no terms
@@ -125,7 +124,7 @@ public final class ReadOnlyHook implements SessionHook, AnswerHook, AdmitHook {
         boolean judged = statement.form() != Statement.Form.FUNCTION_CALL
                 && statement.sql().equals(statement.original());
         Refusal refusal = judged ? null : refusal(statement);
-        return refusal != null ? refusal : ends.refusal(execution);
+        return refusal != null ? refusal : afterCalls.refusal(execution);
     }
 
     private @Nullable Refusal refusal(Statement statement) {

@@ -39,6 +39,7 @@ class PlanOnlyTest {
                 "EXPLAIN (COSTS OFF, ANALYZE true) DELETE FROM t",
                 "EXPLAIN (ANALYZE false, ANALYZE) DELETE FROM t",
                 "EXPLAIN (ANALYZE false) DELETE FROM t",
+                "EXPLAIN (VALUES, ANALYZE) DELETE FROM t",
                 "EXPLAIN CREATE TABLE a AS SELECT 1",
                 "EXPLAIN REFRESH MATERIALIZED VIEW v",
                 "EXPLAIN EXECUTE p",

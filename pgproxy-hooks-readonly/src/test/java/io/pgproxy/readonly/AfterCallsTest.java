@@ -7,7 +7,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-class TransactionEndsTest {
+class AfterCallsTest {
     @ParameterizedTest
     @ValueSource(
             strings = {
@@ -64,6 +64,21 @@ class TransactionEndsTest {
     void anAllowedFunctionIsStillOneThatMaySetAnything() {
         try (OfflineClient client = OfflineClient.with(ReadOnlyHook.builder().allowFunctions("f_dyn"))) {
             assertThat(client.query("SELECT f_dyn('x'); COMMIT; SELECT 1")).isPresent();
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"SELECT '\\', ' , lo_unlink(1), '", "SELECT '\u00e9'"})
+    void noTextFollowsThatAnotherSettingWouldChange(String sql) {
+        try (OfflineClient client = OfflineClient.with(ReadOnlyHook.builder())) {
+            assertThat(client.bound("SELECT f_dyn('SET standard_conforming_strings = off')", sql))
+                    .map(PgError::message)
+                    .hasValue(
+                            "Write operations are not permitted: a text that settings give its meaning follows a user's"
+                                    + " function");
+            assertThat(client.bound("SELECT now()", sql)).isEmpty();
+            assertThat(client.bound("SELECT f_add(1, 2)", "SELECT 'plain'")).isEmpty();
+            assertThat(client.query("SELECT f_add(1, 2); " + sql)).isEmpty();
         }
     }
 }
