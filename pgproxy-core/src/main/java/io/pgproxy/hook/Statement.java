@@ -20,6 +20,15 @@ public interface Statement {
      */
     String sql();
 
+    /**
+     * Whether hooks have given it another text.
+     *
+     * @return whether {@link #sql} differs from {@link #original}
+     */
+    default boolean wasRewritten() {
+        return !sql().equals(original());
+    }
+
     /** {@return what it does; for EXECUTE, FETCH and MOVE, what the named statement does} */
     Facts facts();
 

@@ -121,8 +121,7 @@ public final class ReadOnlyHook implements SessionHook, AnswerHook, AdmitHook {
 
     private @Nullable Refusal refusal(Execution execution) {
         Statement statement = execution.statement();
-        boolean judged = statement.form() != Statement.Form.FUNCTION_CALL
-                && statement.sql().equals(statement.original());
+        boolean judged = statement.form() != Statement.Form.FUNCTION_CALL && !statement.wasRewritten();
         Refusal refusal = judged ? null : refusal(statement);
         return refusal != null ? refusal : afterCalls.refusal(execution);
     }

@@ -28,15 +28,15 @@ record StatementRules(
     @Nullable
     Refusal refusal(Statement statement) {
         Facts facts = statement.facts();
-        Refusal refusal = byAccess(facts, statement.sql());
+        Refusal refusal = byAccess(facts, statement);
         return refusal != null ? refusal : byEffects(facts);
     }
 
-    private @Nullable Refusal byAccess(Facts facts, String sql) {
+    private @Nullable Refusal byAccess(Facts facts, Statement statement) {
         return switch (facts.access()) {
             case READ -> byReading(facts);
             case NONE -> byKind(facts);
-            case WRITE, LOCK -> plansOfWrites && PlanOnly.is(facts, sql) ? null : KindWords.refusal(facts);
+            case WRITE, LOCK -> plansOfWrites && PlanOnly.is(facts, statement.sql()) ? null : KindWords.refusal(facts);
             // A name that is known has the facts of what it names, so that one of these is not.
             case BY_NAME, UNKNOWN -> KindWords.refusal(facts);
         };

@@ -121,4 +121,15 @@ class FunctionRulesTest {
             assertThat(strict.query("SELECT lower('A'), count(*), now()")).isEmpty();
         }
     }
+
+    @Test
+    void theArgumentsOfExecuteAreJudgedToo() {
+        try (OfflineClient client = OfflineClient.with(ReadOnlyHook.builder())) {
+            assertThat(client.query("PREPARE p(int) AS SELECT $1; EXECUTE p(abs(1))"))
+                    .isEmpty();
+            assertThat(client.query("EXECUTE p(nextval('s'))"))
+                    .map(PgError::message)
+                    .hasValue("Write operations are not permitted: nextval moves a sequence");
+        }
+    }
 }

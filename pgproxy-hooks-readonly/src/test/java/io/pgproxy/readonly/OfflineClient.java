@@ -5,6 +5,7 @@ import io.pgproxy.hook.Verdict;
 import io.pgproxy.protocol.PgError;
 import io.pgproxy.sql.AnalyzedStatement;
 import io.pgproxy.sql.Facts;
+import io.pgproxy.sql.FunctionName;
 import io.pgproxy.sql.SessionEffect;
 import io.pgproxy.sql.SessionEffect.CursorDeclared;
 import io.pgproxy.sql.SessionEffect.CursorMoved;
@@ -106,12 +107,19 @@ final class OfflineClient implements AutoCloseable {
             } else if (effect instanceof CursorDeclared one && inner != null) {
                 cursors.put(one.name(), inner);
             } else if (effect instanceof StatementExecuted one) {
-                known = prepared.getOrDefault(one.name(), facts);
+                known = named(prepared.getOrDefault(one.name(), facts), facts);
             } else if (effect instanceof CursorMoved one) {
                 known = cursors.getOrDefault(one.name(), facts);
             }
         }
         return known;
+    }
+
+    /** The arguments of EXECUTE may call functions of their own. */
+    private static Facts named(Facts named, Facts naming) {
+        List<FunctionName> functions = new ArrayList<>(named.functions());
+        functions.addAll(naming.functions());
+        return named.toBuilder().functions(functions).build();
     }
 
     static @Nullable PgError error(Verdict<?> verdict) {
