@@ -22,6 +22,9 @@ import org.jspecify.annotations.Nullable;
  * {@code default_transaction_read_only=on}, which nothing that passes can change; a server that reports it off, or does
  * not report it (before PostgreSQL 14), ends the session.
  *
+ * <p>It never blocks, and it keeps what it knows of an exchange in an attribute of the session: register it without an
+ * executor.
+ *
  * <p>What is refused, which option lets it pass and what guards it then stands at {@link ReadOnlyHookBuilder}.
  */
 public final class ReadOnlyHook implements SessionHook, AnswerHook, AdmitHook {
