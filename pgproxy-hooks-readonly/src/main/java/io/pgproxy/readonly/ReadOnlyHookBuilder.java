@@ -200,6 +200,19 @@ public final class ReadOnlyHookBuilder {
     }
 
     /**
+     * Says which version the upstreams have, so that a function that it does not have is not taken for a built-in one.
+     * Without it a name is built in if any version from 14 to 18 has it, and a user's function of that name is held by
+     * READ ONLY alone.
+     *
+     * @param major such as 15
+     * @return this
+     */
+    public ReadOnlyHookBuilder serverVersion(int major) {
+        functions.version(major);
+        return this;
+    }
+
+    /**
      * Judges calls by the functions that they may mean in the database, instead of by names alone. An unqualified name
      * is looked up only while the session's search_path is known: PostgreSQL 18 reports it, before that a SET has to
      * have told.

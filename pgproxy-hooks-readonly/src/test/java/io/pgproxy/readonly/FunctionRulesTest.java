@@ -132,4 +132,15 @@ class FunctionRulesTest {
                     .hasValue("Write operations are not permitted: nextval moves a sequence");
         }
     }
+
+    @Test
+    void whatTheServersVersionDoesNotHaveIsAUsersFunction() {
+        ReadOnlyHookBuilder refusing = ReadOnlyHook.builder().userFunctions(UserFunctions.REFUSE);
+        try (OfflineClient any = OfflineClient.with(refusing);
+                OfflineClient old = OfflineClient.with(refusing.serverVersion(15))) {
+            assertThat(any.query("SELECT uuidv7()")).isEmpty();
+            assertThat(old.query("SELECT uuidv7()")).isPresent();
+            assertThat(old.query("SELECT gen_random_uuid()")).isEmpty();
+        }
+    }
 }
