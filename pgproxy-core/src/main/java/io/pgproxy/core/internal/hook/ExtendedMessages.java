@@ -122,10 +122,7 @@ final class ExtendedMessages {
             return;
         }
         NameWatch watch = new NameWatch(
-                steering.session(),
-                statements().change(name, statement, exchange()),
-                null,
-                heldAs(name, statement));
+                steering.session(), statements().change(name, statement, exchange()), null, heldAs(name, statement));
         parsedHere.put(name, statement);
         if (statement.isRewritten()) {
             steering.forwardInstead((byte) 'P', parse(name, statement), watch);
@@ -266,8 +263,7 @@ final class ExtendedMessages {
         Upstream target = steering.traffic().target();
         boolean elsewhere = steering.routes() && !here && !steering.upstreams().isHeld(target, name, statement);
         if (reparse || elsewhere) {
-            HealedParse healed =
-                    new HealedParse(heldAs(name, statement));
+            HealedParse healed = new HealedParse(heldAs(name, statement));
             steering.traffic().ask(ExpectedAnswers.CLOSE, healed, close(name));
             steering.traffic().ask(ExpectedAnswers.PARSE, healed, parse(name, statement));
         }
