@@ -53,6 +53,7 @@ final class ClientStream implements FrameSink, Traffic {
     private boolean aimed;
     private boolean holding;
     private boolean deciding;
+    private boolean asking;
     private boolean over;
 
     /** What has been answered of the open exchange was answered here, and nothing of it was sent. */
@@ -119,7 +120,7 @@ final class ClientStream implements FrameSink, Traffic {
     void ended(OwnTurn turn) {
         if (barrier == turn) {
             barrier = null;
-            session.streamMayGoOn();
+            goOnIfLate();
         }
     }
 
@@ -194,7 +195,9 @@ final class ClientStream implements FrameSink, Traffic {
             }
         } else {
             deciding = true;
+            asking = true;
             steering.decide(frame, this);
+            asking = false;
             if (deciding) {
                 scanner.pause();
                 session.readingChanged();
@@ -225,7 +228,7 @@ final class ClientStream implements FrameSink, Traffic {
         if (sync && steering != null) {
             steering.exchangeWhole();
         }
-        session.streamMayGoOn();
+        goOnIfLate();
     }
 
     @Override
@@ -305,7 +308,7 @@ final class ClientStream implements FrameSink, Traffic {
             return;
         }
         sayNow(frame, messages);
-        session.streamMayGoOn();
+        goOnIfLate();
     }
 
     @Override
@@ -316,7 +319,7 @@ final class ClientStream implements FrameSink, Traffic {
         }
         sayNow(frame, messages);
         ready(status);
-        session.streamMayGoOn();
+        goOnIfLate();
     }
 
     private void sayNow(Frame frame, ByteBuf messages) {
@@ -353,7 +356,7 @@ final class ClientStream implements FrameSink, Traffic {
         }
         deciding = false;
         holding = true;
-        session.streamMayGoOn();
+        goOnIfLate();
     }
 
     @Override
@@ -375,7 +378,7 @@ final class ClientStream implements FrameSink, Traffic {
         if (stillCounts(frame)) {
             withhold(frame);
             frame.release();
-            session.streamMayGoOn();
+            goOnIfLate();
         }
     }
 
@@ -386,7 +389,7 @@ final class ClientStream implements FrameSink, Traffic {
             return;
         }
         answerNow(frame, answer);
-        session.streamMayGoOn();
+        goOnIfLate();
     }
 
     @Override
@@ -422,7 +425,7 @@ final class ClientStream implements FrameSink, Traffic {
                 target.send(RefusalAnswer.impossibleExecute(session.impossiblePortal()));
             }
         }
-        session.streamMayGoOn();
+        goOnIfLate();
     }
 
     @Override
@@ -433,6 +436,13 @@ final class ClientStream implements FrameSink, Traffic {
     @Override
     public Upstream upstream() {
         return main;
+    }
+
+    /** A decision that came at once is within the walk through what was read: who walks goes on, and flushes. */
+    private void goOnIfLate() {
+        if (!asking) {
+            session.streamMayGoOn();
+        }
     }
 
     /** Whether there is still a session to carry the decision out; if not, the frame is given back. */
