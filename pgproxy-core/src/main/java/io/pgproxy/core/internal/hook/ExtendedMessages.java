@@ -143,7 +143,7 @@ final class ExtendedMessages {
         BodyReader reader = new BodyReader(body.slice());
         String portal = reader.string();
         String name = reader.string();
-        if (statements().mustWait(name, exchange()) || portals().mustWait(portal, exchange())) {
+        if (statements().mustWait(name, exchange())) {
             steering.waitForAnswers();
             return;
         }
@@ -390,6 +390,7 @@ final class ExtendedMessages {
         List<Names.Change<?>> changes = steering.names().changes(execution.statement(), exchange());
         ExecuteWatch watch = new ExecuteWatch(steering.session(), steering, execution, changes, maxRows);
         admission.startClock(execution, watch);
+        steering.mayBeCut(execution);
         steering.forwardBehind(before, watch);
     }
 

@@ -57,6 +57,7 @@ final class HookSteering implements Steering {
     private TransactionStatus expected;
     private boolean wrote;
     private boolean fenced;
+    private long fencedIn;
     private boolean mustSettle;
     private boolean settleBeforeSync;
     private boolean routed = true;
@@ -164,13 +165,13 @@ final class HookSteering implements Steering {
             drop();
             return;
         }
-        if ((fenced || mustSettle) && !verbs.isQuiet()) {
-            waitForAnswers();
-            return;
-        }
         if (verbs.isQuiet()) {
             fenced = false;
             mustSettle = false;
+            governed.settled();
+        } else if (mustSettle || (fenced && isFenced(message))) {
+            waitForAnswers();
+            return;
         }
         try {
             switch (message.tag()) {
@@ -187,6 +188,11 @@ final class HookSteering implements Steering {
                 refuse(PgError.of(malformed), "");
             }
         }
+    }
+
+    /** What was sent may have changed how SQL is read, or what a new transaction may do. */
+    private boolean isFenced(Frame message) {
+        return message.tag() == 'Q' || message.tag() == 'P' || exchange.number() != fencedIn;
     }
 
     /** Decides once everything before the message has been answered. */
@@ -433,15 +439,23 @@ final class HookSteering implements Steering {
         Effects effects = Effects.of(execution.statement().facts());
         expected = effects.after(expected);
         wrote |= effects.mayWrite();
-        fenced |= effects.isUnseen();
+        if (effects.isUnseen()) {
+            fenced = true;
+            fencedIn = exchange.number();
+        }
         if (effects.mayTouchSettings()) {
             governed.unknown();
         }
+    }
+
+    /** Its result may be cut off here: what would have to be undone then must not be on its way. */
+    void mayBeCut(HookExecution execution) {
         ResultFlow flow = execution.flow();
         if (flow != null && flow.mayCut()) {
             boolean inBatch = !exchange.complete();
             mustSettle |= inBatch || expected != TransactionStatus.IDLE;
-            settleBeforeSync |= inBatch && effects.mayWrite();
+            settleBeforeSync |=
+                    inBatch && Effects.of(execution.statement().facts()).mayWrite();
         }
     }
 
@@ -454,6 +468,7 @@ final class HookSteering implements Steering {
     public void exchangeWhole() {
         exchange.completed();
         settleBeforeSync = false;
+        mustSettle &= expected != TransactionStatus.IDLE;
     }
 
     @Override

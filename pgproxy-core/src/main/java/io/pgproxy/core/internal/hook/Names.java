@@ -34,24 +34,28 @@ final class Names<T> {
 
     /** Whether only the answers that are due can tell what a name stands for. */
     boolean mustWait(String name, long exchange) {
-        for (Change<T> change : pending) {
-            if (change.exchange != exchange && change.concerns(name)) {
-                return true;
+        Change<T> latest = latest(name);
+        return latest != null && latest.exchange != exchange;
+    }
+
+    private @Nullable Change<T> latest(String name) {
+        for (Iterator<Change<T>> latest = pending.descendingIterator(); latest.hasNext(); ) {
+            Change<T> change = latest.next();
+            if (change.concerns(name)) {
+                return change;
             }
         }
-        return false;
+        return null;
     }
 
     /** What a name stands for, for a message of this exchange; null for nothing. */
     @Nullable
     T find(String name) {
-        for (Iterator<Change<T>> latest = pending.descendingIterator(); latest.hasNext(); ) {
-            Change<T> change = latest.next();
-            if (change.concerns(name)) {
-                return change.value;
-            }
+        if (pending.isEmpty()) {
+            return known.get(name);
         }
-        return known.get(name);
+        Change<T> latest = latest(name);
+        return latest == null ? known.get(name) : latest.value;
     }
 
     /** What is known for certain; may be changed through its iterators. */

@@ -181,6 +181,7 @@ final class QueryMessages {
                 execution.flow(new ResultFlow(execution));
             }
             steering.willRun(execution);
+            steering.mayBeCut(execution);
         }
         admission.startClock(executions.get(0), watch);
         if (rewritten.isEmpty()) {

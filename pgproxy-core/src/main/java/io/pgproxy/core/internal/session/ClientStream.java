@@ -52,6 +52,10 @@ final class ClientStream implements FrameSink, Traffic {
     private boolean refused;
     private boolean aimed;
     private boolean holding;
+
+    /** A Sync or Flush that waits for what has to go in front of it. */
+    private @Nullable Frame stalled;
+
     private boolean deciding;
     private boolean asking;
     private boolean over;
@@ -126,6 +130,10 @@ final class ClientStream implements FrameSink, Traffic {
 
     void release() {
         over = true;
+        if (stalled != null) {
+            stalled.release();
+            stalled = null;
+        }
         scanner.release();
     }
 
@@ -174,7 +182,8 @@ final class ClientStream implements FrameSink, Traffic {
             session.client().flush();
         } else if ((tag == 'S' || tag == 'H') && steering != null && steering.isHolding()) {
             deciding = true;
-            steering.release(tag == 'S', () -> forward(frame, null));
+            stalled = frame;
+            steering.release(tag == 'S', this::forwardStalled);
             if (deciding) {
                 scanner.pause();
                 session.readingChanged();
@@ -183,7 +192,8 @@ final class ClientStream implements FrameSink, Traffic {
             deciding = true;
             scanner.pause();
             session.readingChanged();
-            afterAnswers(() -> forward(frame, null));
+            stalled = frame;
+            afterAnswers(this::forwardStalled);
         } else if (steering == null || isNeverRefused(tag)) {
             refused = false;
             if (tag == 'S' && !open && target.expected().isEmpty()) {
@@ -476,6 +486,14 @@ final class ClientStream implements FrameSink, Traffic {
         answer.message(frame, last);
         if (last) {
             waitFor(turn);
+        }
+    }
+
+    private void forwardStalled() {
+        Frame frame = stalled;
+        if (frame != null) {
+            stalled = null;
+            forward(frame, null);
         }
     }
 
