@@ -17,6 +17,7 @@ final class TextToBinary {
 
     private static final Pattern DECIMAL =
             Pattern.compile("[+-]?(?:[0-9]++(?:\\.[0-9]*+)?|\\.[0-9]++)(?:[eE][+-]?[0-9]{1,9})?");
+    private static final Pattern OCTAL = Pattern.compile("\\\\[0-3][0-7]{2}");
     private static final Pattern UUID = Pattern.compile("[0-9a-fA-F]{32}");
     private static final long LARGEST_OID = 0xffff_ffffL;
     /** See NUMERIC_WEIGHT_MAX and NUMERIC_DSCALE_MAX in the server's numeric.c. */
@@ -30,6 +31,7 @@ final class TextToBinary {
     static void write(ByteBuf out, int typeOid, String text) {
         switch (typeOid) {
             case Oid.BOOL -> out.writeBoolean(bool(text.strip()));
+            case Oid.CHAR -> out.writeByte(character(text));
             case Oid.INT2 -> out.writeShort((int) integer(text.strip(), Short.MIN_VALUE, Short.MAX_VALUE));
             case Oid.INT4 -> out.writeInt((int) integer(text.strip(), Integer.MIN_VALUE, Integer.MAX_VALUE));
             case Oid.INT8 -> out.writeLong(integer(text.strip(), Long.MIN_VALUE, Long.MAX_VALUE));
@@ -88,6 +90,14 @@ final class TextToBinary {
             }
         }
         throw invalid("boolean");
+    }
+
+    /** As {@code charin}: the first byte of the text, or a byte in octal. */
+    private static int character(String text) {
+        if (OCTAL.matcher(text).matches()) {
+            return Integer.parseInt(text.substring(1), 8);
+        }
+        return text.isEmpty() ? 0 : CString.encode(text.substring(0, text.offsetByCodePoints(0, 1)))[0];
     }
 
     private static long integer(String text, long least, long most) {
