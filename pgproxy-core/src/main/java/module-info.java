@@ -13,4 +13,5 @@ module io.pgproxy.core {
     exports io.pgproxy.core;
     exports io.pgproxy.core.backend;
     exports io.pgproxy.hook;
+    exports io.pgproxy.hook.ready;
 }

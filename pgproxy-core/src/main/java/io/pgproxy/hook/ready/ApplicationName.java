@@ -1,0 +1,92 @@
+package io.pgproxy.hook.ready;
+
+import io.pgproxy.hook.Session;
+import io.pgproxy.hook.SessionHook;
+import io.pgproxy.hook.Startup;
+import io.pgproxy.hook.Terms;
+import io.pgproxy.hook.Verdict;
+import java.net.InetSocketAddress;
+import java.net.SocketAddress;
+
+/**
+ * Tells the upstream who is behind a session: its application_name becomes {@code psql [alice@192.0.2.7:54321]}, with
+ * the user and the address of the client. pg_stat_activity and the server's log show it. Any thread.
+ *
+ * <p>The name has at most 63 bytes of printable ASCII, as the server keeps it (see {@code check_application_name} in
+ * the server's guc.c and {@code pg_clean_ascii} in its string.c): other characters become {@code ?}. What the client
+ * called itself is shortened first. Brackets in what the client says become parentheses, so that the last pair tells
+ * the truth at start-up; a client that can SET application_name later can still write there what it likes.
+ */
+public final class ApplicationName implements SessionHook {
+    private static final String PARAMETER = "application_name";
+    /** NAMEDATALEN, less the zero at the end. */
+    private static final int LONGEST = 63;
+
+    private static final int LONGEST_USER = 20;
+    private static final char FIRST_PRINTABLE = ' ';
+    private static final char LAST_PRINTABLE = '~';
+
+    private final boolean nameInFront;
+
+    private ApplicationName(boolean nameInFront) {
+        this.nameInFront = nameInFront;
+    }
+
+    /** {@return a hook that leaves the client's own name in front of the tag} */
+    public static ApplicationName behindOwnName() {
+        return new ApplicationName(true);
+    }
+
+    /** {@return a hook that leaves the client's own name behind the tag} */
+    public static ApplicationName inFrontOfOwnName() {
+        return new ApplicationName(false);
+    }
+
+    @Override
+    public Verdict<Startup> connected(Session session, Startup startup) {
+        String own = startup.parameter(PARAMETER);
+        return Verdict.of(startup.with(PARAMETER, name(own == null ? "" : own, session)));
+    }
+
+    @Override
+    public Verdict<Terms> authenticated(Session session) {
+        return Verdict.proceed();
+    }
+
+    private String name(String own, Session session) {
+        String user = clean(session.user());
+        String shortUser = user.length() > LONGEST_USER ? user.substring(0, LONGEST_USER) : user;
+        String whole = "[" + shortUser + "@" + clean(address(session.client())) + "]";
+        // An address of IPv6 with a zone can be long.
+        String tag = whole.length() > LONGEST ? whole.substring(0, LONGEST - 1) + "]" : whole;
+        String name = clean(own).strip();
+        int room = LONGEST - tag.length() - 1;
+        if (name.isEmpty() || room <= 0) {
+            return tag;
+        }
+        String shortName = name.length() > room ? name.substring(0, room) : name;
+        return nameInFront ? shortName + " " + tag : tag + " " + shortName;
+    }
+
+    /** Never by name: that would ask a name server, on the event loop. */
+    private static String address(SocketAddress client) {
+        if (client instanceof InetSocketAddress internet && internet.getAddress() != null) {
+            return internet.getAddress().getHostAddress() + ":" + internet.getPort();
+        }
+        return client.toString();
+    }
+
+    private static String clean(String text) {
+        StringBuilder clean = new StringBuilder(text.length());
+        for (int i = 0; i < text.length(); i++) {
+            char c = text.charAt(i);
+            clean.append(
+                    switch (c) {
+                        case '[' -> '(';
+                        case ']' -> ')';
+                        default -> c < FIRST_PRINTABLE || c > LAST_PRINTABLE ? '?' : c;
+                    });
+        }
+        return clean.toString();
+    }
+}

@@ -1,0 +1,95 @@
+package io.pgproxy.hook.ready;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.pgproxy.hook.Startup;
+import io.pgproxy.hook.Verdict;
+import io.pgproxy.protocol.startup.StartupParameter;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.SocketAddress;
+import java.util.List;
+import java.util.Random;
+import org.junit.jupiter.api.Test;
+
+final class ApplicationNameTest {
+    private static final SocketAddress CLIENT = address(new byte[] {(byte) 192, 0, 2, 7});
+
+    @Test
+    void theNameTellsUserAndAddress() {
+        assertThat(name(ApplicationName.behindOwnName(), "psql", "alice", CLIENT))
+                .isEqualTo("psql [alice@192.0.2.7:54321]");
+        assertThat(name(ApplicationName.inFrontOfOwnName(), "psql", "alice", CLIENT))
+                .isEqualTo("[alice@192.0.2.7:54321] psql");
+        assertThat(name(ApplicationName.behindOwnName(), "", "alice", CLIENT)).isEqualTo("[alice@192.0.2.7:54321]");
+    }
+
+    @Test
+    void theClientsOwnNameIsShortenedFirst() {
+        String name = name(ApplicationName.behindOwnName(), "n".repeat(200), "alice", CLIENT);
+
+        assertThat(name).hasSize(63).endsWith("nnn [alice@192.0.2.7:54321]");
+    }
+
+    @Test
+    void aClientCannotPretendToBeAnother() {
+        assertThat(name(ApplicationName.behindOwnName(), "x [root@10.0.0.1:1]\n", "a]b\u00e4", CLIENT))
+                .isEqualTo("x (root@10.0.0.1:1)? [a)b?@192.0.2.7:54321]");
+    }
+
+    @Test
+    void aStartupWithoutANameGetsOneAndKeepsTheRest() {
+        Startup startup = new Startup(List.of(new StartupParameter("user", "alice")));
+
+        Startup changed = connected(ApplicationName.behindOwnName(), startup, "alice", CLIENT);
+
+        assertThat(changed.parameters())
+                .containsExactly(
+                        new StartupParameter("user", "alice"),
+                        new StartupParameter("application_name", "[alice@192.0.2.7:54321]"));
+    }
+
+    @Test
+    void anyNameIsPrintableAsciiOfAtMost63Bytes() {
+        Random random = new Random(9);
+        for (int i = 0; i < 1000; i++) {
+            byte[] address = new byte[random.nextBoolean() ? 4 : 16];
+            random.nextBytes(address);
+            String own = text(random);
+            String user = text(random);
+
+            String name = name(ApplicationName.behindOwnName(), own, user, address(address));
+
+            assertThat(name).matches("[ -~]{1,63}").endsWith("]");
+        }
+    }
+
+    private static String text(Random random) {
+        StringBuilder text = new StringBuilder();
+        int length = random.nextInt(100);
+        for (int i = 0; i < length; i++) {
+            text.append((char) (1 + random.nextInt(random.nextBoolean() ? 200 : 60000)));
+        }
+        return text.toString();
+    }
+
+    private static String name(ApplicationName hook, String own, String user, SocketAddress client) {
+        Startup startup = new Startup(List.of(new StartupParameter("application_name", own)));
+        return String.valueOf(connected(hook, startup, user, client).parameter("application_name"));
+    }
+
+    private static Startup connected(ApplicationName hook, Startup startup, String user, SocketAddress client) {
+        Verdict<Startup> verdict =
+                hook.connected(new Given.GivenSession().user(user).client(client), startup);
+        assertThat(verdict).isInstanceOf(Verdict.Done.class);
+        return ((Verdict.Done<Startup>) verdict).value();
+    }
+
+    private static SocketAddress address(byte[] bytes) {
+        try {
+            return new InetSocketAddress(InetAddress.getByAddress(bytes), 54321);
+        } catch (java.net.UnknownHostException cause) {
+            throw new IllegalArgumentException(cause);
+        }
+    }
+}
