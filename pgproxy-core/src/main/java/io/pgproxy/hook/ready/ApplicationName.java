@@ -1,23 +1,31 @@
 package io.pgproxy.hook.ready;
 
+import io.pgproxy.hook.RewriteHook;
 import io.pgproxy.hook.Session;
 import io.pgproxy.hook.SessionHook;
 import io.pgproxy.hook.Startup;
+import io.pgproxy.hook.Statement;
 import io.pgproxy.hook.Terms;
 import io.pgproxy.hook.Verdict;
+import io.pgproxy.sql.SessionEffect;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
+import java.util.List;
 
 /**
  * Tells the upstream who is behind a session: its application_name becomes {@code psql [alice@192.0.2.7:54321]}, with
  * the user and the address of the client. pg_stat_activity and the server's log show it. Any thread.
  *
+ * <p>SET application_name, which some drivers send right after the login, is rewritten to keep the tag; RESET and SET …
+ * TO DEFAULT go back to the name of the start, which has it. A new name with backslashes in it is left out.
+ * {@code set_config} is not seen.
+ *
  * <p>The name has at most 63 bytes of printable ASCII, as the server keeps it (see {@code check_application_name} in
  * the server's guc.c and {@code pg_clean_ascii} in its string.c): other characters become {@code ?}. What the client
- * called itself is shortened first. Brackets in what the client says become parentheses, so that the last pair tells
- * the truth at start-up; a client that can SET application_name later can still write there what it likes.
+ * called itself is shortened first. Brackets in what the client says become parentheses, so that a pair of brackets
+ * tells the truth.
  */
-public final class ApplicationName implements SessionHook {
+public final class ApplicationName implements SessionHook, RewriteHook {
     private static final String PARAMETER = "application_name";
     /** NAMEDATALEN, less the zero at the end. */
     private static final int LONGEST = 63;
@@ -50,6 +58,24 @@ public final class ApplicationName implements SessionHook {
 
     @Override
     public Verdict<Terms> authenticated(Session session) {
+        return Verdict.proceed();
+    }
+
+    @Override
+    public Verdict<String> rewrite(Statement statement) {
+        List<SessionEffect> effects = statement.facts().effects();
+        if (effects.size() == 1
+                && effects.get(0) instanceof SessionEffect.SettingSet set
+                && set.name().equals(PARAMETER)
+                && set.becomes() != SessionEffect.Becomes.DEFAULT
+                && set.values().size() <= 1) {
+            // Without a value: a string with backslashes in it, whose text is not known here.
+            String own = set.values().isEmpty() ? "" : set.values().get(0);
+            String name = name(own, statement.session());
+            String local = set.scope() == SessionEffect.Scope.LOCAL ? "LOCAL " : "";
+            // The name has no escapes: standard_conforming_strings is on where SQL is read.
+            return Verdict.of("SET " + local + PARAMETER + " = '" + name.replace("'", "''") + "'");
+        }
         return Verdict.proceed();
     }
 

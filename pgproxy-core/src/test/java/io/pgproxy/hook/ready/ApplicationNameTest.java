@@ -3,6 +3,7 @@ package io.pgproxy.hook.ready;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.pgproxy.hook.Startup;
+import io.pgproxy.hook.Statement;
 import io.pgproxy.hook.Verdict;
 import io.pgproxy.protocol.startup.StartupParameter;
 import java.net.InetAddress;
@@ -11,6 +12,9 @@ import java.net.SocketAddress;
 import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 final class ApplicationNameTest {
     private static final SocketAddress CLIENT = address(new byte[] {(byte) 192, 0, 2, 7});
@@ -47,6 +51,40 @@ final class ApplicationNameTest {
                 .containsExactly(
                         new StartupParameter("user", "alice"),
                         new StartupParameter("application_name", "[alice@192.0.2.7:54321]"));
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            quoteCharacter = '`',
+            value = {
+                "SET application_name = 'it''s' | SET application_name = 'it''s [alice@192.0.2.7:54321]'",
+                "SET application_name = E'\\'x' | SET application_name = '[alice@192.0.2.7:54321]'",
+                "SET application_name = \"it's\" | SET application_name = 'it''s [alice@192.0.2.7:54321]'",
+                "set session Application_Name to psql; | SET application_name = 'psql [alice@192.0.2.7:54321]'",
+                "SET LOCAL application_name = 'x' | SET LOCAL application_name = 'x [alice@192.0.2.7:54321]'",
+                "SET application_name = '' | SET application_name = '[alice@192.0.2.7:54321]'"
+            })
+    void aClientThatNamesItselfLaterKeepsTheTag(String sql, String sent) {
+        assertThat(rewrite(sql)).isEqualTo(Verdict.of(sent));
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "SET application_name TO DEFAULT",
+                "RESET application_name",
+                "SET search_path = application_name",
+                "SELECT 'SET application_name = 1'",
+                ""
+            })
+    void otherStatementsStayAsTheyAre(String sql) {
+        assertThat(rewrite(sql)).isEqualTo(Verdict.proceed());
+    }
+
+    private static Verdict<String> rewrite(String sql) {
+        Given.GivenSession session = new Given.GivenSession().client(CLIENT);
+        return ApplicationName.behindOwnName().rewrite(Given.statement(sql, Statement.Form.QUERY, session));
     }
 
     @Test
