@@ -66,6 +66,30 @@ final class DocumentsTest {
     }
 
     @Test
+    void theSupportDeskSeesWhatItNeeds(TestDatabase database) throws Exception {
+        database.execute("""
+                DROP TABLE IF EXISTS customers;
+                CREATE TABLE customers (id int, email text, phone text, iban text, password_hash text);
+                INSERT INTO customers VALUES (1, 'a@b.example', '+49 30 123', 'DE02120300000000202051', 'x'),
+                                             (2, null, null, null, null);
+                """);
+        for (String mode : List.of("simple", "extended")) {
+            try (ProxyServer proxy = proxy(database, SupportDesk.hook(new byte[32]));
+                    Connection client = connect(proxy, database, mode);
+                    Statement statement = client.createStatement()) {
+                List<List<@Nullable String>> rows = all(
+                        statement, "SELECT id, iban AS i, phone AS p, password_hash AS h FROM customers ORDER BY 1");
+                assertThat(rows.get(0)).containsExactly("1", "****2051", "+## ## ###", null);
+                assertThat(rows.get(1)).containsExactly("2", null, null, null);
+                assertThat(one(statement, "SELECT email FROM customers WHERE id = 1"))
+                        .matches("[0-9a-f]{64}");
+                assertThat(one(statement, "SELECT upper(email) FROM customers WHERE id = 1"))
+                        .isEqualTo("A@B.EXAMPLE");
+            }
+        }
+    }
+
+    @Test
     void onABadDayUpdatesFailAndConnectionsBreak(TestDatabase database) throws Exception {
         ScheduledExecutorService scheduler = Executors.newSingleThreadScheduledExecutor();
         try (ProxyServer proxy = proxy(database, BadDay.hook(scheduler));
