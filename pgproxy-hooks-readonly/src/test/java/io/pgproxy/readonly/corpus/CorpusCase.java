@@ -65,18 +65,7 @@ record CorpusCase(
                 .map(step -> step instanceof Step.Simple simple ? (Step) simple.extended() : step)
                 .toList();
         return new CorpusCase(
-                id + " extended",
-                allow,
-                must,
-                prepared,
-                startup,
-                copyData,
-                setup,
-                victim,
-                verifySql,
-                readsFiles,
-                errors,
-                changed);
+                id, allow, must, prepared, startup, copyData, setup, victim, verifySql, readsFiles, errors, changed);
     }
 
     @Override

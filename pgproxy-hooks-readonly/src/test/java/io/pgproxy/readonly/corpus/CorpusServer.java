@@ -32,9 +32,11 @@ final class CorpusServer implements AutoCloseable {
     private final LocalPostgres server;
     private final String files;
     private Connection admin;
-    private PreparedStatement digest;
+    private PreparedStatement tables;
+    private PreparedStatement besideLog;
     private PreparedStatement locks;
     private @Nullable ServerState known;
+    private boolean spoiled;
 
     private CorpusServer(LocalPostgres server, Connection admin) throws SQLException {
         this.server = server;
@@ -71,8 +73,9 @@ final class CorpusServer implements AutoCloseable {
     private void become(Connection connection) throws SQLException {
         admin = connection;
         execute("LISTEN corpus_ch");
-        digest = connection.prepareStatement(ServerState.QUERY);
-        digest.setString(1, files.replace("_", "\\_") + "%");
+        tables = connection.prepareStatement(ServerState.TABLES);
+        besideLog = connection.prepareStatement(ServerState.BESIDE_LOG);
+        besideLog.setString(1, files.replace("_", "\\_") + "%");
         locks = connection.prepareStatement(OTHERS_WAIT);
     }
 
@@ -102,20 +105,21 @@ final class CorpusServer implements AutoCloseable {
 
     /** What was read last, if nothing can have changed since. */
     ServerState before() throws SQLException {
-        ServerState state = known == null ? ServerState.read(digest) : known;
+        ServerState state = known == null ? ServerState.read(besideLog, tables, null) : known;
         known = state;
         return state;
     }
 
     /** What is there now that was not there before, or not so. */
     Set<String> changesSince(ServerState before) throws SQLException {
-        ServerState now = ServerState.read(digest);
+        ServerState now = ServerState.read(besideLog, tables, before);
         known = now;
         Set<String> changes = new TreeSet<>(now.differences(before));
         PGNotification[] notifications = admin.unwrap(PGConnection.class).getNotifications();
         if (notifications != null && notifications.length > 0) {
             changes.add("__notify");
         }
+        spoiled |= !changes.isEmpty();
         return changes;
     }
 
@@ -130,8 +134,15 @@ final class CorpusServer implements AutoCloseable {
         return held;
     }
 
+    void restoreIfSpoiled() throws SQLException {
+        if (spoiled) {
+            restore();
+        }
+    }
+
     /** Everything as it was at first, whatever a case did. */
     void restore() throws SQLException {
+        spoiled = false;
         admin.close();
         for (String sql : server.query(Restoring.STATEMENTS).stream()
                 .map(row -> Objects.requireNonNull(row.get(0)))

@@ -65,16 +65,22 @@ class DirectCorpusTest {
         return chosen;
     }
 
+    /** What earlier cases did stays, until it is in the way of one. */
     private void doesHarm(CorpusCase played) throws Exception {
         CaseRun.Result result = CaseRun.of(played, corpus, corpus.server().port());
-        corpus.restore();
+        if (!isHarmed(played, result)) {
+            corpus.restore();
+            result = CaseRun.of(played, corpus, corpus.server().port());
+        }
 
         assertThat(result.errors()).isEmpty();
-        if (played.readsFiles()) {
-            assertThat(result.hasRows()).isTrue();
-        } else {
-            assertThat(result.changed()).isNotEmpty();
-        }
+        assertThat(isHarmed(played, result)).as("what was seen: " + result).isTrue();
+    }
+
+    private static boolean isHarmed(CorpusCase played, CaseRun.Result result) {
+        boolean done =
+                played.readsFiles() ? result.hasRows() : !result.changed().isEmpty();
+        return done && result.errors().isEmpty();
     }
 
     @TestFactory
@@ -85,6 +91,7 @@ class DirectCorpusTest {
     }
 
     private void doesNoHarm(CorpusCase played) throws Exception {
+        corpus.restoreIfSpoiled();
         CaseRun.Result result = CaseRun.of(played, corpus, corpus.server().port());
 
         assertThat(result.errors()).isEqualTo(played.errors());
