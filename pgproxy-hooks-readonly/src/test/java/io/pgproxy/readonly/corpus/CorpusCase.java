@@ -4,10 +4,11 @@ import com.fasterxml.jackson.databind.JsonNode;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A case of {@code readonly-cases.jsonl}.
+ * A case of {@code readonly-cases.jsonl}, or of {@code readonly-more.jsonl}, which has the same form.
  *
  * @param allow whether it has to run; else it has to be refused
  * @param must whether all products have to agree
@@ -36,10 +37,14 @@ record CorpusCase(
         List<String> changed) {
 
     static List<CorpusCase> all() {
-        return Json.lines("readonly-cases.jsonl").stream().map(CorpusCase::of).toList();
+        return Stream.of("readonly-cases.jsonl", "readonly-more.jsonl")
+                .flatMap(file -> Json.lines(file).stream())
+                .map(CorpusCase::of)
+                .toList();
     }
 
     private static CorpusCase of(JsonNode line) {
+        JsonNode verified = line.has("verified") ? line.get("verified") : line.get("verified_pg15");
         Map<String, String> startup = new LinkedHashMap<>();
         line.path("conn")
                 .properties()
@@ -55,8 +60,8 @@ record CorpusCase(
                 line.path("needs").asText().equals("victim"),
                 line.has("verify_sql") ? line.get("verify_sql").asText() : null,
                 line.path("effect").asText().equals("read-server-file"),
-                Json.texts(line.get("verified_pg15").path("errors")),
-                Json.texts(line.get("verified_pg15").path("changed")));
+                Json.texts(verified.path("errors")),
+                Json.texts(verified.path("changed")));
     }
 
     /** The same by the extended protocol; only where each step is one statement. */

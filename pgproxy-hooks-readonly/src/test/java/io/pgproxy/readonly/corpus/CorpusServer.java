@@ -143,6 +143,9 @@ final class CorpusServer implements AutoCloseable {
     /** Everything as it was at first, whatever a case did. */
     void restore() throws SQLException {
         spoiled = false;
+        for (List<@Nullable String> prepared : server.query("SELECT gid FROM pg_prepared_xacts")) {
+            server.execute(DATABASE, "ROLLBACK PREPARED '" + prepared.get(0) + "'");
+        }
         admin.close();
         for (String sql : server.query(Restoring.STATEMENTS).stream()
                 .map(row -> Objects.requireNonNull(row.get(0)))

@@ -83,6 +83,9 @@ class PsqlTest {
             \\dRs+
             \\dX
             \\d nothing_of_that_name
+            \\l
+            \\l+ template0
+            \\dconfig work_mem
             """;
 
     private static final String DOING = """
@@ -142,15 +145,6 @@ class PsqlTest {
 
         assertThat(shown(DESCRIBING, proxy.port(), directory)).isEqualTo(direct);
         assertThat(direct).contains("what customers want", "orders_by_price", "double_price");
-    }
-
-    @Test
-    void listingDatabasesAndSettingsShowsTheSame(@TempDir Path directory) throws Exception {
-        String listing = "\\l\n\\l+ template0\n\\dconfig work_mem\n";
-        String direct = shown(listing, database.port(), directory);
-
-        assertThat(shown(listing, proxy.port(), directory)).isEqualTo(direct);
-        assertThat(direct).contains("template0");
     }
 
     @Test
