@@ -10,6 +10,7 @@ import io.pgproxy.hook.Startup;
 import io.pgproxy.hook.Statement;
 import io.pgproxy.hook.Terms;
 import io.pgproxy.hook.Verdict;
+import io.pgproxy.protocol.PgError;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -101,12 +102,17 @@ public final class ReadOnlyHook implements SessionHook, AnswerHook, AdmitHook {
      * Refuses a statement for its text. Answers none.
      *
      * @param statement the statement
-     * @return a rejection, or nothing to say
+     * @return a rejection, or nothing to say; the rejection is PostgreSQL's own error (42601, 26000, 34000 and others)
+     *     if no server would take the statement
      */
     @Override
     public Verdict<Answer> answer(Statement statement) {
         Refusal refusal = refusal(statement);
-        return refusal == null ? Verdict.proceed() : Verdict.reject(refusal.error());
+        if (refusal == null) {
+            return Verdict.proceed();
+        }
+        PgError error = ServerErrors.of(statement);
+        return Verdict.reject(error == null ? refusal.error() : error);
     }
 
     /**

@@ -29,9 +29,6 @@ class StatementRulesTest {
             EXPLAIN ANALYZE CREATE TABLE t AS SELECT 1        | EXPLAIN: CREATE TABLE AS
             PREPARE p AS UPDATE t SET a = 1                   | PREPARE: UPDATE
             DECLARE c CURSOR FOR SELECT 1 FOR UPDATE          | DECLARE: FOR UPDATE, FOR SHARE and their like lock rows
-            EXECUTE p                                         | EXECUTE names a statement that is not known
-            FETCH c                                           | FETCH names a cursor that is not known
-            MOVE c                                            | MOVE names a cursor that is not known
             DO 'x'                                            | DO
             CALL p()                                          | CALL
             LOAD 'x'                                          | LOAD
@@ -45,8 +42,6 @@ class StatementRulesTest {
             START TRANSACTION READ ONLY, READ WRITE           | BEGIN READ WRITE
             SET TRANSACTION READ WRITE                        | SET TRANSACTION READ WRITE
             SET SESSION CHARACTERISTICS AS TRANSACTION READ WRITE | SET SESSION CHARACTERISTICS READ WRITE
-            MAKE ME A SANDWICH                                | the statement was not understood
-            SELECT 'x                                         | the statement was not understood (unterminated quoted string)
             """)
     void theReasonNamesTheStatement(String sql, String reason) {
         try (OfflineClient client = OfflineClient.with(ReadOnlyHook.builder())) {
