@@ -41,7 +41,7 @@ class DatabaseMetaDataTest {
     @BeforeAll
     void start(TestDatabase given) throws Exception {
         database = given;
-        proxy = ReadOnlyProxy.before(given.server());
+        proxy = ReadOnlyProxy.before(given.server(), given.name());
         Shop.in(given);
     }
 

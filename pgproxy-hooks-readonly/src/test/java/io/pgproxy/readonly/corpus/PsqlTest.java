@@ -101,8 +101,8 @@ class PsqlTest {
             \\copy (SELECT id, name FROM shop.customers ORDER BY id LIMIT 3) to stdout
             COPY shop.customers (id) TO STDOUT WITH (FORMAT csv, HEADER);
             BEGIN;
-            DECLARE some CURSOR FOR SELECT id FROM shop.orders ORDER BY id;
-            FETCH 2 FROM some;
+            DECLARE chosen CURSOR FOR SELECT id FROM shop.orders ORDER BY id;
+            FETCH 2 FROM chosen;
             \\set FETCH_COUNT 7
             SELECT id FROM shop.orders ORDER BY id;
             COMMIT;
@@ -128,7 +128,7 @@ class PsqlTest {
     void start(TestDatabase given) throws Exception {
         assumeTrue(isThere(), "psql is not on the PATH: install PostgreSQL's client programs");
         database = given;
-        proxy = ReadOnlyProxy.before(given.server());
+        proxy = ReadOnlyProxy.before(given.server(), given.name());
         Shop.in(given);
     }
 

@@ -1,6 +1,7 @@
 package io.pgproxy.readonly.corpus;
 
 import io.pgproxy.core.ProxyServer;
+import io.pgproxy.readonly.ReadOnlyHook;
 import io.pgproxy.testkit.postgres.LocalPostgres;
 import java.io.IOException;
 import java.time.Duration;
@@ -10,10 +11,11 @@ final class ReadOnlyProxy {
     private ReadOnlyProxy() {}
 
     /** A proxy that lets reads alone pass, as its defaults are. */
-    static ProxyServer before(LocalPostgres server) throws IOException {
+    static ProxyServer before(LocalPostgres server, String database) throws IOException {
         return ProxyServer.builder()
                 .listen("127.0.0.1", 0)
-                .upstream("postgresql://" + server.host() + ":" + server.port())
+                .upstream(server.url(database))
+                .hook("read-only", ReadOnlyHook.builder().build())
                 .drainDeadline(Duration.ofSeconds(1))
                 .build()
                 .start();

@@ -35,13 +35,16 @@ class ToolQueriesTest {
     /** Views of what the server does right now, in which the sessions of this test show. */
     private static final String MOVING = "(?is).*pg_(stat|locks|prepared|cursors|available|settings|replication).*";
 
+    /** Tools ask for these too: a write, and a look at a file of the server. */
+    private static final String REFUSED = "(?is)(/\\*.*?\\*/)?\\s*select (nextval|pg_stat_file)\\(.*";
+
     private TestDatabase database;
     private ProxyServer proxy;
 
     @BeforeAll
     void start(TestDatabase given) throws Exception {
         database = given;
-        proxy = ReadOnlyProxy.before(given.server());
+        proxy = ReadOnlyProxy.before(given.server(), given.name());
         Shop.in(given);
     }
 
@@ -65,7 +68,13 @@ class ToolQueriesTest {
         Map<String, String> direct = answers(statements, database.port());
         Map<String, String> proxied = answers(statements, proxy.port());
 
-        assertThat(proxied).isEqualTo(direct);
+        proxied.forEach((sql, answer) -> {
+            if (sql.matches(REFUSED)) {
+                assertThat(answer).isEqualTo("EZ 25006 prepared EZ 25006");
+            } else {
+                assertThat(answer).as(sql).isEqualTo(direct.get(sql));
+            }
+        });
     }
 
     /** One session for all, as a tool has; ROLLBACK takes back what a statement has begun. */
