@@ -166,6 +166,15 @@ class OutcomeTest {
     }
 
     @Test
+    void ofSeveralThatShareThePortalInOneBatch() throws Exception {
+        client.send(parse("", "select 1"), bind("", ""), execute(), parse("", "select 2"), bind("", ""), execute());
+        client.send(parse("", "select 3"), bind("", ""), execute(), sync());
+        assertThat(answer(client)).isEqualTo("1, 2, D [1], C, 1, 2, D [2], C, 1, 2, D [3], C, Z I");
+
+        assertThat(seen()).containsExactly("select 1: SUCCEEDED", "select 2: SUCCEEDED", "select 3: SUCCEEDED");
+    }
+
+    @Test
     void ofTheProxysOwnAnswer() throws Exception {
         ask(client, "select 'own'");
         client.send(parse("", "select 'own'"), bind("", ""), execute(), sync());
