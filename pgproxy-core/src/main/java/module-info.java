@@ -12,6 +12,7 @@ module io.pgproxy.core {
 
     exports io.pgproxy.core;
     exports io.pgproxy.core.backend;
+    exports io.pgproxy.core.memory;
     exports io.pgproxy.hook;
     exports io.pgproxy.hook.ready;
 }

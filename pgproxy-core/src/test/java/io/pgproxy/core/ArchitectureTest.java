@@ -26,6 +26,8 @@ import com.tngtech.archunit.lang.ConditionEvents;
 import com.tngtech.archunit.lang.SimpleConditionEvent;
 import io.netty.channel.Channel;
 import io.netty.channel.EventLoop;
+import io.pgproxy.core.memory.MemoryConnection;
+import io.pgproxy.core.memory.MemoryProxy;
 import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentMap;
@@ -35,6 +37,11 @@ import java.util.concurrent.ConcurrentMap;
 final class ArchitectureTest {
     private static final String INTERNAL = "io.pgproxy..internal..";
     private static final String SESSION = "io.pgproxy.core.internal.session";
+    /** Those who compose a proxy: with listeners, or in memory. */
+    private static final Class<?>[] ROOTS = {
+        ProxyServer.class, ProxyServerBuilder.class, MemoryProxy.class, MemoryConnection.class
+    };
+
     private static final String[] LIBRARIES = {"io.pgproxy.protocol..", "io.pgproxy.core.."};
 
     @ArchTest
@@ -67,14 +74,14 @@ final class ArchitectureTest {
             .resideInAPackage(INTERNAL)
             .should()
             .dependOnClassesThat()
-            .belongToAnyOf(ProxyServer.class, ProxyServerBuilder.class);
+            .belongToAnyOf(ROOTS);
 
     @ArchTest
     static final ArchRule ONLY_THE_COMPOSITION_ROOT_REACHES_INSIDE = noClasses()
             .that()
             .resideOutsideOfPackages(INTERNAL, "io.pgproxy.sql..") // which has an inside of its own
             .and()
-            .doNotBelongToAnyOf(ProxyServer.class, ProxyServerBuilder.class)
+            .doNotBelongToAnyOf(ROOTS)
             .should()
             .dependOnClassesThat()
             .resideInAPackage(INTERNAL);
@@ -83,7 +90,7 @@ final class ArchitectureTest {
     static final ArchRule THE_COMPOSITION_ROOT_SHOWS_NOTHING_OF_THE_INSIDE = members()
             .that()
             .areDeclaredInClassesThat()
-            .belongToAnyOf(ProxyServer.class, ProxyServerBuilder.class)
+            .belongToAnyOf(ROOTS)
             .and(describe(
                     "are exported",
                     member -> member.getModifiers().contains(PUBLIC)

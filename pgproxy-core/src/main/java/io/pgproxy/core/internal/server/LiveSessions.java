@@ -1,6 +1,6 @@
 package io.pgproxy.core.internal.server;
 
-import io.netty.channel.socket.SocketChannel;
+import io.netty.channel.Channel;
 import io.pgproxy.core.ServerLimits;
 import io.pgproxy.core.backend.Backend;
 import io.pgproxy.core.internal.session.CancelRegistry;
@@ -8,6 +8,7 @@ import io.pgproxy.core.internal.session.Session;
 import io.pgproxy.core.internal.session.SessionContext;
 import io.pgproxy.core.internal.session.SteeringFactory;
 import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.HexFormat;
@@ -45,10 +46,10 @@ final class LiveSessions implements SessionContext {
 
     /** A session for a connection just accepted; null if too many are in login. */
     @Nullable
-    Session begin(SocketChannel channel) {
-        InetAddress address = channel.remoteAddress() == null
-                ? InetAddress.getLoopbackAddress()
-                : channel.remoteAddress().getAddress();
+    Session begin(Channel channel) {
+        InetAddress address = channel.remoteAddress() instanceof InetSocketAddress from && !from.isUnresolved()
+                ? from.getAddress()
+                : InetAddress.getLoopbackAddress();
         if (draining || !gate.enter(address)) {
             return null;
         }
@@ -62,6 +63,12 @@ final class LiveSessions implements SessionContext {
 
     int count() {
         return live.size();
+    }
+
+    /** Ends all sessions now, without waiting for it. */
+    void abort() {
+        draining = true;
+        live.keySet().forEach(Session::abort);
     }
 
     void drain(Duration deadline) {
