@@ -2,4 +2,6 @@
 module io.pgproxy.testkit.hooks {
     requires transitive io.pgproxy.core;
     requires static transitive org.jspecify;
+
+    exports io.pgproxy.testkit.hook;
 }
