@@ -17,7 +17,7 @@ import picocli.CommandLine.Command;
         mixinStandardHelpOptions = true,
         versionProvider = Version.class,
         synopsisSubcommandLabel = "COMMAND",
-        subcommands = {Passthrough.class, Analyze.class})
+        subcommands = {Passthrough.class, ReadOnly.class, Analyze.class})
 final class Main {
 
     private Main() {}

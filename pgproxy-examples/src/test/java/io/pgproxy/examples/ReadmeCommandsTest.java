@@ -1,6 +1,7 @@
 package io.pgproxy.examples;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.pgproxy.testkit.junit.WithPostgres;
 import io.pgproxy.testkit.postgres.TestDatabase;
@@ -27,6 +28,7 @@ class ReadmeCommandsTest {
                 .allMatch(line -> line.equals("./demo")
                         || line.equals("./test")
                         || line.startsWith("psql ")
+                        || line.startsWith("UPSTREAM_HOST=")
                         || line.startsWith("java -jar pgproxy-examples/target/pgproxy-examples.jar "));
     }
 
@@ -101,6 +103,25 @@ class ReadmeCommandsTest {
                         line -> assertThat(line).startsWith("{\"kind\":\"read\""),
                         line -> assertThat(line).startsWith("{\"kind\":\"write\""));
         assertThat(analyze.waitFor()).isZero();
+    }
+
+    @Test
+    void theReadOnlyCommandRefusesAsTheReadmeSays(TestDatabase database) throws Exception {
+        database.execute("CREATE TABLE kept (id int)");
+        String command = readme.command("UPSTREAM_HOST=")
+                .replace("pgproxy-examples/target/pgproxy-examples.jar", RunningExample.jar() + "")
+                .replace("HOST=127.0.0.1", "HOST=" + database.host() + " UPSTREAM_PORT=" + database.port())
+                .replace("USER=reader", "USER=" + database.user())
+                .replace("DATABASE=shop", "DATABASE=" + database.name() + " LISTEN_HOST=127.0.0.1 LISTEN_PORT=0")
+                .replace(" java ", " exec java ");
+        try (RunningExample example = RunningExample.start(List.of("sh", "-c", command), readme.root());
+                var connection = example.connect();
+                var statement = connection.createStatement()) {
+            assertThat(RunningExample.strings(connection, "SELECT count(*) FROM kept"))
+                    .containsExactly("0");
+            String refusal = readme.blocks("text").get(1).strip().replace("ERROR:  ", "ERROR: ");
+            assertThatThrownBy(() -> statement.execute("DELETE FROM kept")).hasMessageStartingWith(refusal);
+        }
     }
 
     @Test

@@ -34,6 +34,20 @@ class ReadmeFactsTest {
     }
 
     @Test
+    void theTableHasEverySettingOfTheEnvironment() throws Exception {
+        for (String line : Files.readAllLines(readme.root().resolve("pgproxy-examples/.env.example"))) {
+            if (line.matches("[A-Z_]+=.*")) {
+                String[] parts = line.split("=", 2);
+                assertThat(readme.text()).containsPattern("(?m)^\\|.*`" + parts[0] + "`.*\\|");
+                if (!parts[0].startsWith("UPSTREAM_") || parts[0].endsWith("_PORT")) {
+                    assertThat(readme.text())
+                            .containsPattern("(?m)^\\|.*`" + parts[0] + "`[^|]*\\|[^|]*`" + parts[1] + "`");
+                }
+            }
+        }
+    }
+
+    @Test
     void theCoordinatesAreThoseOfTheBuild() throws Exception {
         String dependency = readme.blocks("xml").get(0);
 

@@ -1,8 +1,10 @@
 package io.pgproxy.examples;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.pgproxy.testkit.junit.WithPostgres;
+import io.pgproxy.testkit.postgres.LocalPostgres;
 import io.pgproxy.testkit.postgres.TestDatabase;
 import java.io.IOException;
 import java.io.StringWriter;
@@ -14,6 +16,7 @@ import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;
+import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.List;
 import javax.tools.JavaCompiler;
@@ -35,23 +38,92 @@ class ReadmeProgramsTest {
     void thereIsNoProgramThatNoTestRuns() {
         assertThat(readme.blocks("java"))
                 .containsExactly(
-                        readme.program("Embedded"), readme.program("SelectOneServer"), readme.program("ReadOrWrite"));
+                        readme.program("Embedded"),
+                        readme.program("NoBlindDelete"),
+                        readme.program("Stages"),
+                        readme.program("SelectOneServer"),
+                        readme.program("ReadOrWrite"));
     }
 
     @Test
     void theEmbeddedProxyServes(TestDatabase database, @TempDir Path classes) throws Exception {
-        String program = readme.program("Embedded")
+        try (RunningExample example = runBefore(database, "Embedded", classes);
+                Connection connection = connect(example, database)) {
+            assertThat(RunningExample.strings(connection, "SELECT current_database()"))
+                    .containsExactly(database.name());
+        }
+    }
+
+    @Test
+    void aHookOfLessThanTwentyLinesRefuses(TestDatabase database, @TempDir Path classes) throws Exception {
+        database.execute("CREATE TABLE doomed (id int); INSERT INTO doomed VALUES (1), (2)");
+        assertThat(readme.program("NoBlindDelete").lines().filter(line -> !line.startsWith("import ")))
+                .hasSizeLessThan(20);
+
+        try (RunningExample example = runBefore(database, "NoBlindDelete", classes);
+                Connection connection = connect(example, database);
+                Statement statement = connection.createStatement()) {
+            assertThatThrownBy(() -> statement.execute("DELETE FROM doomed"))
+                    .isInstanceOf(SQLException.class)
+                    .hasMessageContaining("DELETE needs a WHERE");
+            assertThat(statement.executeUpdate("DELETE FROM doomed WHERE id = 1"))
+                    .isEqualTo(1);
+            assertThat(RunningExample.strings(connection, "SELECT id FROM doomed"))
+                    .containsExactly("2");
+        }
+    }
+
+    @Test
+    void everyStageDoesWhatItsExampleSays(
+            TestDatabase database, @WithPostgres(own = true) LocalPostgres server, @TempDir Path classes)
+            throws Exception {
+        TestDatabase replica = server.createDatabase(database.name());
+        database.execute("CREATE TABLE customers (name text, email text)");
+        replica.execute("""
+                CREATE TABLE customers (name text, email text);
+                INSERT INTO customers VALUES ('Ann', 'ann@example.org'), ('Ben', NULL);
+                """);
+        String program =
+                programBefore(database, "Stages").replace("127.0.0.1:5433", replica.host() + ":" + replica.port());
+        try (RunningExample example = run("Stages", program, classes)) {
+            try (Connection connection = connect(example, database);
+                    Statement statement = connection.createStatement()) {
+                assertThatThrownBy(() -> statement.execute("DROP TABLE customers"))
+                        .hasMessageContaining("tables stay as they are");
+                assertThat(RunningExample.strings(connection, "SELECT proxy_user()"))
+                        .containsExactly(database.user());
+                assertThat(RunningExample.strings(connection, "SELECT version()"))
+                        .containsExactly("PostgreSQL");
+                assertThat(RunningExample.strings(connection, "SELECT email FROM customers ORDER BY name"))
+                        .containsExactly("***", "***");
+                assertThat(statement.executeUpdate("INSERT INTO customers VALUES ('Cid', 'cid@example.org')"))
+                        .isEqualTo(1);
+            }
+            assertThat(database.query("SELECT name FROM customers")).isEqualTo(List.of(List.of("Cid")));
+            example.endInput();
+            assertThat(example.exitCode()).isZero();
+            assertThat(example.standardOutput().lines())
+                    .contains(
+                            database.user() + ": drop table customers: REFUSED",
+                            database.user() + ": select proxy_user(): SUCCEEDED",
+                            database.user() + ": select email from customers order by name: SUCCEEDED");
+        }
+    }
+
+    private RunningExample runBefore(TestDatabase database, String name, Path classes) throws IOException {
+        return run(name, programBefore(database, name), classes);
+    }
+
+    private String programBefore(TestDatabase database, String name) {
+        return readme.program(name)
                 .replace("6432", "0")
                 .replace("127.0.0.1:5432", database.host() + ":" + database.port());
+    }
 
-        try (RunningExample example = run("Embedded", program, classes)) {
-            String port = example.readyLine().replaceFirst("clients connect to port ", "");
-            String url = "jdbc:postgresql://127.0.0.1:" + port + "/" + database.name() + "?user=" + database.user();
-            try (Connection connection = DriverManager.getConnection(url)) {
-                assertThat(RunningExample.strings(connection, "SELECT current_database()"))
-                        .containsExactly(database.name());
-            }
-        }
+    private static Connection connect(RunningExample example, TestDatabase database) throws Exception {
+        String port = example.readyLine().replaceFirst("clients connect to port ", "");
+        return DriverManager.getConnection(
+                "jdbc:postgresql://127.0.0.1:" + port + "/" + database.name() + "?user=" + database.user());
     }
 
     @Test

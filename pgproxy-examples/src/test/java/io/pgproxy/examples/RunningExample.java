@@ -174,6 +174,11 @@ final class RunningExample implements AutoCloseable {
         }
     }
 
+    /** As Ctrl+D at a terminal. */
+    void endInput() throws IOException {
+        process.getOutputStream().close();
+    }
+
     int exitCode() throws InterruptedException {
         if (!process.waitFor(SECONDS, TimeUnit.SECONDS)) {
             throw new AssertionError("it does not end");

@@ -6,12 +6,40 @@ import picocli.CommandLine.Option;
 /** How much goes to standard error. */
 public final class LogLevel {
 
-    private enum Level {
+    /** How much. */
+    public enum Level {
+        /** What went wrong. */
         ERROR,
+        /** And what may go wrong. */
         WARN,
+        /** And what goes on. */
         INFO,
+        /** And why. */
         DEBUG,
-        TRACE
+        /** And everything else. */
+        TRACE;
+
+        /**
+         * Reads a level.
+         *
+         * @param setting where it stands, for the message
+         * @param name its name in any case
+         * @return the level
+         * @throws IllegalArgumentException if there is none of that name
+         */
+        public static Level named(String setting, String name) {
+            for (Level level : values()) {
+                if (level.name().equalsIgnoreCase(name)) {
+                    return level;
+                }
+            }
+            throw new IllegalArgumentException(setting + " is '" + name + "': give error, warn, info, debug or trace");
+        }
+
+        /** To be called before there is a logger: slf4j-simple reads the property once. */
+        public void apply() {
+            System.setProperty("org.slf4j.simpleLogger.defaultLogLevel", name().toLowerCase(Locale.ROOT));
+        }
     }
 
     @Option(
@@ -27,7 +55,6 @@ public final class LogLevel {
 
     /** To be called before there is a logger: slf4j-simple reads the property once. */
     public void apply() {
-        System.setProperty(
-                "org.slf4j.simpleLogger.defaultLogLevel", level.name().toLowerCase(Locale.ROOT));
+        level.apply();
     }
 }

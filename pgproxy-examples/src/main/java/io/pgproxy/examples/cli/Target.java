@@ -34,7 +34,13 @@ public record Target(PostgresUrl url, String user, String database, Closeable en
                 () -> {});
     }
 
-    static Target demo() throws IOException {
+    /**
+     * A PostgreSQL of our own with the data of a small shop.
+     *
+     * @return the server, closed with the target
+     * @throws IOException if it does not start
+     */
+    public static Target demo() throws IOException {
         ShopDatabase shop = ShopDatabase.start();
         return new Target(shop.url(), ShopDatabase.NAME, ShopDatabase.NAME, shop::close);
     }

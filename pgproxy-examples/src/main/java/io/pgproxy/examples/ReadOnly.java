@@ -1,0 +1,90 @@
+package io.pgproxy.examples;
+
+import io.pgproxy.core.ProxyServer;
+import io.pgproxy.core.backend.RemotePostgres;
+import io.pgproxy.examples.cli.Environment;
+import io.pgproxy.examples.cli.Lifetime;
+import io.pgproxy.examples.cli.ReadyLine;
+import io.pgproxy.examples.cli.Target;
+import io.pgproxy.examples.cli.Version;
+import io.pgproxy.examples.readonly.OneDatabase;
+import io.pgproxy.examples.readonly.Settings;
+import io.pgproxy.examples.readonly.Upstream;
+import io.pgproxy.readonly.ReadOnlyHook;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.Objects;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/** A proxy through which a database can be read and not be changed. */
+@Command(
+        name = "read-only",
+        description = {
+            "A proxy that lets reading pass and refuses everything else.",
+            "What it needs to know stands in the environment, or in a file .env in the working directory:",
+            "UPSTREAM_HOST, UPSTREAM_USER, UPSTREAM_PASSWORD, UPSTREAM_DATABASE (required but for --demo),",
+            "UPSTREAM_PORT (5432), LISTEN_HOST (0.0.0.0), LISTEN_PORT (5433), LOG_LEVEL (info),",
+            "CACHE_TTL_SECONDS (900), MAX_CACHE_ENTRIES (10000), POOL_SIZE (5)."
+        },
+        mixinStandardHelpOptions = true,
+        versionProvider = Version.class,
+        sortOptions = false)
+final class ReadOnly implements Callable<Integer> {
+
+    @Option(
+            names = "--demo",
+            description =
+                    "Instead of an upstream a PostgreSQL of our own with a small shop in it, for as long as the proxy runs.")
+    private boolean demo;
+
+    @Option(
+            names = "--drain",
+            paramLabel = "SECONDS",
+            defaultValue = "10",
+            description = "How long open transactions may take to end after SIGINT or SIGTERM (default 10).")
+    private Duration drain = Duration.ofSeconds(10);
+
+    @Spec
+    private @Nullable CommandSpec command;
+
+    @Override
+    public Integer call() throws IOException, InterruptedException {
+        Settings settings;
+        @Nullable Upstream upstream;
+        try {
+            Environment environment = Environment.ofProcess();
+            settings = Settings.of(environment);
+            upstream = demo ? null : Upstream.of(environment);
+        } catch (IllegalArgumentException wrong) {
+            throw new ParameterException(Objects.requireNonNull(command).commandLine(), wrong.getMessage(), wrong);
+        }
+        settings.logLevel().apply();
+        Logger log = LoggerFactory.getLogger(ReadOnly.class);
+        log.info(settings.withoutEffect());
+        try (Lifetime lifetime = Lifetime.untilSignal()) {
+            if (upstream != null) {
+                upstream.check(log);
+            }
+            Target target = lifetime.keep(upstream == null ? Target.demo() : upstream.target());
+            ProxyServer server = lifetime.keep(ProxyServer.builder()
+                    .listen(settings.listen().host(), settings.listen().port())
+                    .upstream(RemotePostgres.of(target.url()))
+                    .hook("one-database", new OneDatabase(target.database()))
+                    .hook("read-only", ReadOnlyHook.builder().build())
+                    .drainDeadline(drain)
+                    .build()
+                    .start());
+            ReadyLine.print(settings.listen().reachableAt(server.port()), target.user(), target.database());
+            lifetime.await();
+        }
+        return 0;
+    }
+}
