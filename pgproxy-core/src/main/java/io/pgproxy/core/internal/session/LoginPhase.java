@@ -182,6 +182,7 @@ final class LoginPhase implements Phase, UpstreamLogin, UpstreamListener, FrameS
         List<ByteBuf> early = answers.isBetweenMessages() ? answers.takeWaiting() : new ArrayList<>();
         answers.release();
         client.write(frame.bytes());
+        client.flush(); // a verdict may have come long after the bytes that led here
         session.loginOver();
         if (isReplication()) {
             OpaquePhase opaque = new OpaquePhase(session, upstream, upstreamKey);
