@@ -158,6 +158,19 @@ public final class FrameScanner {
     }
 
     /**
+     * How many bytes wait to be scanned.
+     *
+     * @return 0 but after {@link #pause}
+     */
+    public long waitingBytes() {
+        long bytes = 0;
+        for (ByteBuf each : waiting) {
+            bytes += each.readableBytes();
+        }
+        return bytes;
+    }
+
+    /**
      * Hands over what waits, for another scanner to go on with: the phase that this one was for is over.
      *
      * @return the bytes behind the message it was paused at, in order; owned by the caller

@@ -234,9 +234,8 @@ final class ExtendedMessages {
             });
             return;
         }
-        gone(before);
         NameWatch watch = new NameWatch(
-                steering.session(), portals().change(portal, value, exchange()), execution, upstream -> {});
+                steering.session(), portals().change(portal, value, exchange()), execution, upstream -> gone(before));
         ResultFlow flow = new ResultFlow(execution);
         execution.flow(flow);
         RowShape shape = execution.statement().shape();

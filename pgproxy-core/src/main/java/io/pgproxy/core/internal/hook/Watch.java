@@ -62,6 +62,11 @@ abstract class Watch implements AnswerOwner {
         }
     }
 
+    @Override
+    public void ended(PgError error) {
+        fail(error);
+    }
+
     final void fail(PgError error) {
         if (!failed) {
             failed = true;

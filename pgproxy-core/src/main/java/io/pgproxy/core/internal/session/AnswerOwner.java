@@ -1,6 +1,7 @@
 package io.pgproxy.core.internal.session;
 
 import io.netty.buffer.ByteBuf;
+import io.pgproxy.protocol.PgError;
 import io.pgproxy.protocol.frame.Frame;
 import io.pgproxy.protocol.frame.Interest;
 
@@ -46,6 +47,13 @@ public interface AnswerOwner {
      * @param upstream where it comes from
      */
     void answered(Frame frame, Upstream upstream);
+
+    /**
+     * The upstream has ended the session in the place of this answer; the client is told.
+     *
+     * @param error severity FATAL or PANIC
+     */
+    default void ended(PgError error) {}
 
     /**
      * Bytes of the answer that nobody asked for; not called while it {@link #relays}.

@@ -39,6 +39,8 @@ final class ClientStream implements FrameSink, Traffic {
     /** What a steering is shown of a message whole; of a longer one it sees the head. */
     private static final int LONGEST_FRAME = 64 << 20;
 
+    private static final int MOST_WAITING = 1 << 16;
+
     private final ServingPhase session;
     private final Upstream main;
     private final Turns turns;
@@ -116,6 +118,13 @@ final class ClientStream implements FrameSink, Traffic {
         }
     }
 
+    /**
+     * Whether what the client sends is still taken: while a decision is due, a little of it, so that its end is seen.
+     */
+    boolean takesMore() {
+        return !isWaiting() || scanner.waitingBytes() < MOST_WAITING;
+    }
+
     boolean isWaiting() {
         return deciding || barrier != null;
     }
@@ -162,7 +171,7 @@ final class ClientStream implements FrameSink, Traffic {
             sendTo(frame, null);
         } else if (answering != null) {
             withhold(frame);
-            boolean last = isLast(tag);
+            boolean last = tag == 'S' || (isLast(tag) && !answering.answer().skipsToSync());
             if (last) {
                 own = null;
                 open = false;
@@ -410,7 +419,7 @@ final class ClientStream implements FrameSink, Traffic {
         withhold(frame);
         boolean simple = isLast(frame.tag());
         if (!open && turns.isIdle() && !session.isInBlock()) {
-            answerNow(frame, new OwnRefusal(error, told));
+            answerNow(frame, new OwnRefusal(error, !simple, told));
         } else {
             frame.release();
             if (!open && !aimed) {

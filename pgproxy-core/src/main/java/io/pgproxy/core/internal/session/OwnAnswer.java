@@ -32,6 +32,15 @@ interface OwnAnswer {
         return false;
     }
 
+    /**
+     * Whether the exchange has failed, so that a Query in it is skipped as everything is up to Sync.
+     *
+     * @return false for an exchange that ends with its first Sync or Query
+     */
+    default boolean skipsToSync() {
+        return false;
+    }
+
     /** The client wants what runs at this turn cancelled. */
     default void cancel() {}
 

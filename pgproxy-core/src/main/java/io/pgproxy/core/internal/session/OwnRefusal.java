@@ -10,11 +10,13 @@ import org.jspecify.annotations.Nullable;
 /** A refusal while nothing is in flight and no block is open: the server need not take part in it. */
 final class OwnRefusal implements OwnAnswer {
     private final PgError error;
+    private final boolean inBatch;
     private final Refusal told;
     private @Nullable Reply reply;
     private boolean whole;
 
-    OwnRefusal(PgError error, Refusal told) {
+    OwnRefusal(PgError error, boolean inBatch, Refusal told) {
+        this.inBatch = inBatch;
         this.error = error;
         this.told = told;
     }
@@ -35,6 +37,11 @@ final class OwnRefusal implements OwnAnswer {
         now.flush(); // errors do not wait for Sync
         reply = now;
         end();
+    }
+
+    @Override
+    public boolean skipsToSync() {
+        return inBatch;
     }
 
     @Override

@@ -107,7 +107,7 @@ public final class ServingPhase implements Phase, UpstreamListener {
         if (!ended) {
             Upstream target = stream.target();
             crowded = target.expected().size() > MOST_EXPECTED;
-            client.reading(!terminated && !cancelling && !crowded && !stream.isWaiting() && target.isWritable());
+            client.reading(!terminated && !cancelling && !crowded && stream.takesMore() && target.isWritable());
         }
     }
 
@@ -170,7 +170,7 @@ public final class ServingPhase implements Phase, UpstreamListener {
     public void receiveComplete() {
         if (!ended) {
             flushAll();
-            if (stream.target().expected().size() > MOST_EXPECTED) {
+            if (stream.target().expected().size() > MOST_EXPECTED || !stream.takesMore()) {
                 readingChanged();
             }
         }

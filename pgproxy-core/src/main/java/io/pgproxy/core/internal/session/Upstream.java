@@ -431,8 +431,12 @@ public final class Upstream implements BackendSink, FrameSink, TurnSource {
     }
 
     private void error(Frame frame, @Nullable AnswerOwner answerOwner) {
-        if (isFatal(frame)) {
+        PgError said = read(frame);
+        if (said != null && said.isFatal()) {
             fatalSeen = true;
+            if (answerOwner != null) {
+                answerOwner.ended(said);
+            }
             relayAtTurn(frame.bytes());
             return;
         }
@@ -503,11 +507,11 @@ public final class Upstream implements BackendSink, FrameSink, TurnSource {
         };
     }
 
-    private static boolean isFatal(Frame frame) {
+    private static @Nullable PgError read(Frame frame) {
         try {
-            return ErrorResponse.read(frame.body()).error().isFatal();
+            return ErrorResponse.read(frame.body()).error();
         } catch (ProtocolException e) {
-            return false; // the head of a very long one: FATAL errors are short
+            return null; // the head of a very long one: FATAL errors are short
         }
     }
 }
