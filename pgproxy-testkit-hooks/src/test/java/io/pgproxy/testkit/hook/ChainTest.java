@@ -247,6 +247,41 @@ class ChainTest {
     }
 
     @Test
+    void commentsThatAHookPutsAroundAStatementAreSent() {
+        try (HookTester tester =
+                with("tag", QueryHook.rewrite(statement -> Verdict.of("/* tag */ " + statement.sql() + " -- end")))) {
+            assertThat(tester.query("SELECT 1").sent("main").get(0)).startsWith("/* tag */ SELECT 1 -- end");
+            assertThat(tester.prepared("SELECT $1", "x").sent("main")).contains("/* tag */ SELECT $1 -- end");
+            assertThat(String.join(";", tester.query("SELECT 1; SELECT 2").sent("main")))
+                    .contains("SELECT 1 -- end\n")
+                    .contains("/* tag */ SELECT 2 -- end");
+        }
+    }
+
+    @Test
+    void aTextThatWasRewrittenAndThenRefusedIsNotSentForTheNext() {
+        QueryHook rewrites = QueryHook.rewrite(statement -> statement.sql().contains("old")
+                ? Verdict.of(statement.sql().replace("old", "new"))
+                : Verdict.proceed());
+        QueryHook refuses = QueryHook.admit(
+                execution -> execution.statement().wasRewritten() ? Verdict.reject("42501", "no") : Verdict.proceed());
+        try (HookTester tester = with("both", QueryHook.all(rewrites, refuses))) {
+            assertThat(tester.query("SELECT old").client()).anyMatch(line -> line.contains("42501"));
+            assertThat(tester.query("SELECT 1").sent("main")).containsExactly("SELECT 1");
+        }
+    }
+
+    @Test
+    void aTextOfVeryManyStatementsDoesNotDeepenTheStack() {
+        try (HookTester tester = with("nothing", QueryHook.admit(execution -> Verdict.proceed()))) {
+            Seen seen = tester.query("SELECT 1;".repeat(30_000));
+
+            assertThat(seen.client()).last().isEqualTo("ReadyForQuery I");
+            assertThat(seen.outcomes()).hasSize(30_000);
+        }
+    }
+
+    @Test
     void anExchangeGoesWhereItIsRouted() {
         try (HookTester tester = with(
                         "reads",

@@ -108,11 +108,6 @@ final class Admission {
         }
     }
 
-    /** Whether anybody wants to see its result, be it the command tag alone. */
-    boolean isLooked(HookExecution execution) {
-        return true;
-    }
-
     /** Ends the result when its time is over. */
     void startClock(HookExecution execution, ResultWatch watch) {
         Duration limit = execution.terms().maxTime();

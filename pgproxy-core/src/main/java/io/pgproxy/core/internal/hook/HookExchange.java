@@ -10,6 +10,8 @@ import java.util.List;
 
 /** What is known of an exchange while it comes. */
 final class HookExchange implements Exchange {
+    private static final int FEW = 16;
+
     private final HookSession session;
     private final long number;
     private final List<Statement> statements = new ArrayList<>(1);
@@ -27,7 +29,9 @@ final class HookExchange implements Exchange {
     }
 
     void prepares(Statement statement) {
-        if (!statements.contains(statement)) {
+        // A text may hold a hundred thousand statements: those of a long list are not looked up.
+        boolean known = statements.size() <= FEW && statements.contains(statement);
+        if (!known) {
             statements.add(statement);
         }
     }

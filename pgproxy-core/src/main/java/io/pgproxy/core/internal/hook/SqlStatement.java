@@ -28,6 +28,7 @@ final class SqlStatement implements Statement {
     private Facts facts;
     private @Nullable Answer answer;
     private String answeredBy = "";
+    private @Nullable String given;
     private @Nullable RowShape shape;
     private @Nullable PgError unshapable;
 
@@ -57,8 +58,10 @@ final class SqlStatement implements Statement {
     }
 
     /** The same statement with another text. */
-    SqlStatement rewritten(AnalyzedStatement text) {
-        return new SqlStatement(session, text, asSent, form, parameterTypes, generation);
+    private SqlStatement rewritten(AnalyzedStatement text, String given) {
+        SqlStatement changed = new SqlStatement(session, text, asSent, form, parameterTypes, generation);
+        changed.given = given;
+        return changed;
     }
 
     /**
@@ -74,7 +77,7 @@ final class SqlStatement implements Statement {
         if (analysis.problem() != null || analysis.statements().size() != 1) {
             throw new IllegalStateException("a hook has rewritten a statement into something else than one");
         }
-        return rewritten(analysis.statements().get(0));
+        return rewritten(analysis.statements().get(0), sql);
     }
 
     /** The same statement as it came, to be looked at by other hooks, or by the same ones again. */
@@ -169,6 +172,9 @@ final class SqlStatement implements Statement {
 
     @Override
     public String sql() {
+        if (given != null) {
+            return given; // with the comments around it: a hook may have put them there
+        }
         return analyzed == null ? "" : analyzed.sql();
     }
 
