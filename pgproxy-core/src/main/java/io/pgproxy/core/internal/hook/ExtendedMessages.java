@@ -143,7 +143,7 @@ final class ExtendedMessages {
         BodyReader reader = new BodyReader(body.slice());
         String portal = reader.string();
         String name = reader.string();
-        if (statements().mustWait(name, exchange())) {
+        if (statements().mustWait(name, exchange()) || isUnsettled(portal)) {
             steering.waitForAnswers();
             return;
         }
@@ -227,8 +227,13 @@ final class ExtendedMessages {
         Portal value = new Portal(execution.statement(), execution, false);
         Portal before = portals().find(portal);
         boolean own = execution.own() != null;
+        if (before != null && !portal.isEmpty() && (own || before.isOwn())) {
+            PgError taken = PgError.of(SqlState.DUPLICATE_CURSOR, "cursor \"" + portal + "\" already exists");
+            steering.refuse(taken, "", List.of(execution), 0);
+            return;
+        }
         if (own) {
-            replies.bound(() -> {
+            replies.bound(execution, () -> {
                 gone(before);
                 portals().change(portal, value, exchange()).confirm();
             });
@@ -302,7 +307,7 @@ final class ExtendedMessages {
     }
 
     private void describePortal(String name) {
-        if (portals().mustWait(name, exchange())) {
+        if (mustWaitForPortal(name)) {
             steering.waitForAnswers();
             return;
         }
@@ -326,7 +331,7 @@ final class ExtendedMessages {
         String name = reader.string();
         int maxRows = reader.int32();
         reader.end();
-        if (portals().mustWait(name, exchange())) {
+        if (mustWaitForPortal(name)) {
             steering.waitForAnswers();
             return;
         }
@@ -338,10 +343,14 @@ final class ExtendedMessages {
         HookExecution execution = portal.execution();
         if (execution == null && !portal.statement().isEmpty()) {
             cursor(portal.statement(), maxRows);
+        } else if (execution != null && execution.own() != null) {
+            if (execution.isOver()) {
+                replies.executedAgain(execution.own(), name);
+            } else {
+                replies.executed(execution, execution.own(), maxRows);
+            }
         } else if (execution == null || execution.isOver()) {
             steering.forward(null); // nothing runs, or the server says that it cannot run again
-        } else if (execution.own() != null) {
-            replies.executed(execution, execution.own(), maxRows);
         } else {
             send(name, execution, maxRows);
         }
@@ -399,7 +408,7 @@ final class ExtendedMessages {
         String name = reader.string();
         reader.end();
         boolean ofStatement = what == 'S';
-        if (ofStatement ? statements().mustWait(name, exchange()) : portals().mustWait(name, exchange())) {
+        if (ofStatement ? statements().mustWait(name, exchange()) : mustWaitForPortal(name)) {
             steering.waitForAnswers();
             return;
         }
@@ -424,6 +433,18 @@ final class ExtendedMessages {
         } else {
             steering.forward(new PortalCloseWatch(steering.session(), change, portal));
         }
+    }
+
+    /**
+     * Whether only answers can tell what a portal is; one of our own may go with its transaction, unlike the others.
+     */
+    private boolean mustWaitForPortal(String name) {
+        return portals().mustWait(name, exchange()) || isUnsettled(name);
+    }
+
+    private boolean isUnsettled(String name) {
+        Portal portal = portals().find(name);
+        return portal != null && portal.isOwn() && !steering.traffic().isQuiet();
     }
 
     private static PgError noStatement(String name) {

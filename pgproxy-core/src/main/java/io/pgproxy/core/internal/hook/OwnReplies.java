@@ -11,6 +11,7 @@ import io.pgproxy.protocol.SqlState;
 import io.pgproxy.protocol.TransactionStatus;
 import io.pgproxy.protocol.message.backend.BindComplete;
 import io.pgproxy.protocol.message.backend.CloseComplete;
+import io.pgproxy.protocol.message.backend.CommandComplete;
 import io.pgproxy.protocol.message.backend.NoData;
 import io.pgproxy.protocol.message.backend.ParameterDescription;
 import io.pgproxy.protocol.message.backend.ParseComplete;
@@ -37,18 +38,14 @@ final class OwnReplies {
 
     /** ParseComplete of a claimed statement. */
     void parsed(Runnable then) {
-        steering.afterAnswers(() -> {
+        inSoundBlock(() -> {
             then.run();
             say(out -> ParseComplete.INSTANCE.write(out));
         });
     }
 
-    void bound(Runnable then) {
-        steering.afterAnswers(() -> {
-            if (steering.session().transaction() == TransactionStatus.FAILED) {
-                steering.refuse(IN_FAILED_BLOCK, "");
-                return;
-            }
+    void bound(HookExecution execution, Runnable then) {
+        inSoundBlock(execution, () -> {
             then.run();
             say(out -> BindComplete.INSTANCE.write(out));
         });
@@ -63,7 +60,7 @@ final class OwnReplies {
 
     /** Describe of a claimed statement. */
     void describedStatement(SqlStatement statement) {
-        steering.afterAnswers(() -> tryTo(() -> {
+        inSoundBlock(() -> tryTo(() -> {
             List<Column> shown = shape(statement, columns(statement)).shown();
             say(out -> {
                 new ParameterDescription(statement.parameterTypes()).write(out);
@@ -74,7 +71,7 @@ final class OwnReplies {
 
     /** Describe of a portal that no upstream knows. */
     void describedPortal(HookExecution execution) {
-        steering.afterAnswers(() -> tryTo(() -> {
+        inSoundBlock(() -> tryTo(() -> {
             List<Column> shown =
                     RowShape.in(shape(execution.statement(), columns(execution)).shown(), execution.resultFormats());
             say(out -> describe(shown, out));
@@ -91,21 +88,55 @@ final class OwnReplies {
 
     /** Execute of a portal that no upstream knows. */
     void executed(HookExecution execution, OwnResult result, int maxRows) {
-        steering.afterAnswers(() -> produced(execution, result, error -> {
-            if (error != null) {
-                steering.refuse(error, execution.statement().answeredBy());
-                execution.refusedOrFailed(error);
-                return;
+        inSoundBlock(
+                execution,
+                () -> produced(execution, result, error -> {
+                    if (error != null) {
+                        steering.refuse(error, execution.statement().answeredBy());
+                        execution.refusedOrFailed(error);
+                        return;
+                    }
+                    ByteBuf out = ByteBufAllocator.DEFAULT.buffer(256);
+                    boolean end = result.write(maxRows, out);
+                    execution.ran(end ? result.total() - execution.rowsSoFar() : maxRows, out.readableBytes());
+                    steering.statementRan();
+                    if (end) {
+                        execution.succeeded();
+                    }
+                    steering.say(out);
+                }));
+    }
+
+    /** Execute of such a portal that has come to its end, see PortalRun in the server's pquery.c. */
+    void executedAgain(OwnResult result, String portal) {
+        inSoundBlock(() -> {
+            if (result.isQuery()) {
+                say(out -> new CommandComplete("SELECT 0").write(out));
+            } else {
+                steering.refuse(
+                        PgError.of(
+                                SqlState.OBJECT_NOT_IN_PREREQUISITE_STATE, "portal \"" + portal + "\" cannot be run"),
+                        "");
             }
-            ByteBuf out = ByteBufAllocator.DEFAULT.buffer(256);
-            boolean end = result.write(maxRows, out);
-            execution.ran(end ? result.total() - execution.rowsSoFar() : maxRows, out.readableBytes());
-            steering.statementRan();
-            if (end) {
-                execution.succeeded();
+        });
+    }
+
+    /** Once everything before it has been answered; in a failed block the server would refuse it. */
+    private void inSoundBlock(Runnable then) {
+        inSoundBlock(null, then);
+    }
+
+    private void inSoundBlock(@Nullable HookExecution execution, Runnable then) {
+        steering.afterAnswers(() -> {
+            if (steering.traffic().target().isBlockFailed()) {
+                if (execution != null) {
+                    execution.failed(IN_FAILED_BLOCK);
+                }
+                steering.refuse(IN_FAILED_BLOCK, "");
+            } else {
+                then.run();
             }
-            steering.say(out);
-        }));
+        });
     }
 
     /** A Query that no upstream knows. */
@@ -113,7 +144,8 @@ final class OwnReplies {
         steering.afterAnswers(() -> {
             TransactionStatus status = steering.session().transaction();
             if (status == TransactionStatus.FAILED) {
-                steering.refuse(IN_FAILED_BLOCK, "", List.of(execution), 0);
+                execution.failed(IN_FAILED_BLOCK);
+                steering.refuse(IN_FAILED_BLOCK, "");
                 return;
             }
             produced(execution, result, error -> {

@@ -22,6 +22,7 @@ final class OwnResult {
     private @Nullable ByteBuf rows;
     private String tag = "";
     private long total;
+    private long written;
 
     private OwnResult(@Nullable RecordedResult recorded) {
         this.recorded = recorded;
@@ -96,8 +97,10 @@ final class OwnResult {
         if (from == null) {
             throw new IllegalStateException("there is no result yet");
         }
+        long before = written;
         if (maxRows <= 0) {
             out.writeBytes(from);
+            written = total;
         } else {
             int left = maxRows;
             while (left > 0 && from.isReadable()) {
@@ -105,13 +108,20 @@ final class OwnResult {
                 out.writeBytes(from, from.getInt(from.readerIndex() + 1) + 1);
                 left -= row ? 1 : 0;
             }
+            written += maxRows - left;
             if (left == 0) {
                 PortalSuspended.INSTANCE.write(out);
                 return false;
             }
         }
-        new CommandComplete(tag).write(out);
+        // As in the server's PortalRun: a query's tag counts the rows of the last Execute alone.
+        new CommandComplete(before > 0 && isQuery() ? "SELECT " + (written - before) : tag).write(out);
         return true;
+    }
+
+    /** Whether its command tag counts the rows of a query. */
+    boolean isQuery() {
+        return tag.startsWith("SELECT");
     }
 
     String tag() {

@@ -10,6 +10,11 @@ import org.jspecify.annotations.Nullable;
  * @param hold whether it outlives its transaction
  */
 record Portal(SqlStatement statement, @Nullable HookExecution execution, boolean hold) {
+    /** Whether no upstream knows it. */
+    boolean isOwn() {
+        return execution != null && execution.own() != null;
+    }
+
     /** The portal is gone: an execution that has not come to its end never will. */
     void gone() {
         if (execution != null && !execution.isOver()) {

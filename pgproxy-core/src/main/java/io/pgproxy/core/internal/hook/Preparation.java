@@ -47,6 +47,12 @@ final class Preparation {
             return;
         }
         Stages stages = statement.generation().stages();
+        Answer forgets = names.deallocation(statement.facts().effects());
+        if (forgets != null) {
+            statement.claim(forgets, "");
+            then.decided(statement, "");
+            return;
+        }
         if (stages.answer.isEmpty() || statement.form() == Statement.Form.FUNCTION_CALL) {
             rewrite(statement, stages, governed, then);
             return;

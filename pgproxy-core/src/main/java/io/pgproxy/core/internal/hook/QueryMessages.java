@@ -36,6 +36,7 @@ final class QueryMessages {
             }
         }
         steering.exchange().completed();
+        steering.names().queried();
         if (found.isEmpty()) {
             steering.forward(null);
             return;

@@ -1,5 +1,8 @@
 package io.pgproxy.core.internal.hook;
 
+import io.pgproxy.hook.Answer;
+import io.pgproxy.hook.Reply;
+import io.pgproxy.hook.Verdict;
 import io.pgproxy.sql.SessionEffect;
 import java.util.ArrayList;
 import java.util.Iterator;
@@ -39,6 +42,31 @@ final class SessionNames {
             }
         }
         return changes;
+    }
+
+    /** The answer to DEALLOCATE of a statement that no upstream knows; null if it is none. */
+    @Nullable
+    Answer deallocation(List<SessionEffect> effects) {
+        for (SessionEffect effect : effects) {
+            if (effect instanceof SessionEffect.StatementDeallocated forgotten) {
+                SqlStatement statement = statements.find(forgotten.name());
+                if (statement != null && statement.answer() != null) {
+                    return new Answer(List.of(), execution -> {
+                        statements.change(forgotten.name(), null, 0).confirm();
+                        return Verdict.of(Reply.command("DEALLOCATE"));
+                    });
+                }
+            }
+        }
+        return null;
+    }
+
+    /** A Query makes the server forget the unnamed statement; so is one forgotten that the server does not know. */
+    void queried() {
+        SqlStatement unnamed = statements.find("");
+        if (unnamed != null && unnamed.answer() != null) {
+            statements.change("", null, 0).confirm();
+        }
     }
 
     /** Which statement or cursor EXECUTE, FETCH or MOVE names: null if it is none of them, or nobody knows it. */
