@@ -1,6 +1,7 @@
 package io.pgproxy.hook;
 
 import java.time.Duration;
+import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 
@@ -25,18 +26,23 @@ public record Terms(long maxRows, long maxBytes, Duration maxTime, Map<String, S
      * @param maxRows not negative
      * @param maxBytes not negative
      * @param maxTime not negative
-     * @param settings by name
+     * @param settings by name, in whatever case
      */
     public Terms {
         if (maxRows < 0 || maxBytes < 0 || maxTime.isNegative()) {
             throw new IllegalArgumentException("a negative limit");
         }
+        Map<String, String> folded = new TreeMap<>();
         settings.forEach((name, value) -> {
             if (name.isEmpty() || name.indexOf('\0') >= 0 || value.indexOf('\0') >= 0) {
                 throw new IllegalArgumentException("no setting, or a zero character in it: " + name);
             }
+            String other = folded.put(name.toLowerCase(Locale.ROOT), value);
+            if (other != null && !other.equals(value)) {
+                throw new IllegalArgumentException("two values for the setting " + name);
+            }
         });
-        settings = Map.copyOf(settings);
+        settings = Map.copyOf(folded);
     }
 
     /**

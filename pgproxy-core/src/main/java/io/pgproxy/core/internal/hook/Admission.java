@@ -13,7 +13,9 @@ import io.pgproxy.hook.TransformHook;
 import io.pgproxy.protocol.CString;
 import io.pgproxy.protocol.PgError;
 import io.pgproxy.protocol.SqlState;
+import io.pgproxy.protocol.TransactionStatus;
 import io.pgproxy.protocol.message.frontend.Query;
+import io.pgproxy.sql.SessionEffect;
 import io.pgproxy.sql.StatementFamily;
 import java.time.Duration;
 import java.util.List;
@@ -28,6 +30,10 @@ final class Admission {
     private static final PgError NO_COPY = PgError.of(
                     SqlState.FEATURE_NOT_SUPPORTED, "COPY TO STDOUT is not possible in this session")
             .withHint("Rows of this session are transformed; the rows of a COPY cannot be.");
+
+    private static final PgError NOT_TOGETHER = PgError.of(
+                    SqlState.FEATURE_NOT_SUPPORTED, "these statements cannot stand in one Query in this session")
+            .withHint("The proxy puts settings into force for each of them. Send them one by one.");
 
     private final HookSteering steering;
     private final OwnReplies replies;
@@ -131,32 +137,98 @@ final class Admission {
     /** In front of a Query: brings the settings of its terms into force, and waits until they are. */
     void putSettings(List<HookExecution> executions, List<SqlStatement> statements, Consumer<@Nullable PgError> then) {
         Map<String, String> wanted = new TreeMap<>();
+        boolean takenBack = false;
         for (HookExecution execution : executions) {
-            wanted.putAll(execution.terms().settings());
+            Map<String, String> own = execution.terms().settings();
+            if (conflict(wanted, own) || (takenBack && !own.isEmpty() && needsSettings(execution.statement()))) {
+                then.accept(NOT_TOGETHER);
+                return;
+            }
+            wanted.putAll(own);
+            takenBack |= execution.statement().effects().takesSettingsBack();
         }
-        GovernedSettings governed = steering.governed();
-        if (governed.isIdle(wanted) || !needsSettings(statements)) {
+        if (steering.governed().isIdle(wanted) || !needsSettings(statements)) {
             then.accept(null);
             return;
         }
         steering.afterAnswers(() -> {
-            Map<String, @Nullable String> missing = governed.missing(wanted);
-            if (missing.isEmpty()) {
-                then.accept(null);
-                return;
+            if (steering.traffic().target().isBlockFailed()) {
+                // One statement gets the server's own answer; of several the first may end the block.
+                then.accept(statements.size() > 1 ? NOT_TOGETHER : null);
+            } else {
+                put(wanted, then);
             }
-            StringBuilder sql = new StringBuilder();
-            missing.forEach(
-                    (name, value) -> sql.append(sql.isEmpty() ? "" : "; ").append(GovernedSettings.sql(name, value)));
-            ByteBuf bytes = ByteBufAllocator.DEFAULT.buffer(sql.length() + 16);
-            new Query(sql.toString()).write(bytes);
-            governed.put(missing, steering.exchange().number());
-            steering.traffic()
-                    .ask(
-                            ExpectedAnswers.QUERY,
-                            new SettingsAnswer(steering.session().loop(), governed, unlessOver(then)),
-                            bytes);
         });
+    }
+
+    /** Two statements of one Query run under the same settings. */
+    private static boolean conflict(Map<String, String> wanted, Map<String, String> more) {
+        for (Map.Entry<String, String> setting : more.entrySet()) {
+            String other = wanted.get(setting.getKey());
+            if (other != null && !other.equals(setting.getValue())) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /** The settings of the session itself, in front of an exchange: some statements can have nothing before them. */
+    boolean mustPutSessionSettings() {
+        Map<String, String> wanted = steering.session().terms().settings();
+        return !wanted.isEmpty()
+                && steering.traffic().isFirstOfExchange()
+                && steering.traffic().isQuiet()
+                && !steering.traffic().upstream().isBlockFailed()
+                && !steering.governed().missing(wanted).isEmpty();
+    }
+
+    void putSessionSettings(Runnable then) {
+        put(steering.session().terms().settings(), error -> {
+            if (error == null) {
+                then.run();
+            } else {
+                settingsRefused(error, List.of());
+            }
+        });
+    }
+
+    /** A setting could not be put: in a block its error has failed the block already. */
+    void settingsRefused(PgError error, List<HookExecution> executions) {
+        if (steering.traffic().target().isBlockFailed() && steering.frame().tag() == 'Q' && error != NOT_TOGETHER) {
+            for (HookExecution execution : executions) {
+                if (execution == executions.get(0)) {
+                    execution.failed(error);
+                } else {
+                    execution.skipped();
+                }
+            }
+            steering.statementFailed();
+            ByteBuf out = ByteBufAllocator.DEFAULT.buffer(128);
+            error.writeError(out);
+            steering.sayLast(out, TransactionStatus.FAILED);
+        } else {
+            steering.refuse(error, "", executions, 0);
+        }
+    }
+
+    private void put(Map<String, String> wanted, Consumer<@Nullable PgError> then) {
+        GovernedSettings governed = steering.governed();
+        Map<String, @Nullable String> missing = governed.missing(wanted);
+        if (missing.isEmpty()) {
+            then.accept(null);
+            return;
+        }
+        StringBuilder sql = new StringBuilder();
+        missing.forEach(
+                (name, value) -> sql.append(sql.isEmpty() ? "" : "; ").append(GovernedSettings.sql(name, value)));
+        ByteBuf bytes = ByteBufAllocator.DEFAULT.buffer(sql.length() + 16);
+        new Query(sql.toString()).write(bytes);
+        governed.put(missing, steering.exchange().number());
+        steering.traffic()
+                .ask(
+                        ExpectedAnswers.QUERY,
+                        new SettingsAnswer(steering.session().loop(), governed, unlessOver(then)),
+                        bytes);
     }
 
     private Consumer<@Nullable PgError> unlessOver(Consumer<@Nullable PgError> then) {
@@ -170,11 +242,21 @@ final class Admission {
     /** What ends or shapes a transaction has to pass in one that has failed, and needs no setting. */
     private static boolean needsSettings(List<SqlStatement> statements) {
         for (SqlStatement statement : statements) {
-            if (statement.facts().family() != StatementFamily.TRANSACTION) {
+            if (needsSettings(statement)) {
                 return true;
             }
         }
         return false;
+    }
+
+    /** Nor does DISCARD, which can have nothing before it. */
+    private static boolean needsSettings(SqlStatement statement) {
+        for (SessionEffect effect : statement.facts().effects()) {
+            if (effect instanceof SessionEffect.Discarded) {
+                return false;
+            }
+        }
+        return statement.facts().family() != StatementFamily.TRANSACTION;
     }
 
     /** In front of a Bind, within its batch: if a setting cannot be put, the server skips what is behind it. */
@@ -182,7 +264,7 @@ final class Admission {
         GovernedSettings governed = steering.governed();
         Map<String, @Nullable String> missing =
                 governed.missing(execution.terms().settings());
-        if (missing.isEmpty() || execution.statement().facts().family() == StatementFamily.TRANSACTION) {
+        if (missing.isEmpty() || !needsSettings(execution.statement())) {
             return;
         }
         SettingsAnswer answer = new SettingsAnswer(steering.session().loop(), governed, error -> {});

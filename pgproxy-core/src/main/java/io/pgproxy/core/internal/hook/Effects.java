@@ -52,7 +52,12 @@ record Effects(Facts facts, boolean callsUnknown) {
 
     /** Whether settings may be other ones behind it. */
     boolean mayTouchSettings() {
-        if (isUnseen() || facts.kind() == StatementKind.ROLLBACK_TO || facts.kind() == StatementKind.ROLLBACK) {
+        return isUnseen() || takesSettingsBack();
+    }
+
+    /** Whether it says that settings are to be other ones. */
+    boolean takesSettingsBack() {
+        if (facts.kind() == StatementKind.ROLLBACK_TO || facts.kind() == StatementKind.ROLLBACK) {
             return true;
         }
         for (SessionEffect effect : facts.effects()) {

@@ -66,6 +66,10 @@ final class ExtendedMessages {
 
     void parse() {
         beginExchange();
+        if (admission.mustPutSessionSettings()) {
+            admission.putSessionSettings(steering::again);
+            return;
+        }
         ByteBuf body = steering.frame().body();
         BodyReader reader = new BodyReader(body);
         String name = reader.string();
@@ -154,6 +158,11 @@ final class ExtendedMessages {
         }
         if (steering.governed().mustWait(steering.session().terms().settings(), exchange())) {
             steering.waitForAnswers();
+            return;
+        }
+        PgError governed = steering.governed().check(statement.facts());
+        if (governed != null) {
+            steering.refuse(governed, "", List.of(steering.begin(statement, body)), 0);
             return;
         }
         if (statement.generation().equals(steering.generation()) || statement.isEmpty()) {
@@ -376,6 +385,16 @@ final class ExtendedMessages {
 
     private void send(String name, HookExecution execution, int maxRows) {
         SqlStatement statement = execution.statement();
+        if (steering.governed().mustWait(execution.terms().settings(), exchange())) {
+            steering.waitForAnswers();
+            return;
+        }
+        PgError governed = steering.governed().check(statement.facts());
+        if (governed != null) {
+            execution.refused(governed, "");
+            steering.refuse(governed, "");
+            return;
+        }
         boolean unshaped = !execution.stages().transform.isEmpty() || execution.recorder() != null;
         boolean mayHaveRows = statement.facts().transaction() == null;
         Runnable describe =
@@ -399,7 +418,18 @@ final class ExtendedMessages {
         ExecuteWatch watch = new ExecuteWatch(steering.session(), steering, execution, changes, maxRows);
         admission.startClock(execution, watch);
         steering.mayBeCut(execution);
-        steering.forwardBehind(before, watch);
+        ResultFlow flow = execution.flow();
+        steering.forwardBehind(
+                () -> {
+                    // Another portal may have been bound since, under other settings.
+                    admission.putSettings(execution, steering.portalOfOurOwn());
+                    before.run();
+                    steering.executes(execution);
+                    if (flow != null && flow.isTimed()) {
+                        steering.traffic().urge(); // or its turn is not known before it ends
+                    }
+                },
+                watch);
     }
 
     void close() {

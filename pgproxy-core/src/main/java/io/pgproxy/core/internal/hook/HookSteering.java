@@ -48,6 +48,7 @@ final class HookSteering implements Steering {
     private final List<Held> held = new ArrayList<>(0);
     private final QueryMessages queries;
     private final ExtendedMessages extended;
+    private final SyncWatch plainSync;
 
     private Generation generation;
     private HookExchange exchange;
@@ -59,6 +60,7 @@ final class HookSteering implements Steering {
     private boolean fenced;
     private long fencedIn;
     private boolean mustSettle;
+    private boolean cutInBatch;
     private boolean settleBeforeSync;
     private boolean routed = true;
     private Upstream pinned;
@@ -79,6 +81,7 @@ final class HookSteering implements Steering {
         this.lastStatus = expected;
         this.upstreams = new Upstreams(session.engine(), serving);
         this.pinned = serving.main();
+        this.plainSync = new SyncWatch(session, this);
         Preparation preparation = new Preparation(names, deferrals);
         this.queries = new QueryMessages(this, preparation);
         this.extended = new ExtendedMessages(this, preparation);
@@ -154,7 +157,7 @@ final class HookSteering implements Steering {
     }
 
     /** Looks at the message from the beginning: something that it has to wait for may have come. */
-    private void again() {
+    void again() {
         Frame message = frame();
         Traffic verbs = traffic();
         if (!message.isWhole()) {
@@ -436,9 +439,14 @@ final class HookSteering implements Steering {
     /** It is about to be sent: what comes behind it finds what it will have done. */
     void willRun(HookExecution execution) {
         execution.sent(upstreams.name(pinned));
-        Effects effects = Effects.of(execution.statement().facts());
+        Effects effects = execution.statement().effects();
         expected = effects.after(expected);
         wrote |= effects.mayWrite();
+        runs(effects);
+    }
+
+    /** What is sent behind cannot know what it has done. */
+    private void runs(Effects effects) {
         if (effects.isUnseen()) {
             fenced = true;
             fencedIn = exchange.number();
@@ -448,15 +456,34 @@ final class HookSteering implements Steering {
         }
     }
 
+    /** It is executed: planning alone was what Bind has set off. */
+    void executes(HookExecution execution) {
+        runs(execution.statement().effects());
+    }
+
     /** Its result may be cut off here: what would have to be undone then must not be on its way. */
     void mayBeCut(HookExecution execution) {
         ResultFlow flow = execution.flow();
         if (flow != null && flow.mayCut()) {
             boolean inBatch = !exchange.complete();
-            mustSettle |= inBatch || expected != TransactionStatus.IDLE;
-            settleBeforeSync |=
-                    inBatch && Effects.of(execution.statement().facts()).mayWrite();
+            mustSettle |= inBatch || expected != TransactionStatus.IDLE || flow.isTimed();
+            settleBeforeSync |= inBatch && execution.statement().effects().mayWrite();
         }
+    }
+
+    /** The watch of a Sync: it sees what fails there, and lets no block go on one of whose results was cut off. */
+    @Override
+    public AnswerOwner watchOfSync() {
+        return mustSettle ? new SyncWatch(session, this) : plainSync;
+    }
+
+    /** A result was cut off in the batch at hand, and the batch has not failed for it. */
+    void cutInBatch(boolean stands) {
+        cutInBatch = stands;
+    }
+
+    boolean isCutInBatch() {
+        return cutInBatch;
     }
 
     @Override
@@ -529,7 +556,9 @@ final class HookSteering implements Steering {
 
     /** The batch at hand must not succeed, though all of it that was sent has. */
     void failBatch(Upstream upstream) {
-        if (upstream.expected().size() == 1 && !exchange.complete()) {
+        if (exchange.complete()) {
+            cutInBatch = true; // its Sync is on its way
+        } else if (upstream.expected().size() == 1) {
             traffic()
                     .ask(ExpectedAnswers.EXECUTE, new Swallowed(false), RefusalAnswer.impossibleExecute("pgproxy-cut"));
             upstream.flush();

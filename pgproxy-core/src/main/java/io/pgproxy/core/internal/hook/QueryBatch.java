@@ -93,9 +93,13 @@ final class QueryBatch {
 
     private void refuse(PgError error, String by, int refused) {
         over = true;
-        changes.forEach(list -> list.forEach(Names.Change::drop));
+        dropChanges();
         begin();
         steering.refuse(error, by, executions, refused);
+    }
+
+    private void dropChanges() {
+        changes.forEach(list -> list.forEach(Names.Change::drop));
     }
 
     private void prepare() {
@@ -158,7 +162,8 @@ final class QueryBatch {
                     if (error == null) {
                         send();
                     } else {
-                        refuse(error, "", 0);
+                        dropChanges();
+                        admission.settingsRefused(error, executions);
                     }
                 }),
                 (error, by) -> refuse(error, by, 0));

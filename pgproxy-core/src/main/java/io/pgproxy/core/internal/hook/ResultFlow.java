@@ -56,7 +56,12 @@ final class ResultFlow {
 
     /** Whether it can end a result that the upstream goes on with. */
     boolean mayCut() {
-        return transforms || isLimited();
+        return transforms || isLimited() || isTimed();
+    }
+
+    /** Whether it can be cut off while nothing of it comes. */
+    boolean isTimed() {
+        return !execution.terms().maxTime().isZero();
     }
 
     private boolean isLimited() {

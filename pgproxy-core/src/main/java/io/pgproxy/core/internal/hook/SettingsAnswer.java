@@ -47,5 +47,7 @@ final class SettingsAnswer implements AnswerOwner {
     }
 
     @Override
-    public void skipped() {}
+    public void skipped() {
+        governed.unknown();
+    }
 }

@@ -26,6 +26,7 @@ final class SqlStatement implements Statement {
     private final List<Integer> parameterTypes;
     private final Generation generation;
     private Facts facts;
+    private @Nullable Effects effects;
     private @Nullable Answer answer;
     private String answeredBy = "";
     private @Nullable String given;
@@ -110,12 +111,24 @@ final class SqlStatement implements Statement {
 
     void know(Facts stricter) {
         facts = stricter;
+        effects = null;
+    }
+
+    /** What those behind it have to reckon with. */
+    Effects effects() {
+        Effects known = effects;
+        if (known == null) {
+            known = Effects.of(facts);
+            effects = known;
+        }
+        return known;
     }
 
     void claim(Answer by, String hook) {
         answer = by;
         answeredBy = hook;
         facts = Facts.builder(StatementKind.SELECT).build();
+        effects = null;
     }
 
     /** What the proxy answers it with; null if an upstream does. */

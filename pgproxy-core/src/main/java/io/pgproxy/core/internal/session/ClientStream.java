@@ -208,7 +208,7 @@ final class ClientStream implements FrameSink, Traffic {
             if (tag == 'S' && !open && target.expected().isEmpty()) {
                 target = main; // a Sync within COPY belongs to the COPY
             }
-            sendTo(frame, null);
+            sendTo(frame, watchOf(tag));
             if (tag == 'S' && steering != null) {
                 steering.exchangeWhole();
             }
@@ -498,11 +498,15 @@ final class ClientStream implements FrameSink, Traffic {
         }
     }
 
+    private @Nullable AnswerOwner watchOf(byte tag) {
+        return tag == 'S' && steering != null ? steering.watchOfSync() : null;
+    }
+
     private void forwardStalled() {
         Frame frame = stalled;
         if (frame != null) {
             stalled = null;
-            forward(frame, null);
+            forward(frame, watchOf(frame.tag()));
         }
     }
 

@@ -2,6 +2,7 @@ package io.pgproxy.core.internal.session;
 
 import io.pgproxy.protocol.TransactionStatus;
 import io.pgproxy.protocol.frame.Frame;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Decides what becomes of a client's messages before they go anywhere. One instance for a session; the transparent
@@ -45,6 +46,15 @@ public interface Steering {
      */
     default void release(boolean complete, Runnable then) {
         then.run();
+    }
+
+    /**
+     * Who sees the answer to the Sync that is about to be sent.
+     *
+     * @return null for nobody
+     */
+    default @Nullable AnswerOwner watchOfSync() {
+        return null;
     }
 
     /** The client's exchange is whole: its Sync has come, and was sent or answered. */
