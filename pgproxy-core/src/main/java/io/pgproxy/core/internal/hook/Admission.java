@@ -194,7 +194,9 @@ final class Admission {
 
     /** A setting could not be put: in a block its error has failed the block already. */
     void settingsRefused(PgError error, List<HookExecution> executions) {
-        if (steering.traffic().target().isBlockFailed() && steering.frame().tag() == 'Q' && error != NOT_TOGETHER) {
+        if (steering.traffic().target().isBlockFailed()
+                && steering.frame().tag() == 'Q'
+                && !error.equals(NOT_TOGETHER)) {
             for (HookExecution execution : executions) {
                 if (execution == executions.get(0)) {
                     execution.failed(error);
