@@ -6,6 +6,7 @@ import static io.pgproxy.testkit.peer.FrontendBytes.describePortal;
 import static io.pgproxy.testkit.peer.FrontendBytes.describeStatement;
 import static io.pgproxy.testkit.peer.FrontendBytes.execute;
 import static io.pgproxy.testkit.peer.FrontendBytes.flush;
+import static io.pgproxy.testkit.peer.FrontendBytes.functionCall;
 import static io.pgproxy.testkit.peer.FrontendBytes.parse;
 import static io.pgproxy.testkit.peer.FrontendBytes.query;
 import static io.pgproxy.testkit.peer.FrontendBytes.sync;
@@ -25,6 +26,8 @@ import java.util.Random;
  * @param parts in their order
  */
 record Pipeline(List<Part> parts) {
+    private static final int NO_FUNCTION = 1;
+    private static final int VERSION = 89;
     private static final String END = "the pipeline has ended";
 
     /** A few messages; some are refused, by the server itself when asked directly, else by a hook. */
@@ -37,6 +40,7 @@ record Pipeline(List<Part> parts) {
         REFUSED_BIND,
         REFUSED_QUERY,
         REFUSED_PART,
+        REFUSED_CALL,
         FAILING,
         QUERY,
         BEGIN,
@@ -77,6 +81,7 @@ record Pipeline(List<Part> parts) {
                             execute());
                 case REFUSED_QUERY -> query(parseRefused);
                 case REFUSED_PART -> query("insert into t values (2); " + parseRefused + "; select 1");
+                case REFUSED_CALL -> functionCall(direct ? NO_FUNCTION : VERSION);
                 case FAILING -> join(parse("", "select 1 / (select 0)"), bind("", ""), execute());
                 case QUERY -> query("insert into t values (3) returning a");
                 case BEGIN -> query("begin");
