@@ -153,15 +153,20 @@ final class CorpusServer implements AutoCloseable {
             server.execute(sql);
         }
         server.execute("ALTER SYSTEM RESET ALL");
-        server.execute("COPY (SELECT 1) TO PROGRAM 'cat > /dev/null; rm -f /tmp/" + files + "*'");
+        deleteFiles();
         server.dropDatabase(DATABASE);
         server.createDatabase(DATABASE, PRISTINE);
         become(server.connect(DATABASE));
         nameOwnDatabase();
     }
 
+    private void deleteFiles() throws SQLException {
+        server.execute("COPY (SELECT 1) TO PROGRAM 'cat > /dev/null; rm -f /tmp/" + files + "*'");
+    }
+
     @Override
     public void close() throws SQLException {
+        deleteFiles();
         admin.close();
     }
 }
