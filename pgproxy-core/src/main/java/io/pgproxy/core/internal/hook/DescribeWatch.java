@@ -54,8 +54,12 @@ final class DescribeWatch extends Watch {
     private void described(Frame frame, Upstream upstream) {
         try {
             List<Column> columns = RowDescription.read(frame.body()).columns();
-            RowShape shape =
-                    RowShape.of(statement.generation().stages(), statement, RowShape.in(columns, List.of(Format.TEXT)));
+            // A Bind says the formats of each execution; a cursor of SQL has its own.
+            boolean bound = execution != null && execution.isBound();
+            RowShape shape = RowShape.of(
+                    statement.generation().stages(),
+                    statement,
+                    bound ? RowShape.in(columns, List.of(Format.TEXT)) : columns);
             statement.shape(shape);
             if (execution != null && execution.flow() != null) {
                 execution.flow().described(shape);

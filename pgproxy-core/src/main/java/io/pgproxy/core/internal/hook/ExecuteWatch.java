@@ -9,6 +9,7 @@ import org.jspecify.annotations.Nullable;
 /** Sees the answer to one Execute. */
 final class ExecuteWatch extends ResultWatch {
     private final HookExecution execution;
+    private final HookExchange batch;
     private final List<Names.Change<?>> changes;
     private final int maxRows;
 
@@ -20,6 +21,7 @@ final class ExecuteWatch extends ResultWatch {
             int maxRows) {
         super(session, steering);
         this.execution = execution;
+        this.batch = steering.exchange();
         this.changes = changes;
         this.maxRows = maxRows;
     }
@@ -61,7 +63,7 @@ final class ExecuteWatch extends ResultWatch {
         frame.release();
         if (tag == 'C' || tag == 's' || tag == 'I') {
             // It came to its end before it could be cancelled: what it did must not stay.
-            steering().failBatch(upstream);
+            steering().failBatch(batch, upstream);
         }
     }
 }

@@ -351,7 +351,7 @@ final class ExtendedMessages {
         }
         HookExecution execution = portal.execution();
         if (execution == null && !portal.statement().isEmpty()) {
-            cursor(portal.statement(), maxRows);
+            cursor(name, portal.statement(), maxRows);
         } else if (execution != null && execution.own() != null) {
             if (execution.isOver()) {
                 replies.executedAgain(execution.own(), name);
@@ -366,14 +366,19 @@ final class ExtendedMessages {
     }
 
     /** Execute of a cursor that SQL has declared is a run of its own, as FETCH is. */
-    private void cursor(SqlStatement statement, int maxRows) {
+    private void cursor(String name, SqlStatement statement, int maxRows) {
         HookExecution execution = steering.begin(statement, null);
         admission.admit(execution, false, new Decision<>() {
             @Override
             public void decided(HookExecution admitted, String by) {
-                admitted.flow(new ResultFlow(admitted));
+                ResultFlow flow = new ResultFlow(admitted);
+                admitted.flow(flow);
+                RowShape shape = statement.shape();
+                if (shape != null) {
+                    flow.described(shape);
+                }
                 steering.willRun(admitted);
-                forward(admitted, maxRows, () -> {});
+                forward(admitted, maxRows, shapes(name, admitted));
             }
 
             @Override
@@ -395,11 +400,15 @@ final class ExtendedMessages {
             steering.refuse(governed, "");
             return;
         }
-        boolean unshaped = !execution.stages().transform.isEmpty() || execution.recorder() != null;
+        forward(execution, maxRows, shapes(name, execution));
+    }
+
+    /** Asks for the columns if somebody wants to look at the rows and nobody has asked yet. */
+    private Runnable shapes(String portal, HookExecution execution) {
+        SqlStatement statement = execution.statement();
+        boolean looked = !execution.stages().transform.isEmpty() || execution.recorder() != null;
         boolean mayHaveRows = statement.facts().transaction() == null;
-        Runnable describe =
-                unshaped && statement.shape() == null && mayHaveRows ? () -> describe(name, execution) : () -> {};
-        forward(execution, maxRows, describe);
+        return looked && statement.shape() == null && mayHaveRows ? () -> describe(portal, execution) : () -> {};
     }
 
     /** What the client has not asked for is asked here: rows cannot be read without. */

@@ -145,6 +145,11 @@ final class HookExecution implements Execution {
         failed(error);
     }
 
+    /** Whether a Bind has begun it, which says the formats of its rows. */
+    boolean isBound() {
+        return bind != null;
+    }
+
     boolean hasRun() {
         return ran;
     }

@@ -555,8 +555,8 @@ final class HookSteering implements Steering {
     }
 
     /** The batch at hand must not succeed, though all of it that was sent has. */
-    void failBatch(Upstream upstream) {
-        if (exchange.complete()) {
+    void failBatch(HookExchange batch, Upstream upstream) {
+        if (batch.complete()) {
             cutInBatch = true; // its Sync is on its way
         } else if (upstream.expected().size() == 1) {
             traffic()

@@ -73,7 +73,9 @@ public final class ResultRecorder {
             return;
         }
         over = true;
-        RecordedResult result = new RecordedResult(columns, segments.take(), rows, tag);
+        // The tag of a portal that was run in parts counts the rows of the last part alone.
+        String whole = tag.startsWith("SELECT") ? "SELECT " + rows : tag;
+        RecordedResult result = new RecordedResult(columns, segments.take(), rows, whole);
         tell(() -> recorder.recorded(result));
     }
 
