@@ -56,7 +56,7 @@ final class Told {
         for (int i = 0; i < count; i++) {
             int from = body.position();
             while (body.get() != 0) {
-                continue;
+                // the name
             }
             String name = new String(message.body(), from, body.position() - 1 - from, StandardCharsets.UTF_8);
             body.position(body.position() + 16);
