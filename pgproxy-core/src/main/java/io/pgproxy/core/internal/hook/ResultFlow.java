@@ -27,7 +27,7 @@ final class ResultFlow {
     private static final Interest READ = COLUMNS.cut(BackendTag.DATA_ROW, BackendTag.COPY_DATA);
 
     private final HookExecution execution;
-    private final ResultRecorder recorder;
+    private final @Nullable ResultRecorder recorder;
     private final boolean recording;
     private final boolean transforms;
     private final long maxRows;
@@ -42,7 +42,7 @@ final class ResultFlow {
         this.execution = execution;
         ResultRecorder copy = execution.recorder();
         this.recording = copy != null;
-        this.recorder = copy == null ? new ResultRecorder(recording -> {}, 0) : copy;
+        this.recorder = copy;
         this.transforms = !execution.stages().transform.isEmpty();
         this.maxRows = execution.terms().maxRows();
         this.maxBytes = execution.terms().maxBytes();
@@ -85,6 +85,11 @@ final class ResultFlow {
         return isLimited() || pipe != null || recording;
     }
 
+    /** Whether the command tag is to be kept. */
+    boolean isRecording() {
+        return recording;
+    }
+
     /** How many rows have been sent since it was asked last; of a statement without rows, what its tag says. */
     long takeSentRows(long tagged) {
         if (seen == 0) {
@@ -98,7 +103,9 @@ final class ResultFlow {
     /** The columns are known from a Describe. */
     void described(RowShape shape) {
         pipe = shape.pipe(execution);
-        recorder.columns(RowShape.in(shape.columns(), execution.resultFormats()));
+        if (recorder != null) {
+            recorder.columns(RowShape.in(shape.columns(), execution.resultFormats()));
+        }
     }
 
     /** RowDescription within a Query's answer: what the client is to see instead. */
@@ -132,7 +139,7 @@ final class ResultFlow {
             throw tooManyRows();
         }
         ByteBuf bytes = frame.bytes();
-        if (recording && frame.tag() == 'D') {
+        if (recorder != null && frame.tag() == 'D') {
             recorder.rows(bytes, 1);
         }
         RowPipe through = frame.tag() == 'D' ? pipe : null;
@@ -160,14 +167,16 @@ final class ResultFlow {
     }
 
     void complete(String tag) {
-        if (recording) {
+        if (recorder != null) {
             recorder.complete(tag);
         }
     }
 
     /** No more rows. */
     void close() {
-        recorder.abandon();
+        if (recorder != null) {
+            recorder.abandon();
+        }
     }
 
     private PgErrorException tooManyRows() {

@@ -184,8 +184,10 @@ abstract class ResultWatch extends Watch {
     public void completed(ByteBuf buffer, int from, int length, Upstream upstream) {
         HookExecution execution = running();
         if (execution != null) {
-            String tag = buffer.toString(from, length, StandardCharsets.ISO_8859_1);
-            complete(execution, rows(tag), tag, upstream);
+            ResultFlow flow = execution.flow();
+            boolean kept = endsTransaction(buffer.getByte(from)) || (flow != null && flow.isRecording());
+            String tag = kept ? buffer.toString(from, length, StandardCharsets.ISO_8859_1) : "";
+            complete(execution, rows(buffer, from, length), tag, upstream);
         }
     }
 
@@ -224,12 +226,17 @@ abstract class ResultWatch extends Watch {
         mark = position;
     }
 
+    /** Whether a command tag that begins so may be one of those that {@link #ending} knows. */
+    private static boolean endsTransaction(byte first) {
+        return first == 'C' || first == 'R' || first == 'P';
+    }
+
     /** The number at a command tag's end: rows, if it counts any. */
-    private static long rows(String tag) {
+    private static long rows(ByteBuf tag, int from, int length) {
         long rows = 0;
         long factor = 1;
-        for (int i = tag.length() - 1; i >= 0 && factor < 1_000_000_000_000_000_000L; i--) {
-            char digit = tag.charAt(i);
+        for (int i = from + length - 1; i >= from && factor < 1_000_000_000_000_000_000L; i--) {
+            byte digit = tag.getByte(i);
             if (digit < '0' || digit > '9') {
                 break;
             }
