@@ -263,9 +263,17 @@ public final class FrameScanner {
                 return;
             }
             long next = position + 1L + announced;
-            if (wanted == Interest.SHOW && next > end) {
+            if (wanted >= Interest.SHOW && next > end) {
                 cut(buffer, end, code, announced);
                 return;
+            }
+            if (wanted == Interest.TAKE) {
+                position = take(buffer, code, announced);
+                if (paused) {
+                    return;
+                }
+                current = interest;
+                continue;
             }
             begun++;
             if (next > end) {
@@ -291,6 +299,16 @@ public final class FrameScanner {
                 current = interest;
             }
         }
+    }
+
+    /** A message that is all in this buffer, and does not pass; where the next begins. */
+    private int take(ByteBuf buffer, byte code, int announced) {
+        split();
+        int from = at;
+        at += announced + 1;
+        runStart = at;
+        sink.taken(code, buffer, from, announced + 1);
+        return at;
     }
 
     private void begin(byte code, byte wanted, int announced) {

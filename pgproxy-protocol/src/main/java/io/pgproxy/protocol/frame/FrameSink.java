@@ -40,6 +40,16 @@ public interface FrameSink {
     default void shown(byte tag, ByteBuf buffer, int body, int length) {}
 
     /**
+     * A whole message, where it stands in its buffer; it does not pass. Only for types of {@link Interest#take}.
+     *
+     * @param tag its type byte
+     * @param buffer where it stands; to be read within this call, at absolute indexes
+     * @param from the index of its type byte
+     * @param length how many bytes it has, type byte and length included
+     */
+    default void taken(byte tag, ByteBuf buffer, int from, int length) {}
+
+    /**
      * A message that was cut out.
      *
      * @param frame owned by the sink from now on

@@ -22,8 +22,14 @@ public final class Interest {
     /** Level of a type whose messages are shown where they stand and pass, but cut out if they straddle two buffers. */
     static final byte SHOW = 2;
 
+    /**
+     * Level of a type whose messages are shown where they stand and do not pass, but are cut out if they straddle two
+     * buffers.
+     */
+    static final byte TAKE = 3;
+
     /** Level of a type whose messages are cut out and handed over whole. */
-    static final byte CUT = 3;
+    static final byte CUT = 4;
 
     private final byte[] levels;
 
@@ -104,6 +110,21 @@ public final class Interest {
         byte[] copy = levels.clone();
         for (FrontendTag tag : tags) {
             raise(copy, tag.code(), CUT);
+        }
+        return new Interest(copy);
+    }
+
+    /**
+     * A copy that takes these types: as {@link #show}, but they do not pass; whoever is shown them copies what is to go
+     * on. For types that come in great number, and change.
+     *
+     * @param tags types that a server sends
+     * @return the wider interest
+     */
+    public Interest take(BackendTag... tags) {
+        byte[] copy = levels.clone();
+        for (BackendTag tag : tags) {
+            raise(copy, tag.code(), TAKE);
         }
         return new Interest(copy);
     }

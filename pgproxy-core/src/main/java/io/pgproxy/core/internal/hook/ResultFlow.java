@@ -24,7 +24,10 @@ final class ResultFlow {
     private static final Interest COLUMNS = TAGS.cut(BackendTag.ROW_DESCRIPTION);
     private static final Interest COUNTED = TAGS.note(BackendTag.DATA_ROW, BackendTag.COPY_DATA);
     private static final Interest COUNTED_COLUMNS = COUNTED.cut(BackendTag.ROW_DESCRIPTION);
-    private static final Interest READ = COLUMNS.cut(BackendTag.DATA_ROW, BackendTag.COPY_DATA);
+    private static final Interest READ = COLUMNS.take(BackendTag.DATA_ROW, BackendTag.COPY_DATA);
+
+    /** Rows that were read leave together, in buffers of some such size. */
+    private static final int ENOUGH = 1 << 15;
 
     private final HookExecution execution;
     private final @Nullable ResultRecorder recorder;
@@ -37,6 +40,7 @@ final class ResultFlow {
     private long sent;
     private long told;
     private long sentBytes;
+    private @Nullable ByteBuf out;
 
     ResultFlow(HookExecution execution) {
         this.execution = execution;
@@ -126,34 +130,58 @@ final class ResultFlow {
         }
     }
 
-    /** A row: what the client is to see instead; null for nothing. */
-    @Nullable
-    ByteBuf row(Frame frame) {
-        if (!frame.isWhole()) {
+    /** A row that straddled two reads. */
+    void take(Frame frame) {
+        try {
+            if (!frame.isWhole()) {
+                throw new PgErrorException(SqlState.PROGRAM_LIMIT_EXCEEDED, "a row is too long to be read by a hook");
+            }
+            ByteBuf bytes = frame.bytes();
+            take(frame.tag(), bytes, bytes.readerIndex(), bytes.readableBytes());
+        } finally {
             frame.release();
-            throw new PgErrorException(SqlState.PROGRAM_LIMIT_EXCEEDED, "a row is too long to be read by a hook");
         }
+    }
+
+    /** A row: what the client is to see of it is kept until {@link #takeRows}. */
+    void take(byte tag, ByteBuf in, int from, int length) {
         seen++;
         if (seen > maxRows) {
-            frame.release();
             throw tooManyRows();
         }
-        ByteBuf bytes = frame.bytes();
-        if (recorder != null && frame.tag() == 'D') {
-            recorder.rows(bytes, 1);
+        if (recorder != null && tag == 'D') {
+            recorder.rows(in.slice(from, length), 1);
         }
-        RowPipe through = frame.tag() == 'D' ? pipe : null;
-        ByteBuf mapped = through == null ? bytes : through.map(bytes);
-        if (mapped == null) {
-            return null;
+        ByteBuf to = out;
+        if (to == null) {
+            to = ByteBufAllocator.DEFAULT.buffer(Math.max(ENOUGH + (ENOUGH >> 2), length));
+            out = to;
         }
-        sent++;
-        sentBytes += mapped.readableBytes();
+        int before = to.readableBytes();
+        if (pipe == null || tag != 'D') {
+            to.writeBytes(in, from, length);
+        } else if (!pipe.map(in, from, length, to)) {
+            return;
+        }
+        sentBytes += to.readableBytes() - before;
         if (sentBytes > maxBytes) {
-            mapped.release();
+            to.writerIndex(to.readerIndex() + before);
             throw tooManyBytes();
         }
-        return mapped;
+        sent++;
+    }
+
+    /** Whether so many rows are kept that they should leave. */
+    boolean hasEnough() {
+        return out != null && out.readableBytes() >= ENOUGH;
+    }
+
+    /** The rows kept, or null; owned by the caller. */
+    @Nullable
+    ByteBuf takeRows() {
+        ByteBuf rows = out;
+        out = null;
+        return rows;
     }
 
     /** A row has passed; so many bytes of the answer have. */
@@ -174,6 +202,10 @@ final class ResultFlow {
 
     /** No more rows. */
     void close() {
+        if (out != null) {
+            out.release();
+            out = null;
+        }
         if (recorder != null) {
             recorder.abandon();
         }

@@ -81,6 +81,7 @@ abstract class ResultWatch extends Watch {
             pendingCut = error;
         } else if (execution != null && !cutting) {
             upstream.passSeen();
+            flush(upstream);
             ByteBuf bytes = ByteBufAllocator.DEFAULT.buffer(128);
             error.writeError(bytes);
             upstream.relay(bytes);
@@ -132,10 +133,19 @@ abstract class ResultWatch extends Watch {
         ResultFlow flow = execution == null ? null : execution.flow();
         if (cutting) {
             swallowed(frame, upstream);
-        } else if (flow != null && frame.tag() == 'T') {
-            described(flow, frame, upstream);
-        } else if (flow != null && (frame.tag() == 'D' || frame.tag() == 'd')) {
+        } else if (flow != null && frame.tag() != 'D' && frame.tag() != 'd') {
+            flush(upstream);
+            other(flow, frame, upstream);
+        } else if (flow != null) {
             row(flow, frame, upstream);
+        } else {
+            super.answered(frame, upstream);
+        }
+    }
+
+    private void other(ResultFlow flow, Frame frame, Upstream upstream) {
+        if (frame.tag() == 'T') {
+            described(flow, frame, upstream);
         } else {
             super.answered(frame, upstream);
         }
@@ -157,22 +167,49 @@ abstract class ResultWatch extends Watch {
     }
 
     private void row(ResultFlow flow, Frame frame, Upstream upstream) {
-        ByteBuf mapped;
         try {
-            mapped = flow.row(frame);
-        } catch (PgErrorException failure) {
-            cut(failure.error());
-            return;
-        } catch (ProtocolException malformed) {
-            cut(PgError.of(malformed));
-            return;
+            flow.take(frame);
         } catch (RuntimeException failure) {
-            cut(failure(failure));
+            cut(errorOf(failure));
             return;
         }
-        if (mapped != null) {
-            upstream.relay(mapped);
+        if (flow.hasEnough()) {
+            flush(upstream);
         }
+    }
+
+    @Override
+    public void taken(byte tag, ByteBuf buffer, int from, int length, Upstream upstream) {
+        HookExecution execution = running();
+        ResultFlow flow = execution == null ? null : execution.flow();
+        if (flow != null) {
+            try {
+                flow.take(tag, buffer, from, length);
+            } catch (RuntimeException failure) {
+                cut(errorOf(failure));
+                return;
+            }
+            if (flow.hasEnough()) {
+                flush(upstream);
+            }
+        }
+    }
+
+    @Override
+    public void flush(Upstream upstream) {
+        HookExecution execution = running();
+        ResultFlow flow = execution == null ? null : execution.flow();
+        ByteBuf rows = flow == null ? null : flow.takeRows();
+        if (rows != null) {
+            upstream.relay(rows);
+        }
+    }
+
+    private PgError errorOf(RuntimeException failure) {
+        if (failure instanceof PgErrorException refused) {
+            return refused.error();
+        }
+        return failure instanceof ProtocolException malformed ? PgError.of(malformed) : failure(failure);
     }
 
     private PgError failure(RuntimeException cause) {
@@ -219,6 +256,7 @@ abstract class ResultWatch extends Watch {
     }
 
     private void count(HookExecution execution, long tagged, Upstream upstream) {
+        flush(upstream);
         long position = upstream.position();
         ResultFlow flow = execution.flow();
         long rows = flow != null && flow.counts() ? flow.takeSentRows(tagged) : tagged;

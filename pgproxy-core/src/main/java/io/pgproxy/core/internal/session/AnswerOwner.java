@@ -56,6 +56,24 @@ public interface AnswerOwner {
     default void ended(PgError error) {}
 
     /**
+     * A message of the answer, where it stands; it does not pass. For types that its interest takes.
+     *
+     * @param tag its type
+     * @param buffer where it stands, to be read within this call
+     * @param from the index of its type byte
+     * @param length how many bytes it has
+     * @param upstream where it comes from
+     */
+    default void taken(byte tag, ByteBuf buffer, int from, int length, Upstream upstream) {}
+
+    /**
+     * Something else goes to the client, or nothing more comes for now: what it holds back of its own has to go first.
+     *
+     * @param upstream where its answer comes from
+     */
+    default void flush(Upstream upstream) {}
+
+    /**
      * Bytes of the answer that nobody asked for; not called while it {@link #relays}.
      *
      * @param bytes owned by the callee

@@ -297,6 +297,10 @@ public final class Upstream implements BackendSink, FrameSink, TurnSource {
 
     @Override
     public void receiveComplete() {
+        AnswerOwner watcher = owner;
+        if (watcher != null) {
+            watcher.flush(this);
+        }
         listener.answersComplete(this);
     }
 
@@ -331,6 +335,9 @@ public final class Upstream implements BackendSink, FrameSink, TurnSource {
         if (login != null) {
             bytes.release(); // the rest of a message whose head has been seen
         } else if (taking == null || relaying || finishingRelayed) {
+            if (taking != null) {
+                taking.flush(this);
+            }
             listener.answered(this, bytes);
         } else {
             taking.passed(bytes, this);
@@ -353,6 +360,14 @@ public final class Upstream implements BackendSink, FrameSink, TurnSource {
             watcher.noted(tag, this);
         }
         account(tag, first);
+    }
+
+    @Override
+    public void taken(byte tag, ByteBuf buffer, int from, int length) {
+        AnswerOwner watcher = owner;
+        if (watcher != null) {
+            watcher.taken(tag, buffer, from, length, this);
+        }
     }
 
     private void account(byte tag, int first) {
@@ -454,6 +469,10 @@ public final class Upstream implements BackendSink, FrameSink, TurnSource {
 
     /** For the client, but not in the middle of what another has to say. */
     private void relayAtTurn(ByteBuf bytes) {
+        AnswerOwner watcher = owner;
+        if (watcher != null) {
+            watcher.flush(this);
+        }
         if (othersTurn) {
             postponed.add(bytes);
         } else {
