@@ -269,15 +269,24 @@ final class Admission {
         if (missing.isEmpty() || !needsSettings(execution.statement())) {
             return;
         }
-        SettingsAnswer answer = new SettingsAnswer(steering.session().loop(), governed, error -> {});
-        missing.forEach((name, value) -> {
+        putInBatch(missing, portal);
+        governed.put(missing, steering.exchange().number());
+    }
+
+    /** The settings by which SQL is read, within a batch. */
+    void putReading(String portal) {
+        putInBatch(EncodingRules.NEEDED, portal);
+    }
+
+    private void putInBatch(Map<String, ? extends @Nullable String> settings, String portal) {
+        SettingsAnswer answer = new SettingsAnswer(steering.session().loop(), steering.governed(), error -> {});
+        settings.forEach((name, value) -> {
             ask(ExpectedAnswers.PARSE, answer, parse(portal, GovernedSettings.sql(name, value)));
             ask(ExpectedAnswers.BIND, answer, bind(portal));
             ask(ExpectedAnswers.EXECUTE, answer, execute(portal));
             ask(ExpectedAnswers.CLOSE, answer, close('P', portal));
             ask(ExpectedAnswers.CLOSE, answer, close('S', portal));
         });
-        governed.put(missing, steering.exchange().number());
     }
 
     private void ask(byte kind, SettingsAnswer answer, ByteBuf bytes) {

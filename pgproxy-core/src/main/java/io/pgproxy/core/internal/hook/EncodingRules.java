@@ -5,6 +5,7 @@ import io.pgproxy.protocol.SqlState;
 import io.pgproxy.sql.Facts;
 import io.pgproxy.sql.SessionEffect;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -15,6 +16,7 @@ import org.jspecify.annotations.Nullable;
 final class EncodingRules {
     private static final String ENCODING = "client_encoding";
     private static final String ESCAPES = "standard_conforming_strings";
+    static final Map<String, String> NEEDED = Map.of(ENCODING, "UTF8", ESCAPES, "on");
     private static final Set<String> TRUE = Set.of("on", "true", "yes", "1", "t", "tr", "tru", "y", "ye");
 
     private EncodingRules() {}

@@ -266,6 +266,11 @@ final class ExtendedMessages {
                 watch);
     }
 
+    /** Brings back into force, within the batch at hand, what hooks read SQL by. */
+    void putReading() {
+        admission.putReading(steering.portalOfOurOwn());
+    }
+
     /** Where statements can be wanted on several upstreams, each that has it is remembered. */
     private Consumer<Upstream> heldAs(String name, SqlStatement statement) {
         return steering.routes() ? upstream -> steering.upstreams().holds(upstream, name, statement) : upstream -> {};

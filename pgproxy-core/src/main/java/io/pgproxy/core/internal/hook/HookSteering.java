@@ -59,6 +59,7 @@ final class HookSteering implements Steering {
     private boolean wrote;
     private boolean fenced;
     private long fencedIn;
+    private long unseenIn;
     private boolean mustSettle;
     private boolean cutInBatch;
     private boolean settleBeforeSync;
@@ -255,7 +256,17 @@ final class HookSteering implements Steering {
         send(new Frame(tag, bytes.readableBytes() - 1, bytes), watcher, () -> {});
     }
 
-    private void send(Frame message, @Nullable AnswerOwner watcher, Runnable before) {
+    private void send(Frame message, @Nullable AnswerOwner watcher, Runnable inFront) {
+        Runnable before = inFront;
+        boolean isText = message.tag() == 'P' || message.tag() == 'Q';
+        if (isText && unseenIn == exchange.number() && !traffic().isFirstOfExchange()) {
+            // What changes within a batch is reported at its end: too late for what is read in the same batch.
+            unseenIn = 0;
+            before = () -> {
+                extended.putReading();
+                inFront.run();
+            };
+        }
         if (routed) {
             before.run();
             traffic().forward(message, watcher);
@@ -450,6 +461,7 @@ final class HookSteering implements Steering {
         if (effects.isUnseen()) {
             fenced = true;
             fencedIn = exchange.number();
+            unseenIn = exchange.number();
         }
         if (effects.mayTouchSettings()) {
             governed.unknown();

@@ -163,25 +163,22 @@ final class LoginPhase implements Phase, UpstreamLogin, UpstreamListener, FrameS
         TransactionStatus status;
         try {
             status = ReadyForQuery.read(frame.body()).status();
-        } catch (ProtocolException e) {
-            frame.release();
-            throw e;
+        } finally {
+            frame.release(); // it may take minutes until the client is told, or never come to it
         }
         isReady = true;
-        guard.authenticated(() -> serve(frame, status), reason -> {
-            frame.release();
-            abort(reason);
-        });
+        guard.authenticated(() -> serve(status), this::abort);
     }
 
-    private void serve(Frame frame, TransactionStatus status) {
+    private void serve(TransactionStatus status) {
         if (upstream.isClosed()) {
-            frame.release();
             return;
         }
         List<ByteBuf> early = answers.isBetweenMessages() ? answers.takeWaiting() : new ArrayList<>();
         answers.release();
-        client.write(frame.bytes());
+        ByteBuf ready = ByteBufAllocator.DEFAULT.buffer(6);
+        new ReadyForQuery(status).write(ready);
+        client.write(ready);
         client.flush(); // a verdict may have come long after the bytes that led here
         session.loginOver();
         if (isReplication()) {
