@@ -18,11 +18,13 @@ import org.jspecify.annotations.Nullable;
 /** Which functions a statement may call. */
 final class FunctionRules {
     private final FunctionPolicy policy;
+    private final AttributeCalls attributes;
     private final SetConfigCalls setConfig;
     private final Supplier<Catalog> catalog;
 
     FunctionRules(FunctionPolicy policy, SetConfigCalls setConfig, Supplier<Catalog> catalog) {
         this.policy = policy;
+        this.attributes = new AttributeCalls(policy);
         this.setConfig = setConfig;
         this.catalog = catalog;
     }
@@ -38,7 +40,8 @@ final class FunctionRules {
                 return refusal(refused);
             }
         }
-        return sets ? setConfig.refusal(statement.sql()) : null;
+        Refusal setting = sets ? setConfig.refusal(statement.sql()) : null;
+        return setting != null ? setting : attributes.refusal(statement.sql());
     }
 
     /** Whether a statement calls something of which nobody knows what it does to its session. */

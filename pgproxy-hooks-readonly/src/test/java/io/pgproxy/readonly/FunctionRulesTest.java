@@ -30,6 +30,61 @@ class FunctionRulesTest {
         }
     }
 
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "SELECT ('postgresql.conf'::text).pg_read_file",
+                "SELECT x.pg_read_file FROM unnest(ARRAY['postgresql.conf']) AS x",
+                "SELECT ((x).pid).pg_terminate_backend FROM pg_stat_activity AS x",
+                "SELECT a.pid.pg_cancel_backend FROM pg_stat_activity AS a",
+                "SELECT (0::oid).lo_create",
+                "SELECT (ARRAY['a'])[1].pg_ls_dir",
+                "SELECT $1.lo_unlink",
+                "SELECT ('s'::regclass).NextVal",
+                "SELECT ('s'::regclass). /* c */ nextval",
+                "SELECT ('s'::regclass).\"nextval\"",
+                "SELECT ('s'::regclass).U&\"next\\0076al\"",
+                "SELECT ('s'::regclass).U&\"next!0076al\" UESCAPE '!'",
+                "SELECT ('dbname=a'::text).dblink_connect",
+                "SELECT ('a'::text).pg_file_unlink",
+                "SELECT pg_catalog.lo_import FROM unnest(ARRAY['a']) AS pg_catalog",
+                "SELECT 1 ORDER BY ('a'::text).pg_read_file",
+                "PREPARE p AS SELECT $1.nextval",
+                "COPY (SELECT ('a'::text).pg_read_file) TO STDOUT"
+            })
+    void aCallInAttributeNotationIsACall(String sql) {
+        try (OfflineClient client = OfflineClient.with(ReadOnlyHook.builder())) {
+            assertThat(client.query(sql)).map(PgError::sqlState).hasValue("25006");
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "SELECT t.id, t.version, \"t\".\"name\", (x).f, t.* FROM public.t, pg_catalog.pg_class AS x",
+                "SELECT * FROM pg_catalog.pg_replication_origin_status",
+                "SELECT * FROM pg_catalog.pg_stat_statements",
+                "SELECT 'a.nextval', 1.5, \"a.nextval\" -- t.nextval",
+                "SELECT s.schema . \"Nextval\", t.pg_temperature FROM t"
+            })
+    void whatIsNoCallBehindADotPasses(String sql) {
+        try (OfflineClient client = OfflineClient.with(ReadOnlyHook.builder().userFunctions(UserFunctions.REFUSE))) {
+            assertThat(client.query(sql)).isEmpty();
+        }
+    }
+
+    @Test
+    void rulesForNamesHoldForAttributeNotationToo() {
+        try (OfflineClient client = OfflineClient.with(ReadOnlyHook.builder()
+                .denyFunctions("secret")
+                .allowAdvisoryLocks()
+                .allowFunctions("nextval"))) {
+            assertThat(client.query("SELECT t.secret FROM t")).isPresent();
+            assertThat(client.query("SELECT (1::bigint).pg_advisory_lock, t.nextval FROM t"))
+                    .isEmpty();
+        }
+    }
+
     @Test
     void advisoryLocksCanBeAllowed() {
         try (OfflineClient client = OfflineClient.with(ReadOnlyHook.builder().allowAdvisoryLocks())) {

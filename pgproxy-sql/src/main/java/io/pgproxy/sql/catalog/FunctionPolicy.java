@@ -27,9 +27,10 @@ import org.jspecify.annotations.Nullable;
  * <p>Names must come as the catalogue has them, as those of {@link io.pgproxy.sql.Facts#functions} do: folded,
  * unquoted, cut at 63 bytes. Forms of the grammar such as COALESCE are told apart by {@link FunctionName#keyword};
  * those that only newer versions have, such as JSON_VALUE of 17, are known if {@link Builder#version} is, and else
- * taken for users' functions. Functions behind operators, casts, domains, views, policies and attribute notation
- * ({@code t.f} for {@code f(t)}) have no call in the text; for those the server's READ ONLY transaction is the guard,
- * and {@link Catalog} tells of them.
+ * taken for users' functions. Functions behind operators, casts, domains, views and policies have no call in the text;
+ * for those the server's READ ONLY transaction is the guard, and {@link Catalog} tells of them. So has attribute
+ * notation ({@code t.f} for {@code f(t)}), which READ ONLY does not guard either if f is a built-in function that ends
+ * sessions or reads files: {@link #decideAttribute} is asked about each name behind a dot.
  */
 public final class FunctionPolicy {
     /** The number of arguments of a call whose arguments have not been counted. */
@@ -37,6 +38,10 @@ public final class FunctionPolicy {
 
     private static final EffectList EXTENSIONS = EffectList.read("extensions.txt");
     private static final FunctionPolicy READ_ONLY = builder().build();
+
+    /** Views of pg_catalog with the name of a function that takes no argument, or with one that looks like it. */
+    private static final Set<String> RELATIONS =
+            Set.of("pg_hba_file_rules", "pg_ident_file_mappings", "pg_replication_origin_status");
 
     private final NameRules allowed;
     private final NameRules denied;
@@ -147,6 +152,26 @@ public final class FunctionPolicy {
             }
         }
         return strictest == null ? lists : strictest;
+    }
+
+    /**
+     * Judges a name behind a dot that no parenthesis follows: {@code x.f} calls {@code f(x)} if x is of one type or a
+     * row, and has no attribute of that name ({@code ParseFuncOrColumn} in parse_func.c). Nearly all such names are
+     * columns and relations, so only those are refused that the lists know to do harm, or that a rule denies; a prefix
+     * that PostgreSQL keeps for itself is not enough.
+     *
+     * @param name the name behind the dot
+     * @return the verdict; users' functions and whatever is no function are {@link Unknown}
+     */
+    public FunctionVerdict decideAttribute(String name) {
+        FunctionVerdict decided = RELATIONS.contains(name) ? null : byNameAlone(null, name, 1);
+        if (decided instanceof Refused refused
+                && refused.effect() == FunctionEffect.UNKNOWN
+                && BuiltInFunctions.all().find(null, name) == null
+                && !isDenied(null, name)) {
+            decided = null;
+        }
+        return decided != null ? decided : passing(name);
     }
 
     /**
