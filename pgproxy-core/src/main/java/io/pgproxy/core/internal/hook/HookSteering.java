@@ -173,7 +173,7 @@ final class HookSteering implements Steering {
             fenced = false;
             mustSettle = false;
             governed.settled();
-        } else if (mustSettle || (fenced && isFenced(message))) {
+        } else if (mustSettle || verbs.isDoubtful() || (fenced && isFenced(message))) {
             waitForAnswers();
             return;
         }

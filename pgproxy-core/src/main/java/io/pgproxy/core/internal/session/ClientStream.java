@@ -68,6 +68,9 @@ final class ClientStream implements FrameSink, Traffic {
     /** Decides about the message at hand once everything before it is answered. */
     private @Nullable Runnable afterAnswers;
 
+    /** A Query or FunctionCall ended a batch without Sync: nobody knows yet whether the server has skipped it. */
+    private boolean doubtful;
+
     /** What is still to come of a message whose head was not sent: it must not be taken for messages of its own. */
     private long unsent;
 
@@ -97,6 +100,19 @@ final class ClientStream implements FrameSink, Traffic {
             open = true;
             turns.reopened(target);
         }
+    }
+
+    /**
+     * An error skipped the Query or FunctionCall that was to end an exchange, and whatever comes up to Sync.
+     *
+     * @return whether that is the last exchange that was sent, so that it goes on
+     */
+    boolean goesOnToSync(Upstream upstream) {
+        if (open || target != upstream || !upstream.expected().isSkipping()) {
+            return false;
+        }
+        open = true;
+        return true;
     }
 
     /** Where the exchange at hand goes, as far as it goes to an upstream. */
@@ -313,6 +329,11 @@ final class ClientStream implements FrameSink, Traffic {
     }
 
     @Override
+    public boolean isDoubtful() {
+        return doubtful;
+    }
+
+    @Override
     public void urge() {
         if (!over && open && !target.expected().isEmpty()) {
             target.send(ByteBufAllocator.DEFAULT.buffer(5).writeByte('H').writeInt(4));
@@ -427,6 +448,7 @@ final class ClientStream implements FrameSink, Traffic {
             }
             aimed = false;
             local = false;
+            doubtful |= open && simple;
             begin();
             RefusalAnswer answer = new RefusalAnswer(error, told);
             if (simple) {
@@ -551,6 +573,7 @@ final class ClientStream implements FrameSink, Traffic {
     }
 
     private void sentLast(byte kind, @Nullable AnswerOwner watcher) {
+        doubtful = kind != ExpectedAnswers.SYNC && (open || doubtful);
         begin();
         if (due(kind, watcher)) {
             open = false;

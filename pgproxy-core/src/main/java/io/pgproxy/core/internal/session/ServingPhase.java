@@ -224,7 +224,7 @@ public final class ServingPhase implements Phase, UpstreamListener {
 
     @Override
     public void exchangesMerged(Upstream upstream, int count) {
-        turns.ended(upstream, count);
+        turns.ended(upstream, stream.goesOnToSync(upstream) ? count - 1 : count);
     }
 
     @Override

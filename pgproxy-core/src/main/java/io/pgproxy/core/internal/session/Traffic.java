@@ -132,6 +132,12 @@ public interface Traffic {
      */
     void drop(Frame frame);
 
+    /**
+     * Whether a batch was ended by a Query or FunctionCall instead of Sync: if it has failed, the server has skipped
+     * that too, and skips what comes behind it. Who knows is the server, until {@link #isQuiet}.
+     */
+    boolean isDoubtful();
+
     /** Whether an error has been seen in the batch at hand: the server skips to its Sync. */
     boolean isSkipping();
 
