@@ -2,7 +2,6 @@ package io.pgproxy.core.internal.hook;
 
 import java.util.ArrayDeque;
 import java.util.HashMap;
-import java.util.Iterator;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -17,7 +16,13 @@ import org.jspecify.annotations.Nullable;
  */
 final class Names<T> {
     private final Map<String, T> known = new HashMap<>();
-    private final ArrayDeque<Change<T>> pending = new ArrayDeque<>(0);
+
+    /** By name, each in the order sent: a pipeline can hold very many, and each message of it looks here. */
+    private final Map<String, ArrayDeque<Change<T>>> pending = new HashMap<>(2);
+
+    private final ArrayDeque<Change<T>> pendingForAll = new ArrayDeque<>(0);
+    private int pendingCount;
+    private long sent;
 
     /**
      * A change was sent.
@@ -27,8 +32,9 @@ final class Names<T> {
      * @param exchange the exchange it was sent in
      */
     Change<T> change(@Nullable String name, @Nullable T value, long exchange) {
-        Change<T> change = new Change<>(this, name, value, exchange);
-        pending.add(change);
+        Change<T> change = new Change<>(this, name, value, exchange, ++sent);
+        (name == null ? pendingForAll : pending.computeIfAbsent(name, first -> new ArrayDeque<>(1))).add(change);
+        pendingCount++;
         return change;
     }
 
@@ -39,21 +45,18 @@ final class Names<T> {
     }
 
     private @Nullable Change<T> latest(String name) {
-        for (Iterator<Change<T>> latest = pending.descendingIterator(); latest.hasNext(); ) {
-            Change<T> change = latest.next();
-            if (change.concerns(name)) {
-                return change;
-            }
+        if (pendingCount == 0) {
+            return null;
         }
-        return null;
+        ArrayDeque<Change<T>> named = pending.get(name);
+        Change<T> forName = named == null ? null : named.peekLast();
+        Change<T> forAll = pendingForAll.peekLast();
+        return forName == null || (forAll != null && forAll.number > forName.number) ? forAll : forName;
     }
 
     /** What a name stands for, for a message of this exchange; null for nothing. */
     @Nullable
     T find(String name) {
-        if (pending.isEmpty()) {
-            return known.get(name);
-        }
         Change<T> latest = latest(name);
         return latest == null ? known.get(name) : latest.value;
     }
@@ -64,7 +67,7 @@ final class Names<T> {
     }
 
     private void apply(Change<T> change) {
-        if (pending.remove(change)) {
+        if (forget(change)) {
             if (change.name == null) {
                 known.clear();
             } else if (change.value == null) {
@@ -73,6 +76,20 @@ final class Names<T> {
                 known.put(change.name, change.value);
             }
         }
+    }
+
+    /** Whether it was pending. The server confirms in the order sent, so that it stands first. */
+    private boolean forget(Change<T> change) {
+        String name = change.name;
+        ArrayDeque<Change<T>> among = name == null ? pendingForAll : pending.get(name);
+        if (among == null || !among.remove(change)) {
+            return false;
+        }
+        pendingCount--;
+        if (name != null && !name.isEmpty() && among.isEmpty()) {
+            pending.remove(name); // the unnamed one is used again and again
+        }
+        return true;
     }
 
     /**
@@ -85,12 +102,14 @@ final class Names<T> {
         private final @Nullable String name;
         private final @Nullable T value;
         private final long exchange;
+        private final long number;
 
-        private Change(Names<T> names, @Nullable String name, @Nullable T value, long exchange) {
+        private Change(Names<T> names, @Nullable String name, @Nullable T value, long exchange, long number) {
             this.names = names;
             this.name = name;
             this.value = value;
             this.exchange = exchange;
+            this.number = number;
         }
 
         /** The server has done it. */
@@ -100,11 +119,7 @@ final class Names<T> {
 
         /** The server has not, and will not. */
         void drop() {
-            names.pending.remove(this);
-        }
-
-        private boolean concerns(String other) {
-            return name == null || name.equals(other);
+            names.forget(this);
         }
     }
 }
