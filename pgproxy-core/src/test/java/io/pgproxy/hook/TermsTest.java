@@ -3,6 +3,7 @@ package io.pgproxy.hook;
 import static io.pgproxy.hook.Told.ask;
 import static io.pgproxy.testkit.peer.FrontendBytes.bind;
 import static io.pgproxy.testkit.peer.FrontendBytes.execute;
+import static io.pgproxy.testkit.peer.FrontendBytes.flush;
 import static io.pgproxy.testkit.peer.FrontendBytes.parse;
 import static io.pgproxy.testkit.peer.FrontendBytes.query;
 import static io.pgproxy.testkit.peer.FrontendBytes.sync;
@@ -106,6 +107,28 @@ class TermsTest {
         }
 
         assertThat(seen.toString().replaceAll(" +", " ")).isEqualTo("D[a] D[] D[b] D[a] D[] D[b] D[a] D[a] D[] ");
+    }
+
+    @Test
+    void putInABatchThatFailsLaterTheyAreNotBelievedByTheNext() throws Exception {
+        client.send(parse("", A), bind("", ""), execute(), flush());
+        client.expectNext("12DC");
+        client.send(
+                parse("", "select 'nothing of it fails'"),
+                bind("", ""),
+                execute(),
+                parse("", "select 1/(select 0) as tenant_a"),
+                bind("", ""),
+                execute(),
+                sync(),
+                parse("", A),
+                bind("", ""),
+                execute(),
+                sync());
+
+        Told.next(client);
+
+        assertThat(values(Told.next(client))).isEqualTo("D[a]");
     }
 
     @Test

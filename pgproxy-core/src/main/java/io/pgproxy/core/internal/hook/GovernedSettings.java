@@ -99,9 +99,14 @@ final class GovernedSettings {
     /** A value no setting can have: that with which the session began is in force. */
     private static final String RESET = "\0";
 
-    /** A transaction has ended well and nothing else is under way. */
-    void settled() {
-        tentative = false;
+    /**
+     * Everything sent has been answered: what was put in exchanges before this one is in force. What this one has put
+     * is not yet: its batch may still fail, and take it back.
+     */
+    void settled(long exchange) {
+        if (putIn != exchange) {
+            tentative = false;
+        }
     }
 
     /** Something has failed, or was taken back, or may have changed settings unseen. */

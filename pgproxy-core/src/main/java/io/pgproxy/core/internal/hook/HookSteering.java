@@ -146,7 +146,7 @@ final class HookSteering implements Steering {
             fenced = false;
             if (expected == TransactionStatus.IDLE) {
                 wrote = false;
-                governed.settled();
+                governed.settled(exchange.number());
             }
         }
         routed = stages().route.isEmpty() || expected != TransactionStatus.IDLE;
@@ -172,7 +172,7 @@ final class HookSteering implements Steering {
         if (verbs.isQuiet()) {
             fenced = false;
             mustSettle = false;
-            governed.settled();
+            governed.settled(exchange.number());
         } else if (mustSettle || verbs.isDoubtful() || (fenced && isFenced(message))) {
             waitForAnswers();
             return;
