@@ -140,6 +140,20 @@ class LimitsOfTermsTest {
     }
 
     @Test
+    void ofTimeWhatIsPipelinedBehindIsNotHit() throws Exception {
+        String slow = "select 1 as time_50 from pg_sleep(30)";
+        client.send(query(slow), query("select 1 as a"), parse("", slow), bind("", ""), execute(), sync());
+        client.send(query("begin"), parse("", slow), bind("", ""), execute(), sync(), query("rollback"));
+
+        assertThat(Told.next(client)).isEqualTo("E(57014) ZI");
+        assertThat(Told.next(client)).isEqualTo(USABLE);
+        assertThat(Told.next(client)).isEqualTo("1 2 E(57014) ZI");
+        assertThat(Told.next(client)).isEqualTo("C(BEGIN) ZT");
+        assertThat(Told.next(client)).isEqualTo("1 2 E(57014) ZE");
+        assertThat(Told.next(client)).isEqualTo("C(ROLLBACK) ZI");
+    }
+
+    @Test
     void ofTime() throws Exception {
         String slow = "select 1 as time_50 from pg_sleep(30)";
         assertThat(ask(client, slow)).isEqualTo("E(57014) ZI");

@@ -226,6 +226,15 @@ class TermsTest {
     }
 
     @Test
+    void notEvenInTheTextThatNeedsItFirst() throws Exception {
+        assertThat(ask(client, "set app.tenant = 'x'; " + A)).isEqualTo("E(42501) ZI");
+        assertThat(ask(client, "begin; set local app.tenant = 'x'; " + A)).isEqualTo("E(42501) ZI");
+        assertThat(ask(client, "select set_config('app.tenant', 'x', false); " + A))
+                .isEqualTo("E(42501) ZI");
+        assertThat(simple(A)).isEqualTo("D[a]");
+    }
+
+    @Test
     void whatWasPreparedBeforeIsRefusedWhenItRuns() throws Exception {
         ask(client, parse("s", "set app.tenant = 'x'"), sync());
         simple(A);
@@ -243,6 +252,57 @@ class TermsTest {
         assertThat(ask(client, "rollback")).isEqualTo("C(ROLLBACK) ZI");
         assertThat(ask(client, "select 1 as a")).isEqualTo("T[a] D[1] C(SELECT 1) ZI");
         assertThat(simple(A)).isEqualTo("D[a]");
+    }
+
+    @Test
+    void whatFailsAtSyncTakesThemBackToo() throws Exception {
+        database.execute("drop table if exists d; create table d (a int unique deferrable initially deferred);"
+                + "insert into d values (1)");
+        assertThat(ask(
+                        client,
+                        parse("", A),
+                        bind("", ""),
+                        execute(),
+                        parse("", "insert into d values (1)"),
+                        bind("", ""),
+                        execute(),
+                        sync(),
+                        parse("", A),
+                        bind("", ""),
+                        execute(),
+                        sync()))
+                .endsWith("C(INSERT 0 1) E(23505) ZI");
+        assertThat(Told.next(client)).isEqualTo("1 2 D[a] C(SELECT 1) ZI");
+        assertThat(extended(A)).isEqualTo("D[a]");
+        ask(client, "begin");
+        assertThat(extended(B)).isEqualTo("D[b]");
+        ask(client, "insert into d values (1)");
+        assertThat(ask(client, "commit")).isEqualTo("E(23505) ZI");
+        assertThat(simple(B)).isEqualTo("D[b]");
+    }
+
+    @Test
+    void aRoleIsNotChangedByAnotherName() throws Exception {
+        database.execute("do $$ begin create role teller; exception when duplicate_object then null; end $$");
+        client.close();
+        proxy.close();
+        proxy = HookedProxy.before(database, QueryHook.session(session -> Verdict.of(Terms.setting("role", "teller"))));
+        client = proxy.client();
+
+        assertThat(simple("select current_user")).isEqualTo("D[teller]");
+        for (String sql : new String[] {
+            "reset role",
+            "set role none",
+            "set session authorization default",
+            "reset session authorization",
+            "set session authorization " + database.user()
+        }) {
+            ask(client, sql);
+            assertThat(simple("select current_user")).as(sql).isEqualTo("D[teller]");
+            ask(client, parse("", sql), bind("", ""), execute(), sync());
+            assertThat(extended("select current_user")).as(sql).isEqualTo("D[teller]");
+            assertThat(simple(sql + "; select current_user")).as(sql).startsWith("E(");
+        }
     }
 
     @Test

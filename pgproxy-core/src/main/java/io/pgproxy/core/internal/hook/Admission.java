@@ -38,6 +38,9 @@ final class Admission {
     private final HookSteering steering;
     private final OwnReplies replies;
 
+    /** The upstream's own error, while it is being told of. */
+    private @Nullable PgError saidUpstream;
+
     Admission(HookSteering steering) {
         this.steering = steering;
         this.replies = new OwnReplies(steering);
@@ -147,6 +150,13 @@ final class Admission {
             wanted.putAll(own);
             takenBack |= execution.statement().effects().takesSettingsBack();
         }
+        for (SqlStatement statement : statements) {
+            PgError refusal = steering.governed().check(statement.facts(), wanted.keySet());
+            if (refusal != null) {
+                then.accept(refusal);
+                return;
+            }
+        }
         if (steering.governed().isIdle(wanted) || !needsSettings(statements)) {
             then.accept(null);
             return;
@@ -196,7 +206,7 @@ final class Admission {
     void settingsRefused(PgError error, List<HookExecution> executions) {
         if (steering.traffic().target().isBlockFailed()
                 && steering.frame().tag() == 'Q'
-                && !error.equals(NOT_TOGETHER)) {
+                && error.equals(saidUpstream)) {
             for (HookExecution execution : executions) {
                 if (execution == executions.get(0)) {
                     execution.failed(error);
@@ -236,7 +246,9 @@ final class Admission {
     private Consumer<@Nullable PgError> unlessOver(Consumer<@Nullable PgError> then) {
         return error -> {
             if (steering.isDeciding()) {
+                saidUpstream = error;
                 then.accept(error);
+                saidUpstream = null;
             }
         };
     }

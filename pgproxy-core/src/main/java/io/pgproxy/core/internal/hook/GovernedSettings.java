@@ -30,14 +30,20 @@ final class GovernedSettings {
     /** Why a statement is refused that would change what the proxy governs; or null. */
     @Nullable
     PgError check(Facts facts) {
-        if (governed.isEmpty()) {
+        return check(facts, Set.of());
+    }
+
+    /** As {@link #check(Facts)}, with more settings that are about to be governed. */
+    @Nullable
+    PgError check(Facts facts, Set<String> more) {
+        if (governed.isEmpty() && more.isEmpty()) {
             return null;
         }
         for (SessionEffect effect : facts.effects()) {
-            if (effect instanceof SessionEffect.SettingSet set && governed.contains(set.name())) {
+            if (effect instanceof SessionEffect.SettingSet set && isGoverned(set.name(), more)) {
                 return refused(set.name());
             }
-            if (effect instanceof SessionEffect.SettingReset reset && governed.contains(reset.name())) {
+            if (effect instanceof SessionEffect.SettingReset reset && isGoverned(reset.name(), more)) {
                 return refused(reset.name());
             }
         }
@@ -47,6 +53,13 @@ final class GovernedSettings {
             }
         }
         return null;
+    }
+
+    /** SET SESSION AUTHORIZATION changes the role too. */
+    private boolean isGoverned(String name, Set<String> more) {
+        return governed.contains(name)
+                || more.contains(name)
+                || (name.equals("session_authorization") && (governed.contains("role") || more.contains("role")));
     }
 
     private static PgError refused(String what) {

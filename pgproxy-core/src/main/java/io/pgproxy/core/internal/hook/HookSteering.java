@@ -61,6 +61,7 @@ final class HookSteering implements Steering {
     private long fencedIn;
     private long unseenIn;
     private boolean mustSettle;
+    private boolean timed;
     private boolean cutInBatch;
     private boolean settleBeforeSync;
     private boolean routed = true;
@@ -172,6 +173,7 @@ final class HookSteering implements Steering {
         if (verbs.isQuiet()) {
             fenced = false;
             mustSettle = false;
+            timed = false;
             governed.settled(exchange.number());
         } else if (mustSettle || verbs.isDoubtful() || (fenced && isFenced(message))) {
             waitForAnswers();
@@ -478,7 +480,8 @@ final class HookSteering implements Steering {
         ResultFlow flow = execution.flow();
         if (flow != null && flow.mayCut()) {
             boolean inBatch = !exchange.complete();
-            mustSettle |= inBatch || expected != TransactionStatus.IDLE || flow.isTimed();
+            timed |= flow.isTimed();
+            mustSettle |= inBatch || expected != TransactionStatus.IDLE || timed;
             settleBeforeSync |= inBatch && execution.statement().effects().mayWrite();
         }
     }
@@ -507,7 +510,7 @@ final class HookSteering implements Steering {
     public void exchangeWhole() {
         exchange.completed();
         settleBeforeSync = false;
-        mustSettle &= expected != TransactionStatus.IDLE;
+        mustSettle &= timed || expected != TransactionStatus.IDLE;
     }
 
     @Override
