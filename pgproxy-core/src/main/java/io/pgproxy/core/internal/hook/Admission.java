@@ -204,9 +204,7 @@ final class Admission {
 
     /** A setting could not be put: in a block its error has failed the block already. */
     void settingsRefused(PgError error, List<HookExecution> executions) {
-        if (steering.traffic().target().isBlockFailed()
-                && steering.frame().tag() == 'Q'
-                && error.equals(saidUpstream)) {
+        if (steering.traffic().target().isBlockFailed() && steering.frame().tag() == 'Q' && saidUpstream != null) {
             for (HookExecution execution : executions) {
                 if (execution == executions.get(0)) {
                     execution.failed(error);
