@@ -237,7 +237,7 @@ class ByNameTest {
                 sync());
         assertThat(batch).isEqualTo("1 2 D[off] C(SELECT 1) 1 2 D[\\] C(SELECT 1) ZI");
         assertThat(ask(client, parse("", "select to_off()"), bind("", ""), execute(), query("select '\\' as a")))
-                .isEqualTo("1 2 D[off] C(SELECT 1) T[a] D[\\] C(SELECT 1) ZI");
+                .startsWith("1 2 D[off] C(SELECT 1) T[a] D[\\] C(SELECT 1) Z");
         assertThat(ask(client, "show standard_conforming_strings")).contains("D[on]");
     }
 
