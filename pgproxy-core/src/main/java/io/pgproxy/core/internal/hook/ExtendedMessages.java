@@ -358,16 +358,25 @@ final class ExtendedMessages {
         if (execution == null && !portal.statement().isEmpty()) {
             cursor(name, portal.statement(), maxRows);
         } else if (execution != null && execution.own() != null) {
-            if (execution.isOver()) {
-                replies.executedAgain(execution.own(), name);
-            } else {
-                replies.executed(execution, execution.own(), maxRows);
-            }
+            executeOwn(name, portal, execution, execution.own(), maxRows);
         } else if (execution == null || execution.isOver()) {
             steering.forward(null); // nothing runs, or the server says that it cannot run again
         } else {
             send(name, execution, maxRows);
         }
+    }
+
+    /** Its transaction may end with what is being answered, and the portal with it. */
+    private void executeOwn(String name, Portal portal, HookExecution execution, OwnResult own, int maxRows) {
+        steering.afterAnswers(() -> {
+            if (!portal.equals(portals().find(name))) {
+                steering.refuse(noPortal(name), "");
+            } else if (execution.isOver()) {
+                replies.executedAgain(own, name);
+            } else {
+                replies.executed(execution, own, maxRows);
+            }
+        });
     }
 
     /** Execute of a cursor that SQL has declared is a run of its own, as FETCH is. */

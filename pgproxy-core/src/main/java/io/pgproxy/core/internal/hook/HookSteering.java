@@ -38,6 +38,10 @@ final class HookSteering implements Steering {
     private static final PgError TOO_LONG =
             PgError.of(SqlState.PROGRAM_LIMIT_EXCEEDED, "the message is too long to be read by a hook");
 
+    private static final PgError ANSWERED_IN_PART = PgError.of(
+            SqlState.FEATURE_NOT_SUPPORTED,
+            "a batch that the proxy has answered in part cannot go to another upstream");
+
     private final HookSession session;
     private final ServingPhase serving;
     private final Deferrals deferrals;
@@ -288,7 +292,7 @@ final class HookSteering implements Steering {
         if (complete) {
             exchange.completed();
         }
-        route(
+        routeNow(
                 () -> {
                     sendHeld();
                     then.run();
@@ -299,8 +303,23 @@ final class HookSteering implements Steering {
                 });
     }
 
-    /** Asks where the exchange goes, and aims it there. */
+    /**
+     * Asks where the exchange goes, and aims it there. What is held goes first; if that is refused, the message at hand
+     * is sent to be skipped behind it.
+     */
     void route(Runnable then, BiConsumer<PgError, String> refused) {
+        if (held.isEmpty()) {
+            routeNow(then, refused);
+        } else {
+            release(false, () -> {
+                if (frame != null) {
+                    then.run();
+                }
+            });
+        }
+    }
+
+    private void routeNow(Runnable then, BiConsumer<PgError, String> refused) {
         if (routed) {
             then.run();
             return;
@@ -310,9 +329,9 @@ final class HookSteering implements Steering {
             public void decided(Route route, String by) {
                 routed = true;
                 if (by.isEmpty()) {
-                    aim(serving.main(), then);
+                    aim(serving.main(), then, refused);
                 } else {
-                    upstreams.find(route, found -> aim(found, then), error -> refused.accept(error, ""));
+                    upstreams.find(route, found -> aim(found, then, refused), error -> refused.accept(error, ""));
                 }
             }
 
@@ -324,8 +343,13 @@ final class HookSteering implements Steering {
         });
     }
 
-    private void aim(Upstream upstream, Runnable then) {
-        if (traffic != null && !over) {
+    private void aim(Upstream upstream, Runnable then, BiConsumer<PgError, String> refused) {
+        if (traffic == null || over) {
+            return;
+        }
+        if (!traffic.mayAim(upstream)) {
+            refused.accept(ANSWERED_IN_PART, "");
+        } else {
             pinned = upstream;
             traffic.aim(upstream);
             then.run();

@@ -199,13 +199,13 @@ final class ClientStream implements FrameSink, Traffic {
         } else if (refused && tag != 'S') {
             withhold(frame);
             frame.release();
-        } else if (tag == 'S' && local) {
+        } else if (tag == 'S' && local && !isHolding()) {
             endLocally(frame, session.transaction());
-        } else if (tag == 'H' && local) {
+        } else if (tag == 'H' && local && !isHolding()) {
             withhold(frame);
             frame.release();
             session.client().flush();
-        } else if ((tag == 'S' || tag == 'H') && steering != null && steering.isHolding()) {
+        } else if ((tag == 'S' || tag == 'H') && steering != null && isHolding()) {
             deciding = true;
             stalled = frame;
             steering.release(tag == 'S', this::forwardStalled);
@@ -240,6 +240,10 @@ final class ClientStream implements FrameSink, Traffic {
         }
     }
 
+    private boolean isHolding() {
+        return steering != null && steering.isHolding();
+    }
+
     private void waitFor(OwnTurn turn) {
         if (turn.answer().asksUpstreams() && !turn.isEnded()) {
             barrier = turn;
@@ -268,11 +272,16 @@ final class ClientStream implements FrameSink, Traffic {
 
     @Override
     public void aim(Upstream upstream) {
-        if (open) {
+        if (!mayAim(upstream)) {
             throw new IllegalStateException("an exchange goes to one upstream");
         }
         target = upstream;
-        aimed = true;
+        aimed = !open;
+    }
+
+    @Override
+    public boolean mayAim(Upstream upstream) {
+        return !open || target == upstream;
     }
 
     @Override

@@ -138,6 +138,14 @@ public interface Traffic {
      */
     boolean isDoubtful();
 
+    /**
+     * Whether the exchange at hand may still go to an upstream: not to another one once it has begun, be it with
+     * answers of the proxy's own.
+     *
+     * @param upstream where it would go
+     */
+    boolean mayAim(Upstream upstream);
+
     /** Whether an error has been seen in the batch at hand: the server skips to its Sync. */
     boolean isSkipping();
 
