@@ -87,6 +87,20 @@ class ByNameTest {
     }
 
     @Test
+    void theUnnamedStatementIsGoneOnceAnotherWasRefused() throws Exception {
+        try (HookedProxy refusing = HookedProxy.before(
+                        database,
+                        QueryHook.answer(statement -> statement.sql().contains("refused")
+                                ? Verdict.reject("42501", "no")
+                                : Verdict.proceed()));
+                ScriptedClient other = refusing.client()) {
+            assertThat(ask(other, parse("", "select 1"), sync())).isEqualTo("1 ZI");
+            assertThat(ask(other, parse("", "select 'refused'"), sync())).isEqualTo("E(42501) ZI");
+            assertThat(ask(other, bind("", ""), execute(), sync())).isEqualTo("E(26000) ZI");
+        }
+    }
+
+    @Test
     void statementsThatSqlHasPrepared() throws Exception {
         assertThat(ask(client, "prepare r as select secret from t where a = $1"))
                 .isEqualTo("C(PREPARE) ZI");

@@ -103,7 +103,10 @@ final class ExtendedMessages {
 
             @Override
             public void rejected(PgError error, String by) {
-                steering.refuse(error, by, List.of(steering.begin(statement, null)), 0);
+                // The server forgets the unnamed statement when another one comes, be that one good or not.
+                List<Names.Change<?>> forgotten =
+                        name.isEmpty() ? List.of(statements().change(name, null, exchange())) : List.of();
+                steering.refuse(error, by, List.of(steering.begin(statement, null)), 0, forgotten);
             }
         });
     }

@@ -432,6 +432,11 @@ final class HookSteering implements Steering {
      * @param refused the one that was refused; the others were skipped
      */
     void refuse(PgError error, String by, List<HookExecution> executions, int refused) {
+        refuse(error, by, executions, refused, List.of());
+    }
+
+    /** As the other; {@code changes} are what becomes of names although the message fails, if it is not skipped. */
+    void refuse(PgError error, String by, List<HookExecution> executions, int refused, List<Names.Change<?>> changes) {
         if (error.isFatal()) {
             for (HookExecution execution : executions) {
                 execution.refused(error, by);
@@ -442,16 +447,18 @@ final class HookSteering implements Steering {
         expected = expected == TransactionStatus.IDLE ? expected : TransactionStatus.FAILED;
         releaseHeld(() -> {
             if (frame != null) {
-                refuseNow(error, by, executions, refused);
+                refuseNow(error, by, executions, refused, changes);
             }
         });
     }
 
-    private void refuseNow(PgError error, String by, List<HookExecution> executions, int refused) {
+    private void refuseNow(
+            PgError error, String by, List<HookExecution> executions, int refused, List<Names.Change<?>> changes) {
         traffic().refuse(take(), error, new Refusal() {
             @Override
             public void told(PgError said) {
                 statementFailed();
+                changes.forEach(Names.Change::confirm);
                 for (int i = 0; i < executions.size(); i++) {
                     if (i == refused) {
                         executions.get(i).refused(said, by);
@@ -463,6 +470,7 @@ final class HookSteering implements Steering {
 
             @Override
             public void skipped() {
+                changes.forEach(Names.Change::drop);
                 executions.forEach(HookExecution::skipped);
             }
         });
