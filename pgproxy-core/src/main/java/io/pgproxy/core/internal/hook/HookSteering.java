@@ -11,7 +11,6 @@ import io.pgproxy.core.internal.session.Traffic;
 import io.pgproxy.core.internal.session.Upstream;
 import io.pgproxy.hook.Ending;
 import io.pgproxy.hook.Execution;
-import io.pgproxy.hook.ObserveHook;
 import io.pgproxy.hook.Route;
 import io.pgproxy.protocol.PgError;
 import io.pgproxy.protocol.ProtocolException;
@@ -49,6 +48,7 @@ final class HookSteering implements Steering {
     private final GovernedSettings governed = new GovernedSettings();
     private final Set<HookExecution> live = new LinkedHashSet<>();
     private final Upstreams upstreams;
+    private final TransactionEndings endings;
     private final List<Held> held = new ArrayList<>(0);
     private final QueryMessages queries;
     private final ExtendedMessages extended;
@@ -71,10 +71,6 @@ final class HookSteering implements Steering {
     private boolean routed = true;
     private Upstream pinned;
 
-    private TransactionStatus lastStatus;
-    private boolean ranInExchange;
-    private boolean failedInExchange;
-    private boolean endingTold;
     private boolean over;
 
     HookSteering(HookSession session, ServingPhase serving) {
@@ -84,7 +80,7 @@ final class HookSteering implements Steering {
         this.generation = new Generation(session.engine().stages(), session.renewals());
         this.exchange = new HookExchange(session, 0);
         this.expected = serving.transaction();
-        this.lastStatus = expected;
+        this.endings = new TransactionEndings(session, expected);
         this.upstreams = new Upstreams(session.engine(), serving);
         this.pinned = serving.main();
         this.plainSync = new SyncWatch(session, this);
@@ -405,7 +401,7 @@ final class HookSteering implements Steering {
     }
 
     void sayLast(ByteBuf answer, TransactionStatus status) {
-        ranInExchange = true;
+        endings.statementRan();
         traffic().sayLast(take(), withNotices(answer), status);
     }
 
@@ -547,48 +543,26 @@ final class HookSteering implements Steering {
 
     @Override
     public void exchangeEnded(TransactionStatus status) {
-        boolean blockOver = lastStatus != TransactionStatus.IDLE && status == TransactionStatus.IDLE;
-        boolean implicit = lastStatus == TransactionStatus.IDLE && status == TransactionStatus.IDLE && ranInExchange;
-        if (!endingTold && (blockOver || implicit)) {
-            boolean rolledBack = failedInExchange || lastStatus == TransactionStatus.FAILED;
-            tellEnding(rolledBack ? Ending.ROLLED_BACK : Ending.COMMITTED);
-        }
+        endings.exchangeEnded(status, stages().observe);
         if (status == TransactionStatus.IDLE) {
             names.transactionOver();
         }
-        lastStatus = status;
-        ranInExchange = false;
-        failedInExchange = false;
-        endingTold = false;
     }
 
     /** A command tag says that a transaction has ended. */
     void transactionEnded(Ending ending) {
-        endingTold = true;
         if (ending != Ending.COMMITTED) {
             governed.unknown();
         }
-        tellEnding(ending);
-    }
-
-    private void tellEnding(Ending ending) {
-        for (Registered<ObserveHook> hook : stages().observe) {
-            try {
-                hook.hook().transactionEnded(session, ending);
-            } catch (RuntimeException e) {
-                LOG.warn("hook {} failed: {}", hook.name(), e.getClass().getName());
-                log(e);
-            }
-        }
+        endings.tagged(ending, stages().observe);
     }
 
     void statementRan() {
-        ranInExchange = true;
+        endings.statementRan();
     }
 
     void statementFailed() {
-        ranInExchange = true;
-        failedInExchange = true;
+        endings.statementFailed();
         governed.unknown();
     }
 
@@ -634,6 +608,8 @@ final class HookSteering implements Steering {
     @Override
     public void ended() {
         over = true;
+        // What was sent has an end of its own, a commit, unless it was within a block that goes on.
+        boolean mayCommit = !live.isEmpty() && expected == TransactionStatus.IDLE;
         deferrals.abandon();
         held.forEach(message -> message.frame().release());
         held.clear();
@@ -646,9 +622,7 @@ final class HookSteering implements Steering {
         for (HookExecution execution : new ArrayList<>(live)) {
             execution.abandoned();
         }
-        if (lastStatus != TransactionStatus.IDLE || ranInExchange) {
-            tellEnding(Ending.UNKNOWN);
-        }
+        endings.sessionEnded(mayCommit, stages().observe);
         session.over();
     }
 
