@@ -5,6 +5,10 @@ import io.pgproxy.protocol.SqlState;
 import io.pgproxy.sql.Facts;
 import io.pgproxy.sql.FunctionName;
 import io.pgproxy.sql.SessionEffect;
+import io.pgproxy.sql.StatementKind;
+import io.pgproxy.sql.catalog.FunctionEffect;
+import io.pgproxy.sql.catalog.FunctionPolicy;
+import io.pgproxy.sql.catalog.FunctionVerdict;
 import io.pgproxy.sql.lexer.Names;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -48,9 +52,12 @@ final class GovernedSettings {
             }
         }
         for (FunctionName function : facts.functions()) {
-            if (function.name().equals("set_config")) {
-                return refused("set_config()");
+            if (runsText(function)) {
+                return refused(function.name() + "()");
             }
+        }
+        if (facts.kind() == StatementKind.DO) {
+            return refused("DO");
         }
         return null;
     }
@@ -60,6 +67,16 @@ final class GovernedSettings {
         return governed.contains(name)
                 || more.contains(name)
                 || (name.equals("session_authorization") && (governed.contains("role") || more.contains("role")));
+    }
+
+    /**
+     * Whether it sets what it is told to, or runs a text that may: {@code query_to_xml}, {@code ts_stat} and their
+     * like.
+     */
+    private static boolean runsText(FunctionName function) {
+        return FunctionPolicy.readOnly().decide(function) instanceof FunctionVerdict.Refused refused
+                && (refused.effect() == FunctionEffect.SETS_SETTING
+                        || refused.effect() == FunctionEffect.READS_BY_NAME_OR_TEXT);
     }
 
     private static PgError refused(String what) {

@@ -77,7 +77,7 @@ final class HookGuard implements SessionGuard {
             return;
         }
         mine.reported(name, value);
-        PgError refusal = stages.readsSql() ? EncodingRules.checkReported(name, value) : null;
+        PgError refusal = engine.stages().readsSql() ? EncodingRules.checkReported(name, value) : null;
         for (int i = 0; refusal == null && i < stages.sessions.size(); i++) {
             refusal = refusal(stages.sessions.get(i), mine, name, value);
         }

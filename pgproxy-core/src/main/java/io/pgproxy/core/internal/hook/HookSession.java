@@ -64,6 +64,18 @@ final class HookSession implements Session {
         settings.put(name.toLowerCase(Locale.ROOT), value);
     }
 
+    /** Why the SQL of the session cannot be read, as far as its settings say; or null. */
+    @Nullable
+    PgError unreadable() {
+        for (Map.Entry<String, String> setting : settings.entrySet()) {
+            PgError refusal = EncodingRules.checkReported(setting.getKey(), setting.getValue());
+            if (refusal != null) {
+                return refusal;
+            }
+        }
+        return null;
+    }
+
     /** How often statements were to be renewed. */
     int renewals() {
         return renewals;

@@ -133,7 +133,9 @@ final class HookSteering implements Steering {
         if (verbs.isFirstOfExchange()) {
             beginExchange(verbs);
         }
-        again();
+        if (!over) {
+            again();
+        }
     }
 
     private void beginExchange(Traffic verbs) {
@@ -141,6 +143,10 @@ final class HookSteering implements Steering {
         Stages current = session.engine().stages();
         if (!generation.isOf(current, session.renewals())) {
             generation = new Generation(current, session.renewals());
+            PgError unreadable = session.unreadable();
+            if (unreadable != null) {
+                session.end(unreadable); // it began before anybody read its SQL
+            }
         }
         if (verbs.isQuiet()) {
             expected = serving.transaction();

@@ -11,9 +11,13 @@ import io.pgproxy.protocol.server.PgErrorException;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** The columns of a statement, and what its transforms make of them. Immutable; pinned to the statement. */
 final class RowShape {
+    private static final Logger LOG = LoggerFactory.getLogger(RowShape.class);
+
     private final List<Column> columns;
     private final List<Column> shown;
     private final List<RowTransform> transforms;
@@ -52,7 +56,9 @@ final class RowShape {
         return new RowShape(columns, shown, List.copyOf(transforms));
     }
 
-    static PgErrorException failed(String hook, RuntimeException cause) {
+    private static PgErrorException failed(String hook, RuntimeException cause) {
+        LOG.warn("hook {} failed: {}", hook, cause.getClass().getName());
+        LOG.debug("hook {} failed", hook, cause);
         PgErrorException failure = new PgErrorException(SqlState.SYSTEM_ERROR, "the hook \"" + hook + "\" failed");
         failure.initCause(cause);
         return failure;
