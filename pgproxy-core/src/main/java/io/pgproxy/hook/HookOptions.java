@@ -8,7 +8,8 @@ import org.jspecify.annotations.Nullable;
  * How a hook is run.
  *
  * @param timeout how long its verdicts may take, unless they say so themselves; above it 57014
- * @param failOpen whether its failure is as if it passed; not for answer, rewrite, transform
+ * @param failOpen whether its failure is as if it passed; not for answer, rewrite, transform. Cache and observe always
+ *     do
  * @param blockingOn where its verdicts are made, for hooks that block; null: on the session's event loop. Not for
  *     classify, transform and observe. There a session's attributes and settings, its transaction and
  *     {@link Session#notice} are not to be touched: hand over to {@link Session#executor} for these

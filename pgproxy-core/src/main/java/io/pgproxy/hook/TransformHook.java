@@ -15,6 +15,8 @@ public non-sealed interface TransformHook extends QueryHook {
      * @param statement the statement
      * @param columns its columns, as the transforms before this one leave them
      * @return {@link RowTransform#NONE} to leave its rows undecoded
+     * @throws io.pgproxy.protocol.server.PgErrorException to end the result with an error of the hook's own; whatever
+     *     else is thrown ends it with 58000
      */
     RowTransform transform(Statement statement, List<Column> columns);
 
