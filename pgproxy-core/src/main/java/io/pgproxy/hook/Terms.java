@@ -8,10 +8,12 @@ import java.util.TreeMap;
 /**
  * Under which terms something runs. Terms combine to the least limits and the union of settings.
  *
- * <p>Settings are in force when it begins; a client's own SET of one is refused, and so is a call of {@code set_config}
- * in its text. What the server runs within a statement can still change one until the statement ends: DO, users'
- * functions, functions that run a text such as {@code query_to_xml}. A result above a limit ends with 54000, one above
- * the time with 57014; the upstream is cancelled and the session goes on.
+ * <p>Settings are in force when it begins. A client's own SET of one is refused, and so are {@code set_config}, DO and
+ * the built-in functions that run a text, such as {@code query_to_xml}. A user's function can still change one until
+ * the statement ends: functions have to be trusted, or refused.
+ *
+ * <p>A result above a limit ends with 54000, one above the time with 57014; the upstream is cancelled and the session
+ * goes on.
  *
  * @param maxRows how many rows a result may have
  * @param maxBytes how many bytes of rows a result may have

@@ -110,6 +110,19 @@ class TermsTest {
     }
 
     @Test
+    void cannotBeUndoneByWhatRunsATextOfItsOwn() throws Exception {
+        assertThat(simple(A)).isEqualTo("D[a]");
+
+        assertThat(simple(
+                        "select query_to_xml('select set_' || 'config(''app.tenant'', ''x'', false)', true, true, ''),"
+                                + " current_setting('app.tenant') as tenant_a"))
+                .isEqualTo("E(42501)");
+        assertThat(simple("do $$begin perform set_config('app.tenant', 'x', false); end$$ /* tenant_a */"))
+                .isEqualTo("E(42501)");
+        assertThat(simple(A)).isEqualTo("D[a]");
+    }
+
+    @Test
     void putInABatchThatFailsLaterTheyAreNotBelievedByTheNext() throws Exception {
         client.send(parse("", A), bind("", ""), execute(), flush());
         client.expectNext("12DC");
