@@ -15,6 +15,7 @@ import io.pgproxy.testkit.junit.WithPostgres;
 import io.pgproxy.testkit.peer.ScriptedClient;
 import io.pgproxy.testkit.postgres.TestDatabase;
 import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -95,6 +96,26 @@ class HookFailureTest {
                 ScriptedClient client = proxy.client()) {
             assertThat(Asked.error(client, MARKED)).contains("tested").doesNotContain("a value in its text");
         }
+    }
+
+    @Test
+    void whatIsRefusedLaterIsNotPutDownToIt() throws Exception {
+        List<String> deciders = new CopyOnWriteArrayList<>();
+        HookChain chain = HookChain.builder()
+                .hook("failing", QueryHook.classify((statement, known) -> failing(statement, known)))
+                .hook(
+                        "rewriting",
+                        QueryHook.rewrite(statement -> statement.sql().contains("latin")
+                                ? Verdict.of("set client_encoding to latin1")
+                                : Verdict.proceed()))
+                .hook("watching", QueryHook.observe((run, outcome) -> deciders.add(outcome.decidedBy())))
+                .build();
+        try (HookedProxy proxy = HookedProxy.before(database, chain);
+                ScriptedClient client = proxy.client()) {
+            assertThat(ask(client, MARKED)).startsWith("E 58000");
+            assertThat(ask(client, "select 'latin'")).startsWith("E 0A000");
+        }
+        assertThat(deciders).containsExactly("failing", "");
     }
 
     @Test

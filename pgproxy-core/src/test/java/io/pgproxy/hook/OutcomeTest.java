@@ -17,6 +17,7 @@ import io.pgproxy.testkit.peer.ScriptedClient;
 import io.pgproxy.testkit.postgres.TestDatabase;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -28,6 +29,7 @@ class OutcomeTest {
 
     private final TestDatabase database;
     private final List<String> outcomes = new CopyOnWriteArrayList<>();
+    private final AtomicInteger asked = new AtomicInteger();
     private final List<String> endings = new CopyOnWriteArrayList<>();
     private HookedProxy proxy;
     private ScriptedClient client;
@@ -42,7 +44,7 @@ class OutcomeTest {
                 database,
                 HookChain.builder()
                         .hook("statements", QueryHook.answer(OutcomeTest::statement))
-                        .hook("executions", QueryHook.admit(OutcomeTest::execution))
+                        .hook("executions", QueryHook.admit(this::execution))
                         .hook("watching", watching())
                         .build());
         client = proxy.client();
@@ -64,7 +66,8 @@ class OutcomeTest {
                 : Verdict.proceed();
     }
 
-    private static Verdict<Terms> execution(Execution execution) {
+    private Verdict<Terms> execution(Execution execution) {
+        asked.incrementAndGet();
         return execution.statement().sql().contains("refused execution")
                 ? Verdict.reject("42501", "no")
                 : Verdict.proceed();
@@ -270,17 +273,20 @@ class OutcomeTest {
 
     @Test
     void ofEveryExecutionOfManyPipelines() throws Exception {
-        int executions = 0;
         for (int i = 0; i < 50; i++) {
             client.send(query("select " + i), parse("", "select 1/(select " + i % 3 + ")"), bind("", ""), execute());
             client.send(parse("", "select 'behind'"), bind("", ""), execute(), sync());
-            executions += 3;
         }
         for (int i = 0; i < 100; i++) {
             answer(client);
         }
 
-        assertThat(seen()).hasSize(executions);
+        // What comes when an error has been seen already is dropped before anybody is asked.
+        int executions = asked.get();
+        assertThat(seen())
+                .hasSize(executions)
+                .filteredOn(outcome -> !outcome.endsWith("SKIPPED"))
+                .hasSize(50 + 50 + 33);
     }
 
     private void sleeps() throws Exception {

@@ -184,20 +184,18 @@ final class Admission {
 
     /** The settings of the session itself, in front of an exchange: some statements can have nothing before them. */
     boolean mustPutSessionSettings() {
-        Map<String, String> wanted = steering.session().terms().settings();
-        return !wanted.isEmpty()
-                && steering.traffic().isFirstOfExchange()
+        return steering.traffic().isFirstOfExchange()
+                && steering.route().isKnown()
                 && steering.traffic().isQuiet()
-                && !steering.traffic().upstream().isBlockFailed()
-                && !steering.governed().missing(wanted).isEmpty();
+                && steering.lacksSessionSettings();
     }
 
-    void putSessionSettings(Runnable then) {
+    void putSessionSettings(Runnable then, Consumer<PgError> refused) {
         put(steering.session().terms().settings(), error -> {
             if (error == null) {
                 then.run();
             } else {
-                settingsRefused(error, List.of());
+                refused.accept(error);
             }
         });
     }
@@ -223,7 +221,8 @@ final class Admission {
 
     private void put(Map<String, String> wanted, Consumer<@Nullable PgError> then) {
         GovernedSettings governed = steering.governed();
-        Map<String, @Nullable String> missing = governed.missing(wanted);
+        Map<String, @Nullable String> missing =
+                governed.missing(wanted, steering.route().upstream());
         if (missing.isEmpty()) {
             then.accept(null);
             return;
@@ -233,7 +232,7 @@ final class Admission {
                 (name, value) -> sql.append(sql.isEmpty() ? "" : "; ").append(GovernedSettings.sql(name, value)));
         ByteBuf bytes = ByteBufAllocator.DEFAULT.buffer(sql.length() + 16);
         new Query(sql.toString()).write(bytes);
-        governed.put(missing, steering.exchange().number());
+        governed.put(missing, steering.route().upstream(), steering.exchange().number());
         steering.traffic()
                 .ask(
                         ExpectedAnswers.QUERY,
@@ -243,7 +242,7 @@ final class Admission {
 
     private Consumer<@Nullable PgError> unlessOver(Consumer<@Nullable PgError> then) {
         return error -> {
-            if (steering.isDeciding()) {
+            if (!steering.isOver()) {
                 saidUpstream = error;
                 then.accept(error);
                 saidUpstream = null;
@@ -275,12 +274,12 @@ final class Admission {
     void putSettings(HookExecution execution, String portal) {
         GovernedSettings governed = steering.governed();
         Map<String, @Nullable String> missing =
-                governed.missing(execution.terms().settings());
+                governed.missing(execution.terms().settings(), steering.route().upstream());
         if (missing.isEmpty() || !needsSettings(execution.statement())) {
             return;
         }
         putInBatch(missing, portal);
-        governed.put(missing, steering.exchange().number());
+        governed.put(missing, steering.route().upstream(), steering.exchange().number());
     }
 
     /** The settings by which SQL is read, within a batch. */

@@ -63,7 +63,7 @@ final class ExecuteWatch extends ResultWatch {
         frame.release();
         if (tag == 'C' || tag == 's' || tag == 'I') {
             // It came to its end before it could be cancelled: what it did must not stay.
-            steering().failBatch(batch, upstream);
+            steering().cuts().failBatch(batch, upstream, steering().traffic());
         }
     }
 }

@@ -1,5 +1,6 @@
 package io.pgproxy.core.internal.hook;
 
+import io.pgproxy.core.internal.session.Upstream;
 import io.pgproxy.protocol.PgError;
 import io.pgproxy.protocol.SqlState;
 import io.pgproxy.sql.Facts;
@@ -12,24 +13,17 @@ import io.pgproxy.sql.catalog.FunctionVerdict;
 import io.pgproxy.sql.lexer.Names;
 import java.util.HashMap;
 import java.util.HashSet;
-import java.util.LinkedHashMap;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The upstream settings that terms ask for: which are in force, what has to be sent to bring others into force, and
- * that the client does not touch them.
- *
- * <p>A setting is put with set_config, so a transaction that rolls back takes it back. What was put is therefore
- * believed within its own exchange, and by others once everything was answered.
+ * The settings that terms ask for: what has to be sent to bring them into force on the upstream where an exchange goes,
+ * and that the client does not touch them on any.
  */
 final class GovernedSettings {
     private final Set<String> governed = new HashSet<>();
-    private final Map<String, String> inForce = new HashMap<>();
-    private boolean tentative;
-    private long putIn;
+    private final Map<Upstream, SettingsInForce> upstreams = new HashMap<>(2);
 
     /** Why a statement is refused that would change what the proxy governs; or null. */
     @Nullable
@@ -92,57 +86,42 @@ final class GovernedSettings {
 
     /** Whether only the answers that are due can tell what is in force. */
     boolean mustWait(Map<String, String> wanted, long exchange) {
-        return (!wanted.isEmpty() || !inForce.isEmpty()) && tentative && putIn != exchange;
-    }
-
-    /** What has to be put, null values to be reset; empty if all is in force. */
-    Map<String, @Nullable String> missing(Map<String, String> wanted) {
-        if (wanted.isEmpty() && governed.isEmpty()) {
-            return Map.of();
-        }
-        Map<String, @Nullable String> missing = new LinkedHashMap<>();
-        Map<String, String> folded = new LinkedHashMap<>();
-        wanted.forEach((name, value) -> folded.put(name.toLowerCase(Locale.ROOT), value));
-        folded.forEach((name, value) -> {
-            if (!value.equals(inForce.get(name))) {
-                missing.put(name, value);
-            }
-        });
-        for (String name : governed) {
-            if (!folded.containsKey(name) && !RESET.equals(inForce.get(name))) {
-                missing.put(name, null);
+        for (SettingsInForce inForce : upstreams.values()) {
+            if (inForce.isTentative(exchange) && !(wanted.isEmpty() && inForce.isEmpty())) {
+                return true;
             }
         }
-        return missing;
+        return false;
     }
 
-    /** Was put, or reset, by something that is on its way. */
-    void put(Map<String, @Nullable String> sent, long exchange) {
-        sent.forEach((name, value) -> {
-            governed.add(name);
-            inForce.put(name, value == null ? RESET : value);
-        });
-        tentative = true;
-        putIn = exchange;
+    /** What has to be put there, null values to be reset; empty if all is in force. */
+    Map<String, @Nullable String> missing(Map<String, String> wanted, Upstream upstream) {
+        SettingsInForce inForce = upstreams.get(upstream);
+        return inForce == null && wanted.isEmpty() ? Map.of() : at(upstream).missing(wanted);
     }
 
-    /** A value no setting can have: that with which the session began is in force. */
-    private static final String RESET = "\0";
+    /** Was put, or reset, by something that is on its way there. */
+    void put(Map<String, @Nullable String> sent, Upstream upstream, long exchange) {
+        governed.addAll(sent.keySet());
+        at(upstream).put(sent, exchange);
+    }
 
-    /**
-     * Everything sent has been answered: what was put in exchanges before this one is in force. What this one has put
-     * is not yet: its batch may still fail, and take it back.
-     */
+    private SettingsInForce at(Upstream upstream) {
+        return upstreams.computeIfAbsent(upstream, none -> new SettingsInForce());
+    }
+
+    /** Everything sent has been answered; see {@link SettingsInForce#settled}. */
     void settled(long exchange) {
-        if (putIn != exchange) {
-            tentative = false;
+        if (!upstreams.isEmpty()) {
+            upstreams.values().forEach(inForce -> inForce.settled(exchange));
         }
     }
 
     /** Something has failed, or was taken back, or may have changed settings unseen. */
     void unknown() {
-        inForce.clear();
-        tentative = false;
+        if (!upstreams.isEmpty()) {
+            upstreams.values().forEach(SettingsInForce::unknown);
+        }
     }
 
     /** The statement that puts a setting. */

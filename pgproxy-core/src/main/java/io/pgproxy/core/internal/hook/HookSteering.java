@@ -2,16 +2,11 @@ package io.pgproxy.core.internal.hook;
 
 import io.netty.buffer.ByteBuf;
 import io.pgproxy.core.internal.session.AnswerOwner;
-import io.pgproxy.core.internal.session.ExpectedAnswers;
 import io.pgproxy.core.internal.session.Refusal;
-import io.pgproxy.core.internal.session.RefusalAnswer;
 import io.pgproxy.core.internal.session.ServingPhase;
 import io.pgproxy.core.internal.session.Steering;
 import io.pgproxy.core.internal.session.Traffic;
-import io.pgproxy.core.internal.session.Upstream;
 import io.pgproxy.hook.Ending;
-import io.pgproxy.hook.Execution;
-import io.pgproxy.hook.Route;
 import io.pgproxy.protocol.PgError;
 import io.pgproxy.protocol.ProtocolException;
 import io.pgproxy.protocol.SqlState;
@@ -20,9 +15,11 @@ import io.pgproxy.protocol.frame.Frame;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.function.BiConsumer;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -37,19 +34,18 @@ final class HookSteering implements Steering {
     private static final PgError TOO_LONG =
             PgError.of(SqlState.PROGRAM_LIMIT_EXCEEDED, "the message is too long to be read by a hook");
 
-    private static final PgError ANSWERED_IN_PART = PgError.of(
-            SqlState.FEATURE_NOT_SUPPORTED,
-            "a batch that the proxy has answered in part cannot go to another upstream");
-
     private final HookSession session;
     private final ServingPhase serving;
     private final Deferrals deferrals;
     private final SessionNames names = new SessionNames();
     private final GovernedSettings governed = new GovernedSettings();
     private final Set<HookExecution> live = new LinkedHashSet<>();
-    private final Upstreams upstreams;
     private final TransactionEndings endings;
-    private final List<Held> held = new ArrayList<>(0);
+    private final Foresight foresight;
+    private final ExchangeRoute route;
+    private final Upstreams upstreams;
+    private final Cuts cuts;
+    private final Admission admission;
     private final QueryMessages queries;
     private final ExtendedMessages extended;
     private final SyncWatch plainSync;
@@ -59,18 +55,6 @@ final class HookSteering implements Steering {
     private @Nullable Frame frame;
     private @Nullable Traffic traffic;
 
-    private TransactionStatus expected;
-    private boolean wrote;
-    private boolean fenced;
-    private long fencedIn;
-    private long unseenIn;
-    private boolean mustSettle;
-    private boolean timed;
-    private boolean cutInBatch;
-    private boolean settleBeforeSync;
-    private boolean routed = true;
-    private Upstream pinned;
-
     private boolean over;
 
     HookSteering(HookSession session, ServingPhase serving) {
@@ -79,14 +63,16 @@ final class HookSteering implements Steering {
         this.deferrals = new Deferrals(session.loop(), () -> traffic().urge());
         this.generation = new Generation(session.engine().stages(), session.renewals());
         this.exchange = new HookExchange(session, 0);
-        this.expected = serving.transaction();
-        this.endings = new TransactionEndings(session, expected);
+        this.endings = new TransactionEndings(session, serving.transaction());
+        this.foresight = new Foresight(serving.transaction());
         this.upstreams = new Upstreams(session.engine(), serving);
-        this.pinned = serving.main();
+        this.route = new ExchangeRoute(this, serving, upstreams);
+        this.cuts = new Cuts(serving);
         this.plainSync = new SyncWatch(session, this);
         Preparation preparation = new Preparation(names, deferrals);
-        this.queries = new QueryMessages(this, preparation);
-        this.extended = new ExtendedMessages(this, preparation);
+        this.admission = new Admission(this);
+        this.queries = new QueryMessages(this, preparation, admission);
+        this.extended = new ExtendedMessages(this, preparation, admission);
     }
 
     HookSession session() {
@@ -149,19 +135,12 @@ final class HookSteering implements Steering {
             }
         }
         if (verbs.isQuiet()) {
-            expected = serving.transaction();
-            fenced = false;
-            if (expected == TransactionStatus.IDLE) {
-                wrote = false;
+            foresight.begin(serving.transaction());
+            if (serving.transaction() == TransactionStatus.IDLE) {
                 governed.settled(exchange.number());
             }
         }
-        routed = stages().route.isEmpty() || expected != TransactionStatus.IDLE;
-        if (routed && expected != TransactionStatus.IDLE && pinned != serving.main()) {
-            verbs.aim(pinned); // a transaction stays where it began
-        } else if (routed) {
-            pinned = serving.main();
-        }
+        route.begin(foresight.transaction() != TransactionStatus.IDLE, verbs);
     }
 
     /** Looks at the message from the beginning: something that it has to wait for may have come. */
@@ -177,11 +156,10 @@ final class HookSteering implements Steering {
             return;
         }
         if (verbs.isQuiet()) {
-            fenced = false;
-            mustSettle = false;
-            timed = false;
+            foresight.settled();
+            cuts.settled();
             governed.settled(exchange.number());
-        } else if (mustSettle || verbs.isDoubtful() || (fenced && isFenced(message))) {
+        } else if (cuts.mustSettle() || verbs.isDoubtful() || foresight.isFenced(message.tag(), exchange.number())) {
             waitForAnswers();
             return;
         }
@@ -202,21 +180,16 @@ final class HookSteering implements Steering {
         }
     }
 
-    /** What was sent may have changed how SQL is read, or what a new transaction may do. */
-    private boolean isFenced(Frame message) {
-        return message.tag() == 'Q' || message.tag() == 'P' || exchange.number() != fencedIn;
-    }
-
     /** Decides once everything before the message has been answered. */
     void waitForAnswers() {
         releaseHeld(() -> traffic().afterAnswers(this::again));
     }
 
     private void releaseHeld(Runnable then) {
-        if (held.isEmpty()) {
-            then.run();
+        if (route.isHolding()) {
+            route.release(then);
         } else {
-            release(false, then);
+            then.run();
         }
     }
 
@@ -234,8 +207,9 @@ final class HookSteering implements Steering {
         }));
     }
 
-    boolean isDeciding() {
-        return frame != null;
+    /** Whether only answers can tell what a portal of our own is: it goes with its transaction. */
+    boolean isUnsettled(@Nullable Portal portal) {
+        return portal != null && portal.isOwn() && !traffic().isQuiet();
     }
 
     /** The name of a statement and portal that no client can have made. */
@@ -265,28 +239,19 @@ final class HookSteering implements Steering {
     }
 
     private void send(Frame message, @Nullable AnswerOwner watcher, Runnable inFront) {
-        Runnable before = inFront;
-        boolean isText = message.tag() == 'P' || message.tag() == 'Q';
-        if (isText && unseenIn == exchange.number() && !traffic().isFirstOfExchange()) {
-            // What changes within a batch is reported at its end: too late for what is read in the same batch.
-            unseenIn = 0;
-            before = () -> {
-                extended.putReading();
+        if (!traffic().isFirstOfExchange() && foresight.takeUnseen(message.tag(), exchange.number())) {
+            route.forward(message, watcher, () -> {
+                admission.putReading(portalOfOurOwn());
                 inFront.run();
-            };
-        }
-        if (routed) {
-            before.run();
-            traffic().forward(message, watcher);
+            });
         } else {
-            held.add(new Held(message, watcher, before));
-            traffic().hold(message);
+            route.forward(message, watcher, inFront);
         }
     }
 
     @Override
     public boolean isHolding() {
-        return !held.isEmpty();
+        return route.isHolding();
     }
 
     @Override
@@ -294,15 +259,7 @@ final class HookSteering implements Steering {
         if (complete) {
             exchange.completed();
         }
-        routeNow(
-                () -> {
-                    sendHeld();
-                    then.run();
-                },
-                (error, by) -> {
-                    refuseHeld(error, by);
-                    then.run();
-                });
+        route.release(then);
     }
 
     /**
@@ -310,92 +267,44 @@ final class HookSteering implements Steering {
      * is sent to be skipped behind it.
      */
     void route(Runnable then, BiConsumer<PgError, String> refused) {
-        if (held.isEmpty()) {
-            routeNow(then, refused);
-        } else {
-            release(false, () -> {
+        if (route.isHolding()) {
+            route.release(() -> {
                 if (frame != null) {
                     then.run();
                 }
             });
-        }
-    }
-
-    private void routeNow(Runnable then, BiConsumer<PgError, String> refused) {
-        if (routed) {
-            then.run();
-            return;
-        }
-        stages().route.run(exchange, Stages.UNROUTED, deferrals, new Decision<>() {
-            @Override
-            public void decided(Route route, String by) {
-                routed = true;
-                if (by.isEmpty()) {
-                    aim(serving.main(), then, refused);
-                } else {
-                    upstreams.find(route, found -> aim(found, then, refused), error -> refused.accept(error, ""));
-                }
-            }
-
-            @Override
-            public void rejected(PgError error, String by) {
-                routed = true;
-                refused.accept(error, by);
-            }
-        });
-    }
-
-    private void aim(Upstream upstream, Runnable then, BiConsumer<PgError, String> refused) {
-        if (traffic == null || over) {
-            return;
-        }
-        if (!traffic.mayAim(upstream)) {
-            refused.accept(ANSWERED_IN_PART, "");
         } else {
-            pinned = upstream;
-            traffic.aim(upstream);
-            then.run();
+            route.ask(then, refused);
         }
     }
 
-    private void sendHeld() {
-        List<Held> sent = List.copyOf(held);
-        held.clear();
-        for (Held message : sent) {
-            message.before().run();
-            traffic().send(message.frame(), message.watcher());
-        }
-        for (Execution execution : exchange.executions()) {
-            ((HookExecution) execution).sent(upstreams.name(pinned));
-        }
-    }
-
-    private void refuseHeld(PgError error, String by) {
-        List<Held> dropped = List.copyOf(held);
-        held.clear();
-        for (Execution execution : exchange.executions()) {
-            ((HookExecution) execution).refused(error, by);
-        }
-        for (Held message : dropped) {
-            message.frame().release();
-            if (message.watcher() != null) {
-                message.watcher().skipped();
-            }
-        }
-        traffic()
-                .ask(
-                        ExpectedAnswers.EXECUTE,
-                        RefusalAnswer.of(error, Refusal.UNTOLD),
-                        RefusalAnswer.impossibleExecute(serving.impossiblePortal()));
+    ExchangeRoute route() {
+        return route;
     }
 
     Upstreams upstreams() {
         return upstreams;
     }
 
-    /** Whether statements may be wanted on other upstreams than the one they were prepared on. */
-    boolean routes() {
-        return !stages().route.isEmpty();
+    Cuts cuts() {
+        return cuts;
+    }
+
+    /** Whether settings of the session are not in force where the exchange goes. */
+    boolean lacksSessionSettings() {
+        Map<String, String> wanted = session.terms().settings();
+        return !wanted.isEmpty()
+                && !route.upstream().isBlockFailed()
+                && !governed.missing(wanted, route.upstream()).isEmpty();
+    }
+
+    /** Puts them by a Query of its own. */
+    void putSessionSettings(Runnable then, Consumer<PgError> refused) {
+        admission.putSessionSettings(then, refused);
+    }
+
+    boolean isOver() {
+        return over;
     }
 
     void drop() {
@@ -446,7 +355,7 @@ final class HookSteering implements Steering {
             session.end(error);
             return;
         }
-        expected = expected == TransactionStatus.IDLE ? expected : TransactionStatus.FAILED;
+        foresight.refused();
         releaseHeld(() -> {
             if (frame != null) {
                 refuseNow(error, by, executions, refused, changes);
@@ -480,71 +389,50 @@ final class HookSteering implements Steering {
 
     /** An execution that begins with the message. */
     HookExecution begin(SqlStatement statement, @Nullable ByteBuf bind) {
-        return new HookExecution(statement, exchange, bind, expected, wrote, live);
+        return new HookExecution(statement, exchange, bind, foresight.transaction(), foresight.wrote(), live);
     }
 
     /** It is about to be sent: what comes behind it finds what it will have done. */
     void willRun(HookExecution execution) {
-        execution.sent(upstreams.name(pinned));
+        execution.sent(route.name());
         Effects effects = execution.statement().effects();
-        expected = effects.after(expected);
-        wrote |= effects.mayWrite();
-        runs(effects);
+        foresight.willRun(effects, exchange.number());
+        touches(effects);
     }
 
-    /** What is sent behind cannot know what it has done. */
-    private void runs(Effects effects) {
-        if (effects.isUnseen()) {
-            fenced = true;
-            fencedIn = exchange.number();
-            unseenIn = exchange.number();
-        }
+    /** It is executed: planning alone was what Bind has set off. */
+    void executes(HookExecution execution) {
+        Effects effects = execution.statement().effects();
+        foresight.runs(effects, exchange.number());
+        touches(effects);
+    }
+
+    private void touches(Effects effects) {
         if (effects.mayTouchSettings()) {
             governed.unknown();
         }
     }
 
-    /** It is executed: planning alone was what Bind has set off. */
-    void executes(HookExecution execution) {
-        runs(execution.statement().effects());
-    }
-
-    /** Its result may be cut off here: what would have to be undone then must not be on its way. */
+    /** Its result may be cut off here. */
     void mayBeCut(HookExecution execution) {
-        ResultFlow flow = execution.flow();
-        if (flow != null && flow.mayCut()) {
-            boolean inBatch = !exchange.complete();
-            timed |= flow.isTimed();
-            mustSettle |= inBatch || expected != TransactionStatus.IDLE || timed;
-            settleBeforeSync |= inBatch && execution.statement().effects().mayWrite();
-        }
+        cuts.mayCome(execution, !exchange.complete(), foresight.transaction());
     }
 
     /** The watch of a Sync: it sees what fails there, and lets no block go on one of whose results was cut off. */
     @Override
     public AnswerOwner watchOfSync() {
-        return mustSettle ? new SyncWatch(session, this) : plainSync;
-    }
-
-    /** A result was cut off in the batch at hand, and the batch has not failed for it. */
-    void cutInBatch(boolean stands) {
-        cutInBatch = stands;
-    }
-
-    boolean isCutInBatch() {
-        return cutInBatch;
+        return cuts.mustSettle() ? new SyncWatch(session, this) : plainSync;
     }
 
     @Override
     public boolean mustSettle() {
-        return settleBeforeSync;
+        return cuts.mustSettleBeforeSync();
     }
 
     @Override
     public void exchangeWhole() {
         exchange.completed();
-        settleBeforeSync = false;
-        mustSettle &= timed || expected != TransactionStatus.IDLE;
+        cuts.exchangeWhole(foresight.transaction());
     }
 
     @Override
@@ -576,29 +464,6 @@ final class HookSteering implements Steering {
         LOG.debug("session {}", session.id(), cause);
     }
 
-    /** A result was cut off: the upstream need not go on with it. */
-    void cutOff(Upstream upstream) {
-        serving.cancelOwn(upstream);
-    }
-
-    /** The batch at hand must not succeed, though all of it that was sent has. */
-    void failBatch(HookExchange batch, Upstream upstream) {
-        if (batch.complete()) {
-            cutInBatch = true; // its Sync is on its way
-        } else if (upstream.expected().size() == 1) {
-            traffic()
-                    .ask(ExpectedAnswers.EXECUTE, new Swallowed(false), RefusalAnswer.impossibleExecute("pgproxy-cut"));
-            upstream.flush();
-        }
-    }
-
-    /** The block must not go on, though its last statement has succeeded: ends the exchange by an error of our own. */
-    void failBlock(Upstream upstream) {
-        upstream.sentFor(ExpectedAnswers.QUERY, new Swallowed(true));
-        upstream.send(RefusalAnswer.impossibleQuery());
-        upstream.flush();
-    }
-
     @Override
     public boolean cancel() {
         live.forEach(HookExecution::cancelled);
@@ -615,11 +480,9 @@ final class HookSteering implements Steering {
     public void ended() {
         over = true;
         // What was sent has an end of its own, a commit, unless it was within a block that goes on.
-        boolean mayCommit = !live.isEmpty() && expected == TransactionStatus.IDLE;
+        boolean mayCommit = !live.isEmpty() && foresight.transaction() == TransactionStatus.IDLE;
         deferrals.abandon();
-        held.forEach(message -> message.frame().release());
-        held.clear();
-        upstreams.over();
+        route.over();
         Frame undecided = frame;
         if (undecided != null && traffic != null) {
             frame = null;
@@ -631,7 +494,4 @@ final class HookSteering implements Steering {
         endings.sessionEnded(mayCommit, stages().observe);
         session.over();
     }
-
-    /** A message that waits until it is known where its exchange goes. */
-    private record Held(Frame frame, @Nullable AnswerOwner watcher, Runnable before) {}
 }

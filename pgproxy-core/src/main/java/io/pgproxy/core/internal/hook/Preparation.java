@@ -8,7 +8,6 @@ import io.pgproxy.protocol.SqlState;
 import io.pgproxy.sql.Access;
 import io.pgproxy.sql.Facts;
 import java.util.Locale;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -33,17 +32,7 @@ final class Preparation {
             then.decided(statement, "");
             return;
         }
-        PgError refusal = classify(statement);
-        if (refusal != null) {
-            then.rejected(refusal, refusedBy);
-            return;
-        }
-        refusal = EncodingRules.check(statement.facts());
-        if (refusal == null) {
-            refusal = governed.check(statement.facts());
-        }
-        if (refusal != null) {
-            then.rejected(refusal, "");
+        if (isRefused(statement, governed, then)) {
             return;
         }
         Stages stages = statement.generation().stages();
@@ -75,9 +64,8 @@ final class Preparation {
         });
     }
 
-    private String refusedBy = "";
-
-    private @Nullable PgError classify(SqlStatement statement) {
+    /** Classifies it, and looks at whether a session whose SQL is read may have it. */
+    private boolean isRefused(SqlStatement statement, GovernedSettings governed, Decision<SqlStatement> then) {
         SqlStatement named = names.namedBy(statement.facts().effects());
         if (named != null) {
             statement.know(asNamed(statement.facts(), named.facts()));
@@ -90,12 +78,20 @@ final class Preparation {
                 LOG.warn("hook {} failed: {}", hook.name(), e.getClass().getName());
                 LOG.debug("hook {} failed", hook.name(), e);
                 if (!hook.options().failOpen()) {
-                    refusedBy = hook.name();
-                    return PgError.of(SqlState.SYSTEM_ERROR, "the hook \"" + hook.name() + "\" failed");
+                    PgError failure = PgError.of(SqlState.SYSTEM_ERROR, "the hook \"" + hook.name() + "\" failed");
+                    then.rejected(failure, hook.name());
+                    return true;
                 }
             }
         }
-        return null;
+        PgError refusal = EncodingRules.check(statement.facts());
+        if (refusal == null) {
+            refusal = governed.check(statement.facts());
+        }
+        if (refusal != null) {
+            then.rejected(refusal, "");
+        }
+        return refusal != null;
     }
 
     /** EXECUTE, FETCH and MOVE do what the named statement does, and what stands in their own text. */
@@ -136,17 +132,8 @@ final class Preparation {
             then.rejected(PgError.of(SqlState.SYSTEM_ERROR, String.valueOf(e.getMessage())), "");
             return;
         }
-        PgError refusal = classify(changed);
-        if (refusal == null) {
-            refusal = EncodingRules.check(changed.facts());
-        }
-        if (refusal == null) {
-            refusal = governed.check(changed.facts());
-        }
-        if (refusal == null) {
+        if (!isRefused(changed, governed, then)) {
             then.decided(changed, "");
-        } else {
-            then.rejected(refusal, refusedBy);
         }
     }
 

@@ -14,10 +14,10 @@ final class QueryMessages {
     private final Preparation preparation;
     private final Admission admission;
 
-    QueryMessages(HookSteering steering, Preparation preparation) {
+    QueryMessages(HookSteering steering, Preparation preparation, Admission admission) {
         this.steering = steering;
         this.preparation = preparation;
-        this.admission = new Admission(steering);
+        this.admission = admission;
     }
 
     void query() {

@@ -84,7 +84,7 @@ final class QueryWatch extends ResultWatch {
         if (inBlock && upstream.expected().size() == 1) {
             frame.release();
             passedOn = true;
-            steering().failBlock(upstream); // its ReadyForQuery takes this one's place
+            steering().cuts().failBlock(upstream); // its ReadyForQuery takes this one's place
         } else {
             upstream.relay(frame.bytes());
         }

@@ -89,7 +89,7 @@ abstract class ResultWatch extends Watch {
             upstream.interestChanged();
             count(execution, 0, upstream);
             fail(error);
-            steering.cutOff(upstream);
+            steering.cuts().cutOff(upstream);
         }
     }
 

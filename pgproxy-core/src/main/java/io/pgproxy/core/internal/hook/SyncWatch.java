@@ -26,7 +26,7 @@ final class SyncWatch extends Watch {
 
     @Override
     public boolean relays() {
-        return !steering.isCutInBatch();
+        return !steering.cuts().isInBatch();
     }
 
     @Override
@@ -39,13 +39,13 @@ final class SyncWatch extends Watch {
         if (frame.tag() == 'E') {
             steering.statementFailed();
         }
-        if (frame.tag() == 'Z' && steering.isCutInBatch()) {
-            steering.cutInBatch(false);
+        if (frame.tag() == 'Z' && steering.cuts().isInBatch()) {
+            steering.cuts().batchOver();
             boolean inBlock = TransactionStatus.of(frame.body().getByte(0)) == TransactionStatus.IN_TRANSACTION;
             if (inBlock && upstream.expected().size() == 1) {
                 frame.release();
                 passedOn = true;
-                steering.failBlock(upstream); // its ReadyForQuery takes this one's place
+                steering.cuts().failBlock(upstream); // its ReadyForQuery takes this one's place
                 return;
             }
         }

@@ -1,0 +1,167 @@
+package io.pgproxy.core.internal.hook;
+
+import io.netty.buffer.ByteBuf;
+import io.pgproxy.protocol.BodyReader;
+import io.pgproxy.protocol.PgError;
+import io.pgproxy.protocol.SqlState;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** Decides about Bind: an execution begins. */
+final class BindMessages {
+    private static final PgError CHANGED =
+            PgError.of(SqlState.FEATURE_NOT_SUPPORTED, "cached plan must not change result type");
+
+    private final HookSteering steering;
+    private final Preparation preparation;
+    private final Admission admission;
+    private final OwnReplies replies;
+    private final PreparedTexts prepared;
+
+    BindMessages(HookSteering steering, Preparation preparation, Admission admission, PreparedTexts prepared) {
+        this.steering = steering;
+        this.preparation = preparation;
+        this.admission = admission;
+        this.replies = admission.replies();
+        this.prepared = prepared;
+    }
+
+    private Names<SqlStatement> statements() {
+        return steering.names().statements;
+    }
+
+    private Names<Portal> portals() {
+        return steering.names().portals;
+    }
+
+    private long exchange() {
+        return steering.exchange().number();
+    }
+
+    void bind() {
+        prepared.beginExchange();
+        ByteBuf body = steering.frame().body();
+        BodyReader reader = new BodyReader(body.slice());
+        String portal = reader.string();
+        String name = reader.string();
+        if (statements().mustWait(name, exchange())
+                || steering.isUnsettled(portals().find(portal))) {
+            steering.waitForAnswers();
+            return;
+        }
+        SqlStatement statement = statements().find(name);
+        if (statement == null) {
+            steering.refuse(StatementMessages.none(name), "");
+            return;
+        }
+        if (steering.governed().mustWait(steering.session().terms().settings(), exchange())) {
+            steering.waitForAnswers();
+            return;
+        }
+        PgError governed = steering.governed().check(statement.facts());
+        if (governed != null) {
+            steering.refuse(governed, "", List.of(steering.begin(statement, body)), 0);
+            return;
+        }
+        if (statement.generation().equals(steering.generation()) || statement.isEmpty()) {
+            bind(portal, name, statement, false);
+        } else {
+            renew(portal, name, statement);
+        }
+    }
+
+    /** The hooks are others than when the statement was prepared, or see the session in another light. */
+    private void renew(String portal, String name, SqlStatement old) {
+        SqlStatement statement = old.renewed(steering.generation());
+        preparation.prepare(statement, steering.governed(), new Decision<>() {
+            @Override
+            public void decided(SqlStatement renewed, String by) {
+                renewed(portal, name, old, renewed);
+            }
+
+            @Override
+            public void rejected(PgError error, String by) {
+                HookExecution execution =
+                        steering.begin(statement, steering.frame().body());
+                steering.refuse(error, by, List.of(execution), 0);
+            }
+        });
+    }
+
+    private void renewed(String portal, String name, SqlStatement old, SqlStatement renewed) {
+        if ((old.answer() == null) != (renewed.answer() == null)) {
+            steering.refuse(CHANGED, "");
+            return;
+        }
+        boolean reparse = false;
+        if (renewed.answer() == null && !renewed.sql().equals(old.sql())) {
+            reparse = true;
+        }
+        statements().change(name, renewed, exchange()).confirm();
+        bind(portal, name, renewed, reparse);
+    }
+
+    private void bind(String portal, String name, SqlStatement statement, boolean reparse) {
+        if (statement.isEmpty()) {
+            steering.forward(new NameWatch(
+                    steering.session(),
+                    portals().change(portal, new Portal(statement, null, false), exchange()),
+                    null,
+                    upstream -> {}));
+            return;
+        }
+        HookExecution execution = steering.begin(statement, steering.frame().body());
+        admission.admit(execution, true, new Decision<>() {
+            @Override
+            public void decided(HookExecution admitted, String by) {
+                admitted(portal, name, admitted, reparse);
+            }
+
+            @Override
+            public void rejected(PgError error, String by) {
+                steering.refuse(error, by, List.of(execution), 0);
+            }
+        });
+    }
+
+    private void admitted(String portal, String name, HookExecution execution, boolean reparse) {
+        Portal value = new Portal(execution.statement(), execution, false);
+        Portal before = portals().find(portal);
+        boolean own = execution.own() != null;
+        if (before != null && !portal.isEmpty() && (own || before.isOwn())) {
+            PgError taken = PgError.of(SqlState.DUPLICATE_CURSOR, "cursor \"" + portal + "\" already exists");
+            steering.refuse(taken, "", List.of(execution), 0);
+            return;
+        }
+        if (own) {
+            replies.bound(execution, () -> {
+                gone(before);
+                portals().change(portal, value, exchange()).confirm();
+            });
+            return;
+        }
+        NameWatch watch = new NameWatch(
+                steering.session(), portals().change(portal, value, exchange()), execution, upstream -> gone(before));
+        ResultFlow flow = new ResultFlow(execution);
+        execution.flow(flow);
+        RowShape shape = execution.statement().shape();
+        if (shape != null) {
+            flow.described(shape);
+        }
+        steering.willRun(execution);
+        boolean here = prepared.isSentHere(name, execution.statement());
+        steering.forwardBehind(
+                () -> {
+                    admission.putSettings(execution, steering.portalOfOurOwn());
+                    prepared.heal(name, execution.statement(), reparse, here);
+                },
+                watch);
+    }
+
+    /** The unnamed portal is replaced; another one with the same name stands in the way, and the server says so. */
+    private static void gone(@Nullable Portal before) {
+        if (before != null && before.execution() != null) {
+            before.gone();
+        }
+    }
+}
