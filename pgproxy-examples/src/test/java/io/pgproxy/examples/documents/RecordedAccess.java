@@ -6,6 +6,8 @@ import io.pgproxy.hook.Outcome;
 import io.pgproxy.hook.QueryHook;
 import io.pgproxy.hook.Terms;
 import io.pgproxy.hook.Verdict;
+import io.pgproxy.protocol.Parameter;
+import io.pgproxy.protocol.server.PgErrorException;
 import io.pgproxy.protocol.server.ValueReader;
 import io.pgproxy.sql.StatementFamily;
 import java.io.IOException;
@@ -13,6 +15,7 @@ import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -60,10 +63,19 @@ public final class RecordedAccess implements AutoCloseable {
     private void completed(Execution execution, Outcome outcome) {
         String user = execution.session().user();
         String sql = execution.statement().original();
-        List<Object> values =
-                execution.parameters().stream().map(ValueReader::read).toList();
+        List<String> values =
+                execution.parameters().stream().map(RecordedAccess::shown).toList();
         thread.execute(
                 () -> write(user, sql, values.toString(), outcome.status().name()));
+    }
+
+    private static String shown(Parameter parameter) {
+        try {
+            Object value = ValueReader.read(parameter);
+            return value instanceof byte[] bytes ? HexFormat.of().formatHex(bytes) : String.valueOf(value);
+        } catch (PgErrorException unreadable) { // if it left the hook, the statement would not be recorded
+            return HexFormat.of().formatHex(parameter.value().toByteArray());
+        }
     }
 
     private void write(String... values) {

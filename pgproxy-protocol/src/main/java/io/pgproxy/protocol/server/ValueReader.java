@@ -47,8 +47,9 @@ public final class ValueReader {
      *
      * @param parameter the parameter; an undecided type is read as text
      * @return its value, or null for SQL's null
-     * @throws PgErrorException if it is no value of its type (22P02 in text, 22P03 in binary) or the type has no binary
-     *     format here (0A000)
+     * @throws PgErrorException if it is no value of its type, or one that is not read here although the server takes
+     *     it, such as NaN of numeric, a date of infinity, a timestamptz without its offset (22P02 in text, 22P03 in
+     *     binary), or the type has no binary format here (0A000)
      */
     public static @Nullable Object read(Parameter parameter) {
         Bytes value = parameter.value();
