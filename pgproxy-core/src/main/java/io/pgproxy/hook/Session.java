@@ -28,7 +28,8 @@ public interface Session {
     TransactionStatus transaction();
 
     /**
-     * A setting as the upstream has reported it (ParameterStatus), or as a SET that succeeded left it.
+     * A setting as the upstream has reported it (ParameterStatus). It reports some alone, such as TimeZone and
+     * DateStyle, and search_path from 18 on: what SET, set_config or start-up options did to others is not known here.
      *
      * @param name the setting in any case
      * @return its value, or an empty string if it is unknown
