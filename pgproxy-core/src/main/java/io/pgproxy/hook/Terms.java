@@ -12,8 +12,8 @@ import java.util.TreeMap;
  * the built-in functions that run a text, such as {@code query_to_xml}. A user's function can still change one until
  * the statement ends: functions have to be trusted, or refused.
  *
- * <p>A result above a limit ends with 54000, one above the time with 57014; the upstream is cancelled and the session
- * goes on.
+ * <p>A result above a limit ends with 54000, behind the rows up to the limit, one above the time with 57014; the
+ * upstream is cancelled and the session goes on.
  *
  * @param maxRows how many rows a result may have
  * @param maxBytes how many bytes of rows a result may have
