@@ -48,7 +48,8 @@ public interface Statement {
     List<Integer> parameterTypes();
 
     /**
-     * Its structure, parsed off the event loop when asked, and remembered.
+     * Its structure, parsed off the event loop when asked, and remembered. It is that of the text: of EXECUTE, FETCH
+     * and MOVE it is unknown, although {@link #facts()} are those of what they name.
      *
      * @return completes with the tree or with what is unknown about it, on any thread
      */

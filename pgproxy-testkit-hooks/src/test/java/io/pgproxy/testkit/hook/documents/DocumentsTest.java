@@ -16,6 +16,8 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** The programs of docs/hooks.md are the classes beside this one, and do what is said there. */
 class DocumentsTest {
@@ -31,7 +33,11 @@ class DocumentsTest {
                 .map(block -> block.group(1))
                 .toList();
 
-        assertThat(documented).containsExactly(source("Approval.java"), source("TenantRows.java"));
+        assertThat(documented)
+                .containsExactly(
+                        source("Approval.java"),
+                        source("NoBlindWrites.java"),
+                        source("TenantRows.java"));
     }
 
     @Test
@@ -106,5 +112,48 @@ class DocumentsTest {
                     .extracting(Outcome::decidedBy)
                     .isEqualTo("TenantRows");
         }
+    }
+
+    private static Seen blind(String... statements) {
+        try (HookTester tester =
+                HookTester.of("no-blind-writes", new NoBlindWrites()).upstream("main", sql -> Reply.command("DONE"))) {
+            Seen last = null;
+            for (String statement : statements) {
+                last = tester.query(statement);
+                tester.await();
+            }
+            return last;
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "DELETE FROM t",
+                "WITH x AS (DELETE FROM t RETURNING a) SELECT a FROM x WHERE a = 1",
+                "WITH x AS (DELETE FROM t RETURNING a) UPDATE u SET b = 1 WHERE c = 2",
+                "WITH x AS (UPDATE t SET a = 1 RETURNING a) INSERT INTO u SELECT a FROM x",
+                "EXPLAIN UPDATE t SET a = 1",
+                "PREPARE p AS DELETE FROM t",
+                "COPY (DELETE FROM t RETURNING a) TO STDOUT",
+                "COPY (DELETE FROM t RETURNING a) TO '/tmp/t'",
+                "CREATE TABLE u AS WITH x AS (DELETE FROM t RETURNING a) SELECT a FROM x",
+                "EXPLAIN CREATE TABLE u AS WITH x AS (DELETE FROM t RETURNING a) SELECT a FROM x"
+            })
+    void aChangeWithoutConditionIsRefusedWhereverItStands(String sql) {
+        assertThat(blind(sql).outcomes())
+                .singleElement()
+                .extracting(Outcome::status)
+                .isEqualTo(Outcome.Status.REFUSED);
+    }
+
+    @Test
+    void changesWithConditionsPass() {
+        assertThat(blind("WITH x AS (DELETE FROM t WHERE a = 1 RETURNING a) SELECT a FROM x")
+                        .sent("main"))
+                .hasSize(1);
+        assertThat(blind("PREPARE p AS DELETE FROM t WHERE a = 1", "EXECUTE p").sent("main"))
+                .containsExactly("EXECUTE p");
+        assertThat(blind("CREATE TABLE u (a int)").sent("main")).hasSize(1);
     }
 }
