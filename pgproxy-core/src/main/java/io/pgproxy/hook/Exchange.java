@@ -16,6 +16,9 @@ public interface Exchange {
     /** {@return false if more may follow before its Sync} */
     boolean complete();
 
-    /** {@return whether every statement seen is known to read and to do nothing else, and more cannot follow} */
+    /**
+     * {@return whether every statement seen is known to read and to do nothing else, its functions left aside (nextval
+     * and set_config read), and more cannot follow}
+     */
     boolean readsOnly();
 }

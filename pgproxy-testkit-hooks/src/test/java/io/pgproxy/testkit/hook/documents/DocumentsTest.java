@@ -13,6 +13,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
@@ -37,7 +38,8 @@ class DocumentsTest {
                 .containsExactly(
                         source("Approval.java"),
                         source("NoBlindWrites.java"),
-                        source("TenantRows.java"));
+                        source("TenantRows.java"),
+                        source("ResultCache.java"));
     }
 
     @Test
@@ -155,5 +157,26 @@ class DocumentsTest {
         assertThat(blind("PREPARE p AS DELETE FROM t WHERE a = 1", "EXECUTE p").sent("main"))
                 .containsExactly("EXECUTE p");
         assertThat(blind("CREATE TABLE u (a int)").sent("main")).hasSize(1);
+    }
+
+    @Test
+    void aKnownQueryIsAskedForOnce() {
+        ResultCache cache = new ResultCache(Set.of("select name from public.products where id = $1"));
+        try (HookTester tester = HookTester.of("cache", cache)
+                .upstream("main", sql -> Reply.of(List.of(Column.text("name"))).row("pen"))) {
+            String query = "SELECT name FROM public.products WHERE id = $1";
+            tester.prepared(query, "1");
+            Seen again = tester.prepared(query, "1");
+            assertThat(again.client()).contains("DataRow pen");
+            assertThat(again.ran("main")).isEmpty();
+            assertThat(tester.prepared(query, "2").ran("main")).hasSize(1);
+            tester.query("BEGIN");
+            assertThat(tester.prepared(query, "1").ran("main")).hasSize(1);
+            tester.query("COMMIT");
+
+            cache.clear();
+
+            assertThat(tester.prepared(query, "1").ran("main")).hasSize(1);
+        }
     }
 }
