@@ -17,8 +17,8 @@ public interface Exchange {
     boolean complete();
 
     /**
-     * {@return whether every statement seen is known to read and to do nothing else, its functions left aside (nextval
-     * and set_config read), and more cannot follow}
+     * {@return whether every statement seen is known to read and to do nothing else, and more cannot follow} A call of
+     * what is not known to be harmless (users' functions, nextval, set_config) is not known to read.
      */
     boolean readsOnly();
 }

@@ -119,6 +119,19 @@ class OutcomeTest {
     }
 
     @Test
+    void ofWhatTheServerDoesNotUnderstand() throws Exception {
+        client.send(parse("", "select nonsense"), bind("", ""), execute());
+        client.send(parse("", "select 'behind'"), bind("", ""), execute(), sync());
+        answer(client);
+        client.send(parse("", "select $1::int"), bind("", "", "x"), execute(), sync());
+        answer(client);
+
+        assertThat(seen()).first().isEqualTo("select nonsense: FAILED 42703");
+        assertThat(seen()).last().isEqualTo("select $1::int: FAILED 22P02");
+        assertThat(seen()).doesNotContain("select 'behind': FAILED 42703");
+    }
+
+    @Test
     void ofWhatIsRefusedAndWhatStoodBeside() throws Exception {
         ask(client, "select 'refused statement'");
         ask(client, "select 'refused execution'");

@@ -250,13 +250,17 @@ class RouteStageTest {
         client.expectNext("12DC");
         ask(client, sync());
         ask(client, "insert into t values ('x')");
+        ask(client, "select nextval('nothing')");
+        ask(client, "select where_am_i()");
 
         assertThat(asked)
                 .containsExactly(
                         "complete reads select 1;",
                         "complete reads select 2;",
                         "open select 3;",
-                        "complete insert into t values ('x');");
+                        "complete insert into t values ('x');",
+                        "complete select nextval('nothing');",
+                        "complete select where_am_i();");
     }
 
     @Test

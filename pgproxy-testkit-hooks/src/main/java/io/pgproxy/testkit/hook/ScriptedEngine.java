@@ -10,6 +10,7 @@ import io.pgproxy.protocol.server.QueryEngine;
 import io.pgproxy.protocol.server.QueryResult;
 import io.pgproxy.sql.AnalyzedStatement;
 import io.pgproxy.sql.SqlAnalyzer;
+import io.pgproxy.sql.StatementKind;
 import io.pgproxy.sql.TransactionControl;
 import java.util.List;
 import java.util.Locale;
@@ -48,6 +49,12 @@ final class ScriptedEngine implements QueryEngine {
                 };
     }
 
+    /** Parameters in PREPARE's text are those of the statement that it prepares. */
+    private boolean isPrepare(String sql) {
+        List<AnalyzedStatement> statements = analyzer.analyze(sql).statements();
+        return !statements.isEmpty() && statements.get(0).facts().kind() == StatementKind.PREPARE;
+    }
+
     private @Nullable TransactionControl control(String sql) {
         List<AnalyzedStatement> statements = analyzer.analyze(sql).statements();
         return statements.isEmpty() ? null : statements.get(0).facts().transaction();
@@ -58,7 +65,7 @@ final class ScriptedEngine implements QueryEngine {
         if (sql.equals(REFUSED)) {
             throw new PgErrorException(SqlState.SYNTAX_ERROR, "syntax error at or near \"pgproxy\"");
         }
-        List<Integer> types = ParameterTypes.of(sql, told);
+        List<Integer> types = isPrepare(sql) ? told : ParameterTypes.of(sql, told);
         TransactionControl control = control(sql);
         if (control != null) {
             return PreparedQuery.of(types, List.of(), parameters -> {

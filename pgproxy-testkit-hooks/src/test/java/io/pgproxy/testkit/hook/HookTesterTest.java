@@ -56,6 +56,11 @@ class HookTesterTest {
     }
 
     @Test
+    void parametersOfPrepareAreThoseOfWhatItPrepares() {
+        assertThat(tester.query("PREPARE p AS SELECT $1::int").client()).contains("CommandComplete INSERT 0 1");
+    }
+
+    @Test
     void aPreparedStatementIsDescribedThenRun() {
         Seen seen = tester.prepared("SELECT a, b FROM t WHERE a = $1 OR b = $2", "7", null);
 

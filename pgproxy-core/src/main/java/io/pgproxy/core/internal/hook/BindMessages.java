@@ -104,10 +104,7 @@ final class BindMessages {
     private void bind(String portal, String name, SqlStatement statement, boolean reparse) {
         if (statement.isEmpty()) {
             steering.forward(new NameWatch(
-                    steering.session(),
-                    portals().change(portal, new Portal(statement, null, false), exchange()),
-                    null,
-                    upstream -> {}));
+                    steering.session(), portals().change(portal, new Portal(statement, null, false), exchange())));
             return;
         }
         HookExecution execution = steering.begin(statement, steering.frame().body());
@@ -141,7 +138,10 @@ final class BindMessages {
             return;
         }
         NameWatch watch = new NameWatch(
-                steering.session(), portals().change(portal, value, exchange()), execution, upstream -> gone(before));
+                steering.session(),
+                portals().change(portal, value, exchange()),
+                upstream -> gone(before),
+                execution::unbound);
         ResultFlow flow = new ResultFlow(execution);
         execution.flow(flow);
         RowShape shape = execution.statement().shape();

@@ -14,7 +14,7 @@ final class HookExchange implements Exchange {
 
     private final HookSession session;
     private final long number;
-    private final List<Statement> statements = new ArrayList<>(1);
+    private final List<SqlStatement> statements = new ArrayList<>(1);
     private final List<Execution> executions = new ArrayList<>(1);
     private boolean complete;
 
@@ -28,7 +28,7 @@ final class HookExchange implements Exchange {
         return number;
     }
 
-    void prepares(Statement statement) {
+    void prepares(SqlStatement statement) {
         // A text may hold a hundred thousand statements: those of a long list are not looked up.
         boolean known = statements.size() <= FEW && statements.contains(statement);
         if (!known) {
@@ -36,7 +36,7 @@ final class HookExchange implements Exchange {
         }
     }
 
-    void runs(Execution execution) {
+    void runs(HookExecution execution) {
         prepares(execution.statement());
         executions.add(execution);
     }
@@ -70,8 +70,8 @@ final class HookExchange implements Exchange {
         if (!complete) {
             return false;
         }
-        for (Statement statement : statements) {
-            if (!statement.facts().readsOnly()) {
+        for (SqlStatement statement : statements) {
+            if (!statement.facts().readsOnly() || statement.effects().mayWrite()) {
                 return false;
             }
         }

@@ -180,8 +180,23 @@ final class HookExecution implements Execution {
         }
     }
 
+    /** Its Bind has failed, or, with null, something before it. */
+    void unbound(@Nullable PgError error) {
+        if (error == null) {
+            skipped();
+        } else {
+            failed(error);
+        }
+    }
+
+    /** Something before it has failed; if that was its own Parse, so has it. */
     void skipped() {
-        over(Outcome.Status.SKIPPED, null);
+        PgError unprepared = statement.unprepared();
+        if (unprepared == null) {
+            over(Outcome.Status.SKIPPED, null);
+        } else {
+            failed(unprepared);
+        }
     }
 
     /** Its portal has gone, or the session has. */

@@ -367,6 +367,11 @@ final class HookSteering implements Steering {
             PgError error, String by, List<HookExecution> executions, int refused, List<Names.Change<?>> changes) {
         traffic().refuse(take(), error, new Refusal() {
             @Override
+            public @Nullable ByteBuf inFront() {
+                return session.takeNotices();
+            }
+
+            @Override
             public void told(PgError said) {
                 statementFailed();
                 changes.forEach(Names.Change::confirm);

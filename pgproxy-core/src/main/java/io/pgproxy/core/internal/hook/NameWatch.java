@@ -8,22 +8,30 @@ import org.jspecify.annotations.Nullable;
 /** Sees the answer to Parse, Bind or Close: the name changes if it succeeds. */
 final class NameWatch extends Watch {
     private final Names.Change<?> change;
-    private final @Nullable HookExecution bound;
     private final Consumer<Upstream> confirmed;
+    private final Consumer<@Nullable PgError> failed;
 
     /**
      * A watch.
      *
      * @param change what the message does to a name
-     * @param bound the execution that a Bind begins
      * @param confirmed told of the upstream that has done it
+     * @param failed told instead, of the error or, with null, that something before it has failed
      */
     NameWatch(
-            HookSession session, Names.Change<?> change, @Nullable HookExecution bound, Consumer<Upstream> confirmed) {
+            HookSession session,
+            Names.Change<?> change,
+            Consumer<Upstream> confirmed,
+            Consumer<@Nullable PgError> failed) {
         super(session);
         this.change = change;
-        this.bound = bound;
         this.confirmed = confirmed;
+        this.failed = failed;
+    }
+
+    /** A watch that nobody but the name depends on. */
+    NameWatch(HookSession session, Names.Change<?> change) {
+        this(session, change, upstream -> {}, error -> {});
     }
 
     @Override
@@ -37,16 +45,12 @@ final class NameWatch extends Watch {
     @Override
     void failed(PgError error) {
         change.drop();
-        if (bound != null) {
-            bound.failed(error);
-        }
+        failed.accept(error);
     }
 
     @Override
     void unanswered() {
         change.drop();
-        if (bound != null) {
-            bound.skipped();
-        }
+        failed.accept(null);
     }
 }

@@ -32,6 +32,7 @@ final class SqlStatement implements Statement {
     private @Nullable String given;
     private @Nullable RowShape shape;
     private @Nullable PgError unshapable;
+    private @Nullable PgError unprepared;
 
     SqlStatement(
             HookSession session,
@@ -149,6 +150,17 @@ final class SqlStatement implements Statement {
 
     void shape(RowShape known) {
         shape = known;
+    }
+
+    /** The upstream has not taken its Parse; null if something before that has failed. */
+    void unprepared(@Nullable PgError why) {
+        unprepared = why;
+    }
+
+    /** Why the upstream did not take its Parse, once it has said so. */
+    @Nullable
+    PgError unprepared() {
+        return unprepared;
     }
 
     /** Its transforms have failed: its rows must not pass. */

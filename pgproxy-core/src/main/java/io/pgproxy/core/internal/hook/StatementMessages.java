@@ -104,8 +104,8 @@ final class StatementMessages {
         NameWatch watch = new NameWatch(
                 steering.session(),
                 statements().change(name, statement, exchange()),
-                null,
-                prepared.heldAs(name, statement));
+                prepared.heldAs(name, statement),
+                statement::unprepared);
         prepared.sent(name, statement);
         if (statement.isRewritten()) {
             steering.forwardInstead((byte) 'P', PreparedTexts.parse(name, statement), watch);
@@ -141,7 +141,7 @@ final class StatementMessages {
         if (statement != null && statement.answer() != null) {
             replies.closed(change::confirm);
         } else {
-            steering.forward(new NameWatch(steering.session(), change, null, upstream -> {}));
+            steering.forward(new NameWatch(steering.session(), change));
         }
     }
 

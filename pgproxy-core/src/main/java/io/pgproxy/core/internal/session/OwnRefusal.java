@@ -30,6 +30,10 @@ final class OwnRefusal implements OwnAnswer {
 
     @Override
     public void turn(Reply now) {
+        ByteBuf inFront = told.inFront();
+        if (inFront != null) {
+            now.write(inFront);
+        }
         ByteBuf bytes = ByteBufAllocator.DEFAULT.buffer(128);
         error.writeError(bytes);
         told.told(error);

@@ -1,6 +1,8 @@
 package io.pgproxy.core.internal.session;
 
+import io.netty.buffer.ByteBuf;
 import io.pgproxy.protocol.PgError;
+import org.jspecify.annotations.Nullable;
 
 /** Who refused a message learns what became of it. Exactly one of the two, unless the session ends before. */
 public interface Refusal {
@@ -12,6 +14,15 @@ public interface Refusal {
         @Override
         public void skipped() {}
     };
+
+    /**
+     * What the client is told before it is told of the error.
+     *
+     * @return messages, owned by the caller; null for none
+     */
+    default @Nullable ByteBuf inFront() {
+        return null;
+    }
 
     /**
      * The client was told.

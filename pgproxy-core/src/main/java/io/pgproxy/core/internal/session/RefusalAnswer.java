@@ -60,6 +60,10 @@ public final class RefusalAnswer implements AnswerOwner {
     public void answered(Frame frame, Upstream upstream) {
         if (frame.tag() == 'E') {
             frame.release();
+            ByteBuf inFront = over ? null : told.inFront();
+            if (inFront != null) {
+                upstream.relay(inFront);
+            }
             ByteBuf bytes = ByteBufAllocator.DEFAULT.buffer(128);
             PgError said = upstream.isBlockFailed() ? IN_FAILED_BLOCK : error;
             said.writeError(bytes);
