@@ -256,6 +256,18 @@ class ByNameTest {
     }
 
     @Test
+    void aLongNameIsTheOneThatTheServerCutsItTo() throws Exception {
+        String cut = "n".repeat(63);
+        ask(client, parse(cut, "select 1"), sync());
+        ask(client, closeStatement(cut + "b"), parse(cut + "a", "delete from t"), sync());
+        assertThat(ask(client, "execute " + cut)).isEqualTo("C(DELETE 3) ZI");
+        assertThat(told()).contains("WRITE execute " + cut);
+        ask(client, "begin");
+        ask(client, parse("", "select 1"), bind(cut, ""), closePortal(cut + "b"), sync());
+        assertThat(ask(client, execute(cut, 0), sync())).isEqualTo("E(34000) ZE");
+    }
+
+    @Test
     void functionCalls() throws Exception {
         assertThat(ask(client, functionCall(1344, "16"))).isEqualTo("V ZI"); // sqrt
         assertThat(ask(client, functionCall(1, "16"))).startsWith("E(").endsWith(" ZI");

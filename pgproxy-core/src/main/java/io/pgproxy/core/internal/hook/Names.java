@@ -1,5 +1,6 @@
 package io.pgproxy.core.internal.hook;
 
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayDeque;
 import java.util.HashMap;
 import java.util.Map;
@@ -15,6 +16,11 @@ import org.jspecify.annotations.Nullable;
  * @param <T> what names stand for
  */
 final class Names<T> {
+    /** {@code NAMEDATALEN} of the server, less the zero at the end. */
+    private static final int MOST_BYTES = 63;
+
+    private static final int MOST_BYTES_OF_A_CHAR = 3;
+
     private final Map<String, T> known = new HashMap<>();
 
     /** By name, each in the order sent: a pipeline can hold very many, and each message of it looks here. */
@@ -32,16 +38,33 @@ final class Names<T> {
      * @param exchange the exchange it was sent in
      */
     Change<T> change(@Nullable String name, @Nullable T value, long exchange) {
-        Change<T> change = new Change<>(this, name, value, exchange, ++sent);
-        (name == null ? pendingForAll : pending.computeIfAbsent(name, first -> new ArrayDeque<>(1))).add(change);
+        String key = name == null ? null : key(name);
+        Change<T> change = new Change<>(this, key, value, exchange, ++sent);
+        (key == null ? pendingForAll : pending.computeIfAbsent(key, first -> new ArrayDeque<>(1))).add(change);
         pendingCount++;
         return change;
     }
 
     /** Whether only the answers that are due can tell what a name stands for. */
     boolean mustWait(String name, long exchange) {
-        Change<T> latest = latest(name);
+        Change<T> latest = latest(key(name));
         return latest != null && latest.exchange != exchange;
+    }
+
+    /**
+     * What the server knows a name by: its first bytes, also of one that comes in a message of the protocol, where it
+     * is cut without a word and within a character, too (keys of {@code prepared_queries} and {@code PortalHashTable}).
+     */
+    private static String key(String name) {
+        if (name.length() <= MOST_BYTES / MOST_BYTES_OF_A_CHAR) {
+            return name;
+        }
+        byte[] bytes = name.getBytes(StandardCharsets.UTF_8);
+        if (bytes.length <= MOST_BYTES) {
+            return name;
+        }
+        boolean within = (bytes[MOST_BYTES] & 0xc0) == 0x80;
+        return new String(bytes, 0, MOST_BYTES, within ? StandardCharsets.ISO_8859_1 : StandardCharsets.UTF_8);
     }
 
     private @Nullable Change<T> latest(String name) {
@@ -57,8 +80,9 @@ final class Names<T> {
     /** What a name stands for, for a message of this exchange; null for nothing. */
     @Nullable
     T find(String name) {
-        Change<T> latest = latest(name);
-        return latest == null ? known.get(name) : latest.value;
+        String key = key(name);
+        Change<T> latest = latest(key);
+        return latest == null ? known.get(key) : latest.value;
     }
 
     /** What is known for certain; may be changed through its iterators. */

@@ -40,6 +40,25 @@ class NamesTest {
     }
 
     @Test
+    void theServerKnowsALongNameByItsFirstBytes() {
+        String cut = "n".repeat(63);
+        names.change(cut + "a", "1", 1).confirm();
+        assertThat(names.find(cut)).isEqualTo("1");
+        assertThat(names.find(cut + "b")).isEqualTo("1");
+        assertThat(names.find("n".repeat(62))).isNull();
+        names.change(cut + "b", null, 2);
+        assertThat(names.mustWait(cut, 3)).isTrue();
+
+        String even = "\u00e9".repeat(31) + "n";
+        names.change(even + "a", "2", 4).confirm();
+        assertThat(names.find(even)).isEqualTo("2");
+        String odd = "\u00e9".repeat(32);
+        names.change(odd, "3", 5).confirm();
+        assertThat(names.find(odd + "a")).isEqualTo("3");
+        assertThat(names.find("\u00e9".repeat(31))).isNull();
+    }
+
+    @Test
     @Timeout(20)
     void aPipelineOfVeryManyNamesIsLookedUpWithoutWalkingThroughIt() {
         List<Names.Change<String>> changes = new ArrayList<>();
