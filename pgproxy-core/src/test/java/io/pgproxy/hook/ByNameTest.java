@@ -256,6 +256,29 @@ class ByNameTest {
     }
 
     @Test
+    void nothingIsReadBehindACommitThatRunsWhatMayHaveChangedIt() throws Exception {
+        ask(client, "begin");
+        ask(client, "declare c cursor with hold for select to_off()");
+        client.send(query("commit"), query("select '\\' as a /* ' , secret from t -- */"));
+        assertThat(Told.next(client)).startsWith("C(COMMIT) E(").endsWith("!");
+        client.close();
+        client = proxy.client();
+
+        ask(client, "begin");
+        ask(client, "declare c cursor with hold for select to_off()");
+        String batch = ask(
+                client,
+                parse("", "commit"),
+                bind("", ""),
+                execute(),
+                parse("", "select '\\' as a /* ' , secret from t -- */"),
+                bind("", ""),
+                execute(),
+                sync());
+        assertThat(batch).isEqualTo("1 2 C(COMMIT) 1 2 D[\\] C(SELECT 1) ZI");
+    }
+
+    @Test
     void aLongNameIsTheOneThatTheServerCutsItTo() throws Exception {
         String cut = "n".repeat(63);
         ask(client, parse(cut, "select 1"), sync());

@@ -5,7 +5,9 @@ import io.pgproxy.hook.Exchange;
 import io.pgproxy.hook.Execution;
 import io.pgproxy.hook.Session;
 import io.pgproxy.hook.Statement;
+import io.pgproxy.protocol.TransactionStatus;
 import io.pgproxy.sql.Facts;
+import io.pgproxy.sql.StatementKind;
 import io.pgproxy.sql.TransactionControl;
 import org.jspecify.annotations.Nullable;
 
@@ -21,6 +23,10 @@ import org.jspecify.annotations.Nullable;
  *       {@code client_encoding}: one with a backslash, or beyond ASCII. The texts of one Query are all read before the
  *       first of them runs.
  * </ul>
+ *
+ * <p>Where a call runs is not always where it stands: a portal may be executed in a later exchange of its transaction,
+ * and COMMIT runs the query of a cursor WITH HOLD. So calls of those count in the exchanges behind, too, until the
+ * transaction is over.
  */
 final class AfterCalls {
     private static final Attribute<Seen> SEEN = Attribute.named("read-only: what the exchange holds");
@@ -43,19 +49,32 @@ final class AfterCalls {
         Statement statement = execution.statement();
         Seen seen = session.get(SEEN);
         if (seen == null || seen.exchange != execution.exchange()) {
-            if (statement.form() == Statement.Form.QUERY) {
+            Seen left = seen != null && mayBeInBlock(execution) ? seen : null;
+            boolean alone = statement.form() == Statement.Form.QUERY && !isHeld(statement);
+            if (alone && seen == left) {
                 return null; // nothing stands in front of it, and it ends its exchange
             }
-            seen = new Seen(execution.exchange());
+            seen = new Seen(execution.exchange(), left);
             session.set(SEEN, seen);
         }
-        boolean ended = seen.hasEnded();
+        // What begins or ends a transaction only does nothing in it, and has to get a client out of a failed one.
+        boolean ended = seen.hasEnded() && statement.facts().transaction() == null;
         boolean unreadable = seen.calledByPortal && !isReadAlike(statement.sql());
         seen.add(statement, functions.callsUnknown(statement.facts(), session));
         if (ended) {
             return ENDED;
         }
         return unreadable ? UNREADABLE : null;
+    }
+
+    /** What was sent before may not have run yet, or may have failed. */
+    private static boolean mayBeInBlock(Execution execution) {
+        return execution.transaction() != TransactionStatus.IDLE
+                || execution.session().transaction() != TransactionStatus.IDLE;
+    }
+
+    private static boolean isHeld(Statement statement) {
+        return statement.facts().kind() == StatementKind.DECLARE_WITH_HOLD;
     }
 
     /** Whether a text means the same whatever those settings are: all encodings of clients have ASCII in them. */
@@ -72,28 +91,48 @@ final class AfterCalls {
     /** Of one exchange, so far. */
     private static final class Seen {
         private final Exchange exchange;
+
+        /** Whether a call of an exchange before may run in this one, and whether an end may. */
+        private final boolean callIsLeft;
+
+        private final boolean endIsLeft;
+
         private boolean called;
         private boolean endedBehindCall;
         private boolean calledByPortal;
         private boolean endedByPortal;
+        private boolean calledByHeld;
 
-        Seen(Exchange exchange) {
+        /** By a portal, and not to begin a transaction like the one that ended. */
+        private boolean endedForGood;
+
+        Seen(Exchange exchange, @Nullable Seen before) {
             this.exchange = exchange;
+            callIsLeft = before != null && (before.callIsLeft || before.calledByPortal || before.calledByHeld);
+            endIsLeft = before != null && (before.endIsLeft || before.endedForGood);
+            called = callIsLeft;
         }
 
         /** Portals are asked for when they are bound, and may run in another order. */
         boolean hasEnded() {
-            return endedBehindCall || (calledByPortal && endedByPortal);
+            return endedBehindCall || (called && endIsLeft) || ((calledByPortal || callIsLeft) && endedByPortal);
         }
 
         void add(Statement statement, boolean calls) {
-            boolean ends = endsTransaction(statement.facts());
+            Facts facts = statement.facts();
+            boolean ends = endsTransaction(facts);
             endedBehindCall |= ends && called;
             called |= calls;
+            calledByHeld |= calls && isHeld(statement);
             if (statement.form() == Statement.Form.PREPARED) {
                 calledByPortal |= calls;
                 endedByPortal |= ends;
+                endedForGood |= ends && !chains(facts);
             }
+        }
+
+        private static boolean chains(Facts facts) {
+            return facts.transaction() != null && facts.transaction().chain();
         }
 
         private static boolean endsTransaction(Facts facts) {

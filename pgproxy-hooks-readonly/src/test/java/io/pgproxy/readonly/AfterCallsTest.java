@@ -3,6 +3,7 @@ package io.pgproxy.readonly;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.pgproxy.protocol.PgError;
+import io.pgproxy.protocol.TransactionStatus;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -57,6 +58,53 @@ class AfterCallsTest {
                     .isPresent();
             assertThat(client.bound("SELECT f_dyn('x')", "COMMIT")).isEmpty();
             assertThat(client.bound("SELECT now()", "COMMIT", "SELECT f_w()")).isEmpty();
+        }
+    }
+
+    @Test
+    void whatIsBoundMayRunInALaterExchangeOfItsTransaction() {
+        OfflineSession session = new OfflineSession();
+        try (OfflineClient client = new OfflineClient(ReadOnlyHook.builder().build(), session)) {
+            session.transaction(TransactionStatus.IN_TRANSACTION);
+            assertThat(client.bound("SELECT f_dyn('x')")).isEmpty();
+            assertThat(client.bound("SELECT 1", "SELECT '\\'")).isEmpty();
+            assertThat(client.bound("COMMIT", "SELECT f_w()")).isPresent();
+            assertThat(client.query("COMMIT; SELECT f_w()")).isPresent();
+
+            assertThat(client.bound("COMMIT")).isEmpty();
+            assertThat(client.bound("SELECT f_w()")).isPresent();
+            assertThat(client.bound("ROLLBACK")).isEmpty();
+
+            session.transaction(TransactionStatus.IDLE);
+            assertThat(client.query("BEGIN")).isEmpty();
+            session.transaction(TransactionStatus.IN_TRANSACTION);
+            assertThat(client.bound("SELECT f_w()")).isEmpty();
+        }
+    }
+
+    @Test
+    void aChainedTransactionIsLikeTheOneBefore() {
+        OfflineSession session = new OfflineSession();
+        try (OfflineClient client = new OfflineClient(ReadOnlyHook.builder().build(), session)) {
+            session.transaction(TransactionStatus.IN_TRANSACTION);
+            assertThat(client.bound("SELECT f_dyn('x')", "COMMIT AND CHAIN")).isEmpty();
+            assertThat(client.bound("SELECT 1")).isEmpty();
+            assertThat(client.bound("COMMIT AND CHAIN", "COMMIT")).isEmpty();
+            assertThat(client.bound("SELECT 1")).isPresent();
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"SELECT f_dyn('x')", "SELECT * FROM f_dyn('x')"})
+    void commitRunsTheQueryOfACursorWithHold(String sql) {
+        OfflineSession session = new OfflineSession();
+        try (OfflineClient client = new OfflineClient(ReadOnlyHook.builder().build(), session)) {
+            session.transaction(TransactionStatus.IN_TRANSACTION);
+            assertThat(client.query("DECLARE c CURSOR WITH HOLD FOR " + sql)).isEmpty();
+            assertThat(client.query("SELECT 1")).isEmpty();
+            assertThat(client.query("COMMIT; SELECT f_w()")).isPresent();
+            assertThat(client.bound("COMMIT", "SELECT f_w()")).isPresent();
+            assertThat(client.query("COMMIT")).isEmpty();
         }
     }
 

@@ -63,7 +63,7 @@ final class OfflineExchange implements Exchange {
 
         @Override
         public TransactionStatus transaction() {
-            return TransactionStatus.IDLE;
+            return exchange.session().transaction();
         }
 
         @Override

@@ -20,6 +20,13 @@ final class OfflineSession implements Session {
     private final Map<String, String> settings = new HashMap<>();
     private final Map<Attribute<?>, Object> attributes = new HashMap<>();
 
+    private TransactionStatus status = TransactionStatus.IDLE;
+
+    OfflineSession transaction(TransactionStatus now) {
+        status = now;
+        return this;
+    }
+
     OfflineSession report(String setting, String value) {
         settings.put(setting.toLowerCase(Locale.ROOT), value);
         return this;
@@ -47,7 +54,7 @@ final class OfflineSession implements Session {
 
     @Override
     public TransactionStatus transaction() {
-        return TransactionStatus.IDLE;
+        return status;
     }
 
     @Override

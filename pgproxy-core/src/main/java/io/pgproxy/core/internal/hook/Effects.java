@@ -68,6 +68,11 @@ record Effects(Facts facts, boolean callsUnknown) {
         return false;
     }
 
+    /** Whether it ends a transaction block. */
+    boolean endsBlock() {
+        return facts.kind() == StatementKind.COMMIT || facts.kind() == StatementKind.ROLLBACK;
+    }
+
     /** The state of the transaction behind it, if it succeeds. */
     TransactionStatus after(TransactionStatus before) {
         return switch (facts.kind()) {

@@ -12,6 +12,7 @@ final class Foresight {
 
     private long fencedIn;
     private long unseenIn;
+    private boolean unseenInBlock;
 
     Foresight(TransactionStatus transaction) {
         this.transaction = transaction;
@@ -33,6 +34,7 @@ final class Foresight {
         fenced = false;
         if (actual == TransactionStatus.IDLE) {
             wrote = false;
+            unseenInBlock = false;
         }
     }
 
@@ -57,7 +59,9 @@ final class Foresight {
 
     /** What is sent behind cannot know what it has done. */
     void runs(Effects effects, long exchange) {
-        if (effects.isUnseen()) {
+        // Portals may run later than they were bound, and the query of a cursor WITH HOLD runs when its block ends.
+        if (effects.isUnseen() || (unseenInBlock && effects.endsBlock())) {
+            unseenInBlock = true;
             fenced = true;
             fencedIn = exchange;
             unseenIn = exchange;
