@@ -7,9 +7,10 @@ import java.util.Set;
  * to 18. Reviewed one by one from {@code guc_tables.c} ({@code guc.c} before 16).
  *
  * <p>Most of what any user may set is here. Left out on purpose: {@code role} and {@code session_authorization}, which
- * change whose rights count; {@code local_preload_libraries}, which loads code; {@code log_*}, {@code debug_*} and
- * {@code trace_*}, which write to the server's log; {@code tcp_*} and {@code client_connection_check_interval}, for the
- * connection to the server is the proxy's; what only superusers may set, such as {@code session_replication_role} and
+ * change whose rights count; {@code restrict_nonsystem_relation_kind}, by which a host keeps a role from foreign
+ * tables; {@code local_preload_libraries}, which loads code; {@code log_*}, {@code debug_*} and {@code trace_*}, which
+ * write to the server's log; {@code tcp_*} and {@code client_connection_check_interval}, for the connection to the
+ * server is the proxy's; what only superusers may set, such as {@code session_replication_role} and
  * {@code lo_compat_privileges}; and all settings of extensions, among which are some that run code
  * ({@code plperl.on_init}) or end an audit ({@code pgaudit.log}).
  */
@@ -18,7 +19,7 @@ final class HarmlessSettings {
             application_name client_min_messages array_nulls bytea_output datestyle intervalstyle timezone
             timezone_abbreviations extra_float_digits xmlbinary xmloption quote_all_identifiers transform_null_equals
             lc_messages lc_monetary lc_numeric lc_time default_text_search_config escape_string_warning backslash_quote
-            search_path row_security restrict_nonsystem_relation_kind check_function_bodies icu_validation_level
+            search_path row_security check_function_bodies icu_validation_level
             createrole_self_grant password_encryption default_table_access_method default_tablespace
             default_toast_compression temp_tablespaces
             statement_timeout lock_timeout transaction_timeout idle_in_transaction_session_timeout idle_session_timeout

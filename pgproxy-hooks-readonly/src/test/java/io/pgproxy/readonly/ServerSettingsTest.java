@@ -38,6 +38,7 @@ class ServerSettingsTest {
             "local_preload_libraries",
             "log_parameter_max_length_on_error",
             "md5_password_warnings",
+            "restrict_nonsystem_relation_kind",
             "scram_iterations",
             "send_abort_for_crash",
             "tcp_keepalives_count",

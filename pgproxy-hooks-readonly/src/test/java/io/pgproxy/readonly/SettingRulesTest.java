@@ -68,6 +68,8 @@ class SettingRulesTest {
                 "SET ROLE NONE",
                 "SET SESSION AUTHORIZATION postgres",
                 "SET session_replication_role = replica",
+                "SET restrict_nonsystem_relation_kind = ''",
+                "SELECT set_config('restrict_nonsystem_relation_kind', '', false)",
                 "SET lo_compat_privileges = on",
                 "SET local_preload_libraries = 'x'",
                 "SET dynamic_library_path = '/tmp'",
