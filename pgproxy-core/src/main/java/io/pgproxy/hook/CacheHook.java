@@ -7,7 +7,8 @@ package io.pgproxy.hook;
 @FunctionalInterface
 public non-sealed interface CacheHook extends QueryHook {
     /**
-     * Asked for each execution that was admitted, but not for one among several statements of a Query.
+     * Asked for each execution that was admitted, but not for one among several statements of a Query, nor for COPY and
+     * FunctionCall, whose answers are no rows.
      *
      * @param execution what is to run
      * @return serve what was recorded, record what comes, or {@link Verdict#proceed}

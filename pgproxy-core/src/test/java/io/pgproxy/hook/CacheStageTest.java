@@ -6,6 +6,7 @@ import static io.pgproxy.testkit.peer.FrontendBytes.bindBinary;
 import static io.pgproxy.testkit.peer.FrontendBytes.describePortal;
 import static io.pgproxy.testkit.peer.FrontendBytes.describeStatement;
 import static io.pgproxy.testkit.peer.FrontendBytes.execute;
+import static io.pgproxy.testkit.peer.FrontendBytes.functionCall;
 import static io.pgproxy.testkit.peer.FrontendBytes.parse;
 import static io.pgproxy.testkit.peer.FrontendBytes.query;
 import static io.pgproxy.testkit.peer.FrontendBytes.sync;
@@ -218,6 +219,29 @@ class CacheStageTest {
                 .startsWith("1 2 C(INSERT 0 1) 1 2 D[")
                 .endsWith("C(SELECT 1) 1 2 D[2] C(SELECT 1) ZI");
         assertThat(Told.next(client)).isEqualTo("T[keep] D[1] C(SELECT 1) ZI");
+    }
+
+    @Test
+    void copiedRowsAreNotKept() throws Exception {
+        String copy = "copy (select nextval('q') as keep) to stdout";
+        assertThat(ask(client, copy)).isEqualTo("H d(1) c C(COPY 1) ZI");
+        assertThat(ask(client, copy)).isEqualTo("H d(2) c C(COPY 1) ZI");
+        assertThat(kept).isEmpty();
+    }
+
+    @Test
+    void functionCallsAreNotAsked() throws Exception {
+        List<String> looked = new CopyOnWriteArrayList<>();
+        QueryHook cache = QueryHook.cache(execution -> {
+            looked.add(execution.statement().form().name());
+            return Verdict.proceed();
+        });
+        try (HookedProxy other = HookedProxy.before(database, cache);
+                ScriptedClient calling = other.client()) {
+            assertThat(ask(calling, functionCall(1344, "16"))).isEqualTo("V ZI"); // sqrt
+            assertThat(ask(calling, "select 1 as a")).isEqualTo("T[a] D[1] C(SELECT 1) ZI");
+        }
+        assertThat(looked).containsExactly("QUERY");
     }
 
     @Test

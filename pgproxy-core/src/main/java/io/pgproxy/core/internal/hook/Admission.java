@@ -8,6 +8,7 @@ import io.pgproxy.core.internal.hook.row.ResultRecorder;
 import io.pgproxy.core.internal.session.ExpectedAnswers;
 import io.pgproxy.hook.CacheUse;
 import io.pgproxy.hook.Outcome;
+import io.pgproxy.hook.Statement;
 import io.pgproxy.hook.Terms;
 import io.pgproxy.hook.TransformHook;
 import io.pgproxy.protocol.CString;
@@ -89,7 +90,7 @@ final class Admission {
             then.decided(execution, "");
             return;
         }
-        if (!alone || execution.stages().cache.isEmpty()) {
+        if (!alone || execution.stages().cache.isEmpty() || !mayHaveRows(statement)) {
             then.decided(execution, "");
             return;
         }
@@ -107,6 +108,14 @@ final class Admission {
                 then.rejected(error, by);
             }
         });
+    }
+
+    /** A recording holds rows; COPY data and the value of a FunctionCall are none. */
+    private static boolean mayHaveRows(SqlStatement statement) {
+        return switch (statement.facts().family()) {
+            case COPY_IN, COPY_OUT -> false;
+            default -> statement.form() != Statement.Form.FUNCTION_CALL;
+        };
     }
 
     private static void use(HookExecution execution, CacheUse use, String by) {
