@@ -37,12 +37,13 @@ final class Deferrals {
         pending = mine;
         later.stage().whenComplete((verdict, failure) -> {
             Late<R> late = new Late<>(verdict, cause(failure), false, false);
-            if (loop.inEventLoop()) {
-                mine.settle(late);
+            if (loop.inEventLoop() && !mine.isWaitedFor) {
+                mine.settle(late); // it was there already
             } else {
-                loop.execute(() -> mine.settle(late));
+                loop.execute(() -> mine.settle(late)); // on the loop, too: it may be a hook that completes it
             }
         });
+        mine.isWaitedFor = true;
         if (!mine.settled) {
             Duration limit = later.timeout().isZero() ? usual : later.timeout();
             mine.deadline = loop.schedule(
@@ -82,6 +83,7 @@ final class Deferrals {
         private final CompletionStage<Verdict<R>> stage;
         private final Consumer<Late<R>> then;
         private @Nullable ScheduledFuture<?> deadline;
+        private boolean isWaitedFor;
         private boolean settled;
 
         Pending(CompletionStage<Verdict<R>> stage, Consumer<Late<R>> then) {
