@@ -264,6 +264,41 @@ class RouteStageTest {
     }
 
     @Test
+    void whatNoUpstreamRunsIsNotRouted() throws Exception {
+        ask(client, "select refused_statement");
+        ask(client, "select 'own_answer'");
+        ask(client, parse("", "select refused_statement"), bind("", ""), execute(), sync());
+        ask(client, parse("", "select 'own_answer'"), bind("", ""), execute(), sync());
+
+        assertThat(asked).isEmpty();
+    }
+
+    @Test
+    void otherHooksLeaveAnOpenTransactionWhereItIs() throws Exception {
+        assertThat(ask(client, "begin /* */; select 1 as away")).endsWith("ZT");
+        server.hooks(HookChain.builder()
+                .hook("route", QueryHook.route(exchange -> Verdict.of(new Route.One("main"))))
+                .build());
+
+        assertThat(ask(client, HOME)).isEqualTo("T[home] D[away] C(SELECT 1) ZT");
+        assertThat(ask(client, "commit")).isEqualTo("C(COMMIT) ZI");
+        assertThat(ask(client, AWAY)).isEqualTo("T[away] D[home] C(SELECT 1) ZI");
+    }
+
+    @Test
+    void theUpstreamWithTheFewestSessionsIsPicked() throws Exception {
+        server.hooks(HookChain.builder()
+                .hook(
+                        "least",
+                        QueryHook.route(exchange ->
+                                Verdict.of(new Route.AnyOf(List.of("main", "away"), Route.Pick.LEAST_CONNECTIONS))))
+                .build());
+
+        // Every session has a connection to its own upstream, and this is the first that goes elsewhere.
+        assertThat(ask(client, HOME)).isEqualTo("T[home] D[away] C(SELECT 1) ZI");
+    }
+
+    @Test
     void aDriverThatPrepares() throws Exception {
         try (Connection connection = DriverManager.getConnection(
                         "jdbc:postgresql://127.0.0.1:" + server.port() + "/" + database.name() + "?prepareThreshold=2",

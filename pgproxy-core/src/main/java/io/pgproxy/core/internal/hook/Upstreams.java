@@ -8,7 +8,6 @@ import io.pgproxy.hook.Route;
 import io.pgproxy.protocol.PgError;
 import io.pgproxy.protocol.SqlState;
 import java.util.HashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -24,6 +23,7 @@ final class Upstreams {
         this.engine = engine;
         this.serving = serving;
         open.put(NamedBackends.MAIN, serving.main());
+        engine.backends().opened(NamedBackends.MAIN);
     }
 
     /** Finds the upstream, or opens it; {@code then} goes on with it, {@code refuse} says why there is none. */
@@ -45,8 +45,9 @@ final class Upstreams {
                 backend,
                 serving,
                 upstream -> {
-                    open.put(name, upstream);
-                    engine.backends().opened(name);
+                    if (open.put(name, upstream) == null) { // else it takes the place of one that was lost
+                        engine.backends().opened(name);
+                    }
                     then.accept(upstream);
                 },
                 refuse);
@@ -76,11 +77,7 @@ final class Upstreams {
 
     /** The session is over. */
     void over() {
-        for (String name : List.copyOf(open.keySet())) {
-            if (!name.equals(NamedBackends.MAIN)) {
-                engine.backends().closed(name);
-            }
-        }
+        open.keySet().forEach(engine.backends()::closed);
         open.clear();
     }
 }

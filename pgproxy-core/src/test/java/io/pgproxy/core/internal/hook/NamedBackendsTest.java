@@ -1,0 +1,48 @@
+package io.pgproxy.core.internal.hook;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.pgproxy.hook.Route;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+
+/** Which of several upstreams an exchange goes to. */
+class NamedBackendsTest {
+    private static final List<String> NAMES = List.of("a", "b", "c");
+
+    private final NamedBackends backends = new NamedBackends(Map.of());
+
+    private String pick(Route.Pick pick) {
+        return backends.pick(new Route.AnyOf(NAMES, pick));
+    }
+
+    @Test
+    void eachInItsTurn() {
+        assertThat(IntStream.range(0, 7).mapToObj(i -> pick(Route.Pick.ROUND_ROBIN)))
+                .containsExactly("a", "b", "c", "a", "b", "c", "a");
+    }
+
+    @Test
+    void byChanceEachIsPickedAtSomeTime() {
+        assertThat(IntStream.range(0, 1000).mapToObj(i -> pick(Route.Pick.RANDOM)))
+                .containsOnly("a", "b", "c");
+    }
+
+    @Test
+    void theOneWithTheFewestSessions() {
+        assertThat(pick(Route.Pick.LEAST_CONNECTIONS)).isEqualTo("a");
+        backends.opened("a");
+        assertThat(pick(Route.Pick.LEAST_CONNECTIONS)).isEqualTo("b");
+        backends.opened("b");
+        backends.opened("c");
+        backends.opened("c");
+        backends.closed("b");
+        assertThat(pick(Route.Pick.LEAST_CONNECTIONS)).isEqualTo("b");
+        backends.opened("b");
+        backends.closed("c");
+        backends.closed("c");
+        assertThat(pick(Route.Pick.LEAST_CONNECTIONS)).isEqualTo("c");
+    }
+}
