@@ -120,6 +120,9 @@ final class HookExecution implements Execution {
 
     /** It is on its way. */
     void sent(String upstream) {
+        if (own != null) {
+            return; // it was kept back with others for their route, and goes nowhere itself
+        }
         sent = System.nanoTime();
         upstreams = List.of(upstream);
     }
@@ -138,11 +141,6 @@ final class HookExecution implements Execution {
 
     long rowsSoFar() {
         return rows;
-    }
-
-    /** The reply of the hook that claimed it is an error. */
-    void refusedOrFailed(PgError error) {
-        failed(error);
     }
 
     /** Whether a Bind has begun it, which says the formats of its rows. */

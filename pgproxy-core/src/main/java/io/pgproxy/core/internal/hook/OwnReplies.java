@@ -90,12 +90,7 @@ final class OwnReplies {
     void executed(HookExecution execution, OwnResult result, int maxRows) {
         inSoundBlock(
                 execution,
-                () -> produced(execution, result, error -> {
-                    if (error != null) {
-                        steering.refuse(error, execution.statement().answeredBy());
-                        execution.refusedOrFailed(error);
-                        return;
-                    }
+                () -> produced(execution, result, () -> {
                     ByteBuf out = ByteBufAllocator.DEFAULT.buffer(256);
                     boolean end = result.write(maxRows, out);
                     execution.ran(end ? result.total() - execution.rowsSoFar() : maxRows, out.readableBytes());
@@ -148,11 +143,7 @@ final class OwnReplies {
                 steering.refuse(IN_FAILED_BLOCK, "");
                 return;
             }
-            produced(execution, result, error -> {
-                if (error != null) {
-                    steering.refuse(error, execution.statement().answeredBy(), List.of(execution), 0);
-                    return;
-                }
+            produced(execution, result, () -> {
                 List<Column> columns = columns(execution);
                 ByteBuf out = ByteBufAllocator.DEFAULT.buffer(256);
                 if (!columns.isEmpty()) {
@@ -166,29 +157,32 @@ final class OwnReplies {
         });
     }
 
-    /** Asks for the result, once; {@code then} is given an error or null. */
-    private void produced(HookExecution execution, OwnResult result, Produced then) {
+    /** Asks for the result, once; goes on if there is one. */
+    private void produced(HookExecution execution, OwnResult result, Runnable then) {
         Answer answer = execution.statement().answer();
         RecordedResult recorded = result.recorded();
         if (result.isReady()) {
-            then.produced(null);
+            then.run();
         } else if (recorded != null) {
-            then.produced(failureOf(
+            unlessItFails(
                     execution,
                     () -> result.replay(
                             recorded,
-                            shape(execution.statement(), recorded.columns()).pipe(execution))));
+                            shape(execution.statement(), recorded.columns()).pipe(execution)),
+                    then);
         } else if (answer != null) {
             ask(answer, execution, result, then);
         }
     }
 
-    private void ask(Answer answer, HookExecution execution, OwnResult result, Produced then) {
-        new ReplyStage(answer, execution.statement().answeredBy())
-                .run(execution, Reply.command(""), steering.deferrals(), new Decision<>() {
-                    @Override
-                    public void decided(Reply reply, String by) {
-                        then.produced(failureOf(execution, () -> {
+    private void ask(Answer answer, HookExecution execution, OwnResult result, Runnable then) {
+        String hook = execution.statement().answeredBy();
+        new ReplyStage(answer, hook).run(execution, Reply.command(""), steering.deferrals(), new Decision<>() {
+            @Override
+            public void decided(Reply reply, String by) {
+                unlessItFails(
+                        execution,
+                        () -> {
                             if (reply.columns().size() != answer.columns().size()) {
                                 throw new PgErrorException(
                                         SqlState.SYSTEM_ERROR,
@@ -199,14 +193,26 @@ final class OwnReplies {
                                     reply,
                                     RowShape.in(answer.columns(), execution.resultFormats()),
                                     shape.pipe(execution));
-                        }));
-                    }
+                        },
+                        then);
+            }
 
-                    @Override
-                    public void rejected(PgError error, String by) {
-                        then.produced(error);
-                    }
-                });
+            @Override
+            public void rejected(PgError error, String by) {
+                steering.refuse(error, hook, List.of(execution), 0);
+            }
+        });
+    }
+
+    /** Makes rows of a result; an error in that is the execution's. */
+    private void unlessItFails(HookExecution execution, Runnable work, Runnable then) {
+        PgError failure = failureOf(execution, work);
+        if (failure == null) {
+            then.run();
+        } else {
+            execution.failed(failure);
+            steering.refuse(failure, execution.statement().answeredBy());
+        }
     }
 
     private @Nullable PgError failureOf(HookExecution execution, Runnable work) {
@@ -255,10 +261,5 @@ final class OwnReplies {
         ByteBuf out = ByteBufAllocator.DEFAULT.buffer(64);
         answer.accept(out);
         steering.say(out);
-    }
-
-    /** Told once: of an error, or of none. */
-    private interface Produced {
-        void produced(@Nullable PgError error);
     }
 }
