@@ -39,10 +39,6 @@ final class Conversation implements ScriptedUpstream.Listener, ObserveHook {
     private @Nullable BackendKeyData key;
     private boolean running;
 
-    boolean hasBegun() {
-        return proxy != null;
-    }
-
     /** Logs in; the proxy is closed with the conversation. */
     void begin(MemoryProxy through, InetSocketAddress from, StartupMessage startup) {
         proxy = through;

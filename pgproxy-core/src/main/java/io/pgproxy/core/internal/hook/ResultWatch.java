@@ -42,10 +42,6 @@ abstract class ResultWatch extends Watch {
         return steering;
     }
 
-    final boolean isCut() {
-        return cutting;
-    }
-
     @Override
     public Interest interest() {
         HookExecution execution = running();
