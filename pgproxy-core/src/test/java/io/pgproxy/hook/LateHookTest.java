@@ -124,6 +124,20 @@ class LateHookTest {
     }
 
     @Test
+    void whatStoodBeforeInTheBatchIsAnsweredMeanwhile() throws Exception {
+        try (HookedProxy proxy = proxy();
+                ScriptedClient client = proxy.client()) {
+            client.send(parse("", "select 1"), bind("", ""), execute());
+            client.send(parse("", MARKED), bind("", ""), execute(), sync());
+            CompletableFuture<Verdict<Terms>> verdict = next();
+
+            client.expectNext("12DC1");
+            verdict.complete(Verdict.proceed());
+            assertThat(answer(client)).isEqualTo("2, D [marked], C, Z I");
+        }
+    }
+
+    @Test
     void aRefusalThatComesLateUndoesWhatStoodBefore() throws Exception {
         database.execute("DROP TABLE IF EXISTS late; CREATE TABLE late (a int)");
         try (HookedProxy proxy = proxy();
@@ -224,10 +238,12 @@ class LateHookTest {
 
     @Test
     void whoBlocksDoesSoOnHisOwnThread() throws Exception {
+        CountDownLatch blocks = new CountDownLatch(1);
         CountDownLatch release = new CountDownLatch(1);
-        ExecutorService threads = Executors.newSingleThreadExecutor();
+        ExecutorService threads = Executors.newFixedThreadPool(2);
         AdmitHook blocking = run -> {
             if (run.statement().sql().contains("marked")) {
+                blocks.countDown();
                 try {
                     release.await();
                 } catch (InterruptedException ended) {
@@ -242,13 +258,14 @@ class LateHookTest {
         try (HookedProxy proxy = HookedProxy.before(database, chain);
                 ScriptedClient held = proxy.client()) {
             try (ScriptedClient other = proxy.client()) {
-                assertThat(ask(other, "select 'before'")).contains("D [before]");
                 held.send(query(MARKED));
+                assertThat(blocks.await(10, TimeUnit.SECONDS)).isTrue();
+                assertThat(ask(other, "select 'meanwhile'")).contains("D [meanwhile]");
                 release.countDown();
                 assertThat(answer(held)).isEqualTo(ANSWER);
-                assertThat(ask(other, "select 'after'")).contains("D [after]");
             }
         } finally {
+            release.countDown();
             threads.shutdownNow();
             assertThat(threads.awaitTermination(10, TimeUnit.SECONDS)).isTrue();
         }
