@@ -140,6 +140,17 @@ class LimitsOfTermsTest {
     }
 
     @Test
+    void theUpstreamDoesNotGoOnBehindALimit() throws Exception {
+        String endless = "select case when n > 4 then pg_sleep(60) end as bytes_100, repeat('x', 20000) as wide"
+                + " from generate_series(1, 5) n";
+        assertThat(ask(client, endless)).startsWith("T[bytes_100, wide] ").endsWith(" E(54000) ZI");
+        assertThat(ask(client, parse("", endless), bind("", ""), execute(), sync()))
+                .startsWith("1 2 ")
+                .endsWith(" E(54000) ZI");
+        assertThat(ask(client, "select 1 as a")).isEqualTo(USABLE);
+    }
+
+    @Test
     void ofTimeWhatIsPipelinedBehindIsNotHit() throws Exception {
         String slow = "select 1 as time_50 from pg_sleep(30)";
         client.send(query(slow), query("select 1 as a"), parse("", slow), bind("", ""), execute(), sync());

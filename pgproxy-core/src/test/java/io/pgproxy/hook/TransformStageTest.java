@@ -215,6 +215,15 @@ class TransformStageTest {
     }
 
     @Test
+    void theUpstreamDoesNotGoOnBehindAMapperThatThrows() throws Exception {
+        String endless = "select 'refuse' as secret, repeat('x', 20000) as wide,"
+                + " case when n > 4 then pg_sleep(60) end as late from generate_series(1, 5) n";
+        assertThat(ask(client, endless)).isEqualTo("T[secret, wide, late] E(42501) ZI");
+        assertThat(ask(client, parse("", endless), bind("", ""), execute(), sync()))
+                .isEqualTo("1 2 E(42501) ZI");
+    }
+
+    @Test
     void columnsThatCannotBeTransformedDoNotPass() throws Exception {
         assertThat(ask(client, "select 'x' as unmaskable")).isEqualTo("E(42501) ZI");
         assertThat(ask(client, parse("", "select 'x' as unmaskable"), bind("", ""), execute(), sync()))
@@ -243,6 +252,28 @@ class TransformStageTest {
         assertThat(ask(client, "copy (select 1) to stdout")).isEqualTo("E(0A000) ZI");
         assertThat(ask(client, parse("", "copy t to stdout"), bind("", ""), execute(), sync()))
                 .isEqualTo("1 E(0A000) ZI");
+    }
+
+    @Test
+    void copiedRowsPassWhereEveryHookAllowsIt() throws Exception {
+        TransformHook allowing = new TransformHook() {
+            @Override
+            public RowTransform transform(Statement statement, List<Column> columns) {
+                return RowTransform.NONE;
+            }
+
+            @Override
+            public boolean allowsCopyOut() {
+                return true;
+            }
+        };
+        for (QueryHook second : List.of(allowing, QueryHook.transform((statement, columns) -> RowTransform.NONE))) {
+            try (HookedProxy two = HookedProxy.before(database, QueryHook.all(allowing, second));
+                    ScriptedClient other = two.client()) {
+                assertThat(ask(other, "copy (select 1) to stdout"))
+                        .isEqualTo(second == allowing ? "H d(1) c C(COPY 1) ZI" : "E(0A000) ZI");
+            }
+        }
     }
 
     @Test
