@@ -51,7 +51,9 @@ class ChainSwapTest {
     }
 
     private void swap(QueryHook hook) {
-        proxy.server().hooks(HookChain.builder().hook("next", hook).build());
+        HookChain chain = HookChain.builder().hook("next", hook).build();
+        proxy.server().hooks(chain);
+        assertThat(proxy.server().hooks()).isSameAs(chain);
     }
 
     private String run(String name) throws Exception {
@@ -136,6 +138,20 @@ class ChainSwapTest {
                 statement.sql().contains("refused") ? Verdict.reject("42501", "no more") : Verdict.proceed()));
 
         assertThat(run("s")).isEqualTo("E(42501) ZI");
+    }
+
+    @Test
+    void aSessionThatBeganWithoutHooksStaysWithout() throws Exception {
+        try (HookedProxy bare = HookedProxy.before(database, HookChain.EMPTY);
+                ScriptedClient early = bare.client()) {
+            bare.server()
+                    .hooks(HookChain.builder().hook("later", rewriting("later")).build());
+
+            assertThat(ask(early, SQL)).isEqualTo("T[a] D[word] C(SELECT 1) ZI");
+            try (ScriptedClient late = bare.client()) {
+                assertThat(ask(late, SQL)).isEqualTo("T[a] D[later] C(SELECT 1) ZI");
+            }
+        }
     }
 
     @Test

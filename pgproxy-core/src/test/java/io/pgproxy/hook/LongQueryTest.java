@@ -33,6 +33,17 @@ class LongQueryTest {
         assertThat(completed(LongQueryTest::complete, LongQueryTest::complete)).isEqualTo(MANY);
     }
 
+    @Test
+    void aTextThatIsTooLongToBeReadIsRefused() throws Exception {
+        QueryHook hook = QueryHook.admit(execution -> Verdict.proceed());
+        try (HookedProxy proxy = HookedProxy.before(database, hook);
+                ScriptedClient client = proxy.client()) {
+            String tooLong = "select 1 -- " + "x".repeat(64 << 20);
+            assertThat(Told.ask(client, tooLong)).isEqualTo("E(54000) ZI");
+            assertThat(Told.ask(client, "select 1 as a")).isEqualTo("T[a] D[1] C(SELECT 1) ZI");
+        }
+    }
+
     private static <T> Verdict<T> complete() {
         return Verdict.defer(CompletableFuture.completedFuture(Verdict.proceed()));
     }

@@ -137,6 +137,28 @@ class SessionStageTest {
     }
 
     @Test
+    void replicationIsRefusedWhereHooksReadSql() throws Exception {
+        for (String asked : List.of("true", "database", "1")) {
+            assertThat(loginForReplication(asked)).as(asked).isEqualTo("FATAL 0A000");
+        }
+        assertThat(loginForReplication("off")).isEqualTo("ready");
+    }
+
+    private String loginForReplication(String asked) throws Exception {
+        try (ScriptedClient client = ScriptedClient.connect("127.0.0.1", proxy.port())) {
+            List<WireMessage> answer = client.tryLogin(
+                    FrontendBytes.PROTOCOL_3_0,
+                    Map.of("user", database.user(), "database", database.name(), "replication", asked),
+                    database.password());
+            return answer.stream()
+                    .filter(message -> message.tag() == 'E')
+                    .map(message -> message.severity() + " " + message.sqlState())
+                    .findFirst()
+                    .orElse("ready");
+        }
+    }
+
+    @Test
     void attributesSetLateAreThereForTheFirstStatement() throws Exception {
         authenticated = session -> {
             CompletableFuture<Verdict<Terms>> later = new CompletableFuture<>();
@@ -271,6 +293,6 @@ class SessionStageTest {
                 assertThat(ask(client, "select 1 as a")).isEqualTo("T[a] D[1] C(SELECT 1) ZI");
             }
         }
-        assertThat(told.get()).hasSize(5);
+        assertThat(told.get()).isEqualTo("28000");
     }
 }
