@@ -2,7 +2,10 @@ package io.pgproxy.hook;
 
 import java.util.List;
 
-/** All from a client's message to one ReadyForQuery: a Query, or extended messages up to Sync. */
+/**
+ * All from a client's message to one ReadyForQuery: a Query, or extended messages up to Sync. It shows what has come of
+ * it so far, and grows until its Sync; on the session's event loop only.
+ */
 public interface Exchange {
     /** {@return the session} */
     Session session();

@@ -12,7 +12,8 @@ import org.jspecify.annotations.Nullable;
  * @param source who answered it
  * @param upstreams the names of those that it was sent to; none if it was not
  * @param rows how many rows the client was sent, or how many the command tag counts if none were
- * @param bytes how many bytes of rows or COPY data the client was sent, message headers included
+ * @param bytes how many bytes of its answer the client was sent: rows or COPY data and what stands around them, message
+ *     headers included; in the extended protocol the answer to Execute
  * @param waited from its message to its way upstream: hooks, queues
  * @param ran from there to its end; for a suspended portal all its parts together
  * @param error what the client was told; null if it succeeded
@@ -30,7 +31,7 @@ public record Outcome(
         String decidedBy) {
     /** In one word. */
     public enum Status {
-        /** It ran to its end. */
+        /** It ran to its end, or as far as the client wanted: a suspended portal that goes. */
         SUCCEEDED,
         /** The upstream, a limit or a transform ended it with an error. */
         FAILED,
@@ -40,7 +41,7 @@ public record Outcome(
         SKIPPED,
         /** The client cancelled it. */
         CANCELLED,
-        /** It was never run to an end: its portal went, or the session did. */
+        /** It never ran, and its portal went; or the session went while it ran. */
         ABANDONED
     }
 

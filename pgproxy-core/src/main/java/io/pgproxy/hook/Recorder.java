@@ -1,6 +1,9 @@
 package io.pgproxy.hook;
 
-/** Takes a recording. Exactly one of the two is called, exactly once, before the execution's outcome. */
+/**
+ * Takes a recording. Exactly one of the two is called, exactly once, on the session's event loop, before the
+ * execution's outcome. What it throws is swallowed.
+ */
 @FunctionalInterface
 public interface Recorder {
     /**

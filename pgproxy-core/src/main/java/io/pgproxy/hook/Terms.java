@@ -16,7 +16,7 @@ import java.util.TreeMap;
  * upstream is cancelled and the session goes on.
  *
  * @param maxRows how many rows a result may have
- * @param maxBytes how many bytes of rows a result may have
+ * @param maxBytes how many bytes of rows a result may have; the description in front of them may count, too
  * @param maxTime how long it may run; zero: as long as it likes
  * @param settings the upstream's settings by name
  */
