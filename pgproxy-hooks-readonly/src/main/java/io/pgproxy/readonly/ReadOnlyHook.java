@@ -3,6 +3,7 @@ package io.pgproxy.readonly;
 import io.pgproxy.hook.AdmitHook;
 import io.pgproxy.hook.Answer;
 import io.pgproxy.hook.AnswerHook;
+import io.pgproxy.hook.Attribute;
 import io.pgproxy.hook.Execution;
 import io.pgproxy.hook.Session;
 import io.pgproxy.hook.SessionHook;
@@ -31,6 +32,12 @@ import org.jspecify.annotations.Nullable;
 public final class ReadOnlyHook implements SessionHook, AnswerHook, AdmitHook {
     private static final Refusal FUNCTION_CALL =
             new Refusal("FunctionCall names a function by its number", "Call the function in a query.");
+
+    /** Set where the session was asked for as READ ONLY. */
+    private static final Attribute<Boolean> BEGUN = Attribute.named("begun as READ ONLY");
+
+    private static final Verdict<Answer> NOT_BEGUN =
+            Verdict.reject(new Refusal("the session began before it was to be READ ONLY", "Connect again.").fatal());
 
     private final StartupRules startup;
     private final SessionGuard guard;
@@ -71,6 +78,7 @@ public final class ReadOnlyHook implements SessionHook, AnswerHook, AdmitHook {
      */
     @Override
     public Verdict<Startup> connected(Session session, Startup asked) {
+        session.set(BEGUN, true);
         return startup.connected(asked);
     }
 
@@ -103,10 +111,13 @@ public final class ReadOnlyHook implements SessionHook, AnswerHook, AdmitHook {
      *
      * @param statement the statement
      * @return a rejection, or nothing to say; the rejection is PostgreSQL's own error (42601, 26000, 34000 and others)
-     *     if no server would take the statement
+     *     if no server would take the statement, and FATAL if the session began before this hook was there
      */
     @Override
     public Verdict<Answer> answer(Statement statement) {
+        if (statement.session().get(BEGUN) == null) {
+            return NOT_BEGUN;
+        }
         Refusal refusal = refusal(statement);
         if (refusal == null) {
             return Verdict.proceed();

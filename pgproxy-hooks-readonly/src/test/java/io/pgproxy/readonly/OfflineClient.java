@@ -1,5 +1,6 @@
 package io.pgproxy.readonly;
 
+import io.pgproxy.hook.Startup;
 import io.pgproxy.hook.Statement;
 import io.pgproxy.hook.Verdict;
 import io.pgproxy.protocol.PgError;
@@ -34,6 +35,7 @@ final class OfflineClient implements AutoCloseable {
     OfflineClient(ReadOnlyHook hook, OfflineSession session) {
         this.hook = hook;
         this.session = session;
+        hook.connected(session, new Startup(List.of()));
     }
 
     static OfflineClient with(ReadOnlyHookBuilder builder) {
