@@ -36,6 +36,9 @@ final class ClientStream implements FrameSink, Traffic {
     private static final Interest TRANSPARENT = Interest.nothing().note(ALL_BUT_DATA);
     private static final Interest STEERED = TRANSPARENT.cut(ALL_BUT_DATA);
 
+    /** While messages are held, data does not pass either: it would overtake the COPY that it belongs to. */
+    private static final Interest HOLDING = STEERED.cut(FrontendTag.COPY_DATA);
+
     /** What a steering is shown of a message whole; of a longer one it sees the head. */
     private static final int LONGEST_FRAME = 64 << 20;
 
@@ -185,6 +188,8 @@ final class ClientStream implements FrameSink, Traffic {
         OwnTurn answering = own;
         if (tag == 'X') {
             sendTo(frame, null);
+        } else if (tag == 'd') {
+            firstData(frame);
         } else if (answering != null) {
             withhold(frame);
             boolean last = tag == 'S' || (isLast(tag) && !answering.answer().skipsToSync());
@@ -205,14 +210,8 @@ final class ClientStream implements FrameSink, Traffic {
             withhold(frame);
             frame.release();
             session.client().flush();
-        } else if ((tag == 'S' || tag == 'H') && steering != null && isHolding()) {
-            deciding = true;
-            stalled = frame;
-            steering.release(tag == 'S', this::forwardStalled);
-            if (deciding) {
-                scanner.pause();
-                session.readingChanged();
-            }
+        } else if (isNeverRefused(tag) && steering != null && isHolding()) {
+            releaseInFrontOf(frame, steering);
         } else if (tag == 'S' && steering != null && steering.mustSettle() && !isQuiet()) {
             deciding = true;
             scanner.pause();
@@ -237,6 +236,29 @@ final class ClientStream implements FrameSink, Traffic {
                 scanner.pause();
                 session.readingChanged();
             }
+        }
+    }
+
+    /** CopyData behind messages that may be held still: those go first. */
+    private void firstData(Frame frame) {
+        scanner.interest(STEERED);
+        if (own != null || refused) {
+            withhold(frame);
+            frame.release();
+        } else if (steering != null && isHolding()) {
+            releaseInFrontOf(frame, steering);
+        } else {
+            sendTo(frame, null);
+        }
+    }
+
+    private void releaseInFrontOf(Frame frame, Steering held) {
+        deciding = true;
+        stalled = frame;
+        held.release(frame.tag() == 'S', this::forwardStalled);
+        if (deciding) {
+            scanner.pause();
+            session.readingChanged();
         }
     }
 
@@ -405,6 +427,7 @@ final class ClientStream implements FrameSink, Traffic {
         }
         deciding = false;
         holding = true;
+        scanner.interest(HOLDING);
         goOnIfLate();
     }
 

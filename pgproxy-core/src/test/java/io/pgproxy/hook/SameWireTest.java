@@ -1,0 +1,82 @@
+package io.pgproxy.hook;
+
+import static io.pgproxy.hook.Asked.answer;
+import static io.pgproxy.hook.Pipeline.join;
+import static io.pgproxy.testkit.peer.FrontendBytes.bind;
+import static io.pgproxy.testkit.peer.FrontendBytes.copyData;
+import static io.pgproxy.testkit.peer.FrontendBytes.copyDone;
+import static io.pgproxy.testkit.peer.FrontendBytes.copyFail;
+import static io.pgproxy.testkit.peer.FrontendBytes.execute;
+import static io.pgproxy.testkit.peer.FrontendBytes.parse;
+import static io.pgproxy.testkit.peer.FrontendBytes.query;
+import static io.pgproxy.testkit.peer.FrontendBytes.sync;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.pgproxy.testkit.junit.WithPostgres;
+import io.pgproxy.testkit.peer.ScriptedClient;
+import io.pgproxy.testkit.postgres.TestDatabase;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** With hooks in every stage that all let pass, a client is answered as it would be by the server itself. */
+@WithPostgres
+class SameWireTest {
+    private final TestDatabase database;
+    private HookedProxy proxy;
+
+    SameWireTest(TestDatabase database) {
+        this.database = database;
+    }
+
+    @BeforeEach
+    void start() throws Exception {
+        database.execute("drop table if exists t; create table t (a int)");
+        proxy = HookedProxy.before(
+                database,
+                QueryHook.all(
+                        QueryHook.answer(statement -> Verdict.proceed()),
+                        QueryHook.admit(execution -> Verdict.proceed()),
+                        QueryHook.cache(execution -> Verdict.proceed()),
+                        QueryHook.route(exchange -> Verdict.proceed()),
+                        QueryHook.transform((statement, columns) -> RowTransform.each(row -> {}))));
+    }
+
+    @AfterEach
+    void stop() {
+        proxy.close();
+    }
+
+    @Test
+    void dataOfACopyInTheSameBatch() throws Exception {
+        byte[] copy = join(parse("", "copy t from stdin"), bind("", ""), execute());
+        same(2, copy, copyData("1\n"), copyData("2\n"), copyDone(), sync(), query("select a from t order by a"));
+        same(2, copy, copyFail("no"), sync(), query("select count(*) from t"));
+        same(2, copy, sync(), copyData("3\n"), copyDone(), sync(), query("select count(*) from t"));
+    }
+
+    /** Asks both, in one go. */
+    private void same(int answers, byte[]... messages) throws Exception {
+        List<String> expected;
+        try (ScriptedClient direct = proxy.direct()) {
+            expected = answers(direct, answers, messages);
+        }
+        database.execute("delete from t");
+        try (ScriptedClient proxied = proxy.client()) {
+            assertThat(answers(proxied, answers, messages)).isEqualTo(expected);
+        }
+        database.execute("delete from t");
+    }
+
+    private static List<String> answers(ScriptedClient client, int count, byte[]... messages) throws IOException {
+        client.send(join(messages));
+        List<String> answers = new ArrayList<>();
+        for (int i = 0; i < count; i++) {
+            answers.add(answer(client));
+        }
+        return answers;
+    }
+}
