@@ -58,6 +58,12 @@ class SameWireTest {
         same(2, copy, sync(), copyData("3\n"), copyDone(), sync(), query("select count(*) from t"));
     }
 
+    @Test
+    void whatComesBehindARefusalThatHadToWait() throws Exception {
+        byte[] insert = join(parse("", "insert into t values (1) returning a"), bind("", ""), execute());
+        same(2, insert, bind("", "no such statement"), sync(), query("select a from t"));
+    }
+
     /** Asks both, in one go. */
     private void same(int answers, byte[]... messages) throws Exception {
         List<String> expected;

@@ -285,6 +285,7 @@ final class ClientStream implements FrameSink, Traffic {
         aimed = false;
         holding = false;
         boolean sync = frame.tag() == 'S';
+        refused &= !sync;
         sendTo(frame, watcher);
         if (sync && steering != null) {
             steering.exchangeWhole();
