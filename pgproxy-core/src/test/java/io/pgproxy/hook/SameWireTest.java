@@ -64,6 +64,12 @@ class SameWireTest {
         same(2, insert, bind("", "no such statement"), sync(), query("select a from t"));
     }
 
+    @Test
+    void aQueryWithoutAnyStatement() throws Exception {
+        same(1, query(""));
+        same(1, query("-- are you there?"));
+    }
+
     /** Asks both, in one go. */
     private void same(int answers, byte[]... messages) throws Exception {
         List<String> expected;

@@ -38,7 +38,7 @@ final class QueryMessages {
         steering.exchange().completed();
         steering.names().queried();
         if (found.isEmpty()) {
-            steering.forward(null);
+            steering.route(() -> steering.forward(null), steering::refuse);
             return;
         }
         Statement.Form form = found.size() == 1 ? Statement.Form.QUERY : Statement.Form.PART_OF_QUERY;
