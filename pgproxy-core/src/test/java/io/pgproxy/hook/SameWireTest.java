@@ -70,6 +70,13 @@ class SameWireTest {
         same(1, query("-- are you there?"));
     }
 
+    @Test
+    void theUnnamedStatementOutlivesAllNamedOnes() throws Exception {
+        byte[] again = join(bind("", ""), execute(), sync());
+        same(3, parse("", "select 1"), parse("d", "deallocate all"), bind("", "d"), execute(), sync(), again, again);
+        same(2, parse("", "select 1"), parse("d", "discard all"), bind("", "d"), execute(), sync(), again);
+    }
+
     /** Asks both, in one go. */
     private void same(int answers, byte[]... messages) throws Exception {
         List<String> expected;

@@ -27,8 +27,18 @@ final class Names<T> {
     private final Map<String, ArrayDeque<Change<T>>> pending = new HashMap<>(2);
 
     private final ArrayDeque<Change<T>> pendingForAll = new ArrayDeque<>(0);
+    private final boolean unnamedStays;
     private int pendingCount;
     private long sent;
+
+    /**
+     * No names.
+     *
+     * @param unnamedStays whether what happens to all names does not happen to the unnamed one
+     */
+    Names(boolean unnamedStays) {
+        this.unnamedStays = unnamedStays;
+    }
 
     /**
      * A change was sent.
@@ -73,7 +83,7 @@ final class Names<T> {
         }
         ArrayDeque<Change<T>> named = pending.get(name);
         Change<T> forName = named == null ? null : named.peekLast();
-        Change<T> forAll = pendingForAll.peekLast();
+        Change<T> forAll = unnamedStays && name.isEmpty() ? null : pendingForAll.peekLast();
         return forName == null || (forAll != null && forAll.number > forName.number) ? forAll : forName;
     }
 
@@ -93,7 +103,7 @@ final class Names<T> {
     private void apply(Change<T> change) {
         if (forget(change)) {
             if (change.name == null) {
-                known.clear();
+                known.keySet().removeIf(name -> !unnamedStays || !name.isEmpty());
             } else if (change.value == null) {
                 known.remove(change.name);
             } else {

@@ -11,8 +11,10 @@ import org.jspecify.annotations.Nullable;
 
 /** The names of a session: prepared statements, by Parse and by SQL alike, and portals, cursors of SQL among them. */
 final class SessionNames {
-    final Names<SqlStatement> statements = new Names<>();
-    final Names<Portal> portals = new Names<>();
+    /** DEALLOCATE ALL and DISCARD ALL leave the unnamed one, which SQL cannot name. */
+    final Names<SqlStatement> statements = new Names<>(true);
+
+    final Names<Portal> portals = new Names<>(false);
 
     /** What a statement of SQL does to names once it succeeds. */
     List<Names.Change<?>> changes(SqlStatement statement, long exchange) {

@@ -8,7 +8,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 class NamesTest {
-    private final Names<String> names = new Names<>();
+    private final Names<String> names = new Names<>(false);
 
     @Test
     void theLatestChangeCountsBeItOfOneNameOrOfAll() {
