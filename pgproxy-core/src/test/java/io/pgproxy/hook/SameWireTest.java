@@ -6,6 +6,8 @@ import static io.pgproxy.testkit.peer.FrontendBytes.bind;
 import static io.pgproxy.testkit.peer.FrontendBytes.copyData;
 import static io.pgproxy.testkit.peer.FrontendBytes.copyDone;
 import static io.pgproxy.testkit.peer.FrontendBytes.copyFail;
+import static io.pgproxy.testkit.peer.FrontendBytes.describePortal;
+import static io.pgproxy.testkit.peer.FrontendBytes.describeStatement;
 import static io.pgproxy.testkit.peer.FrontendBytes.execute;
 import static io.pgproxy.testkit.peer.FrontendBytes.parse;
 import static io.pgproxy.testkit.peer.FrontendBytes.query;
@@ -75,6 +77,16 @@ class SameWireTest {
         byte[] again = join(bind("", ""), execute(), sync());
         same(3, parse("", "select 1"), parse("d", "deallocate all"), bind("", "d"), execute(), sync(), again, again);
         same(2, parse("", "select 1"), parse("d", "discard all"), bind("", "d"), execute(), sync(), again);
+    }
+
+    @Test
+    void namesThatAreNotThereInAFailedBlock() throws Exception {
+        byte[] failed = join(query("begin"), query("select 1 / 0"));
+        same(3, failed, bind("", "no such statement"), sync());
+        same(3, failed, describeStatement("no such statement"), sync());
+        same(3, failed, describePortal("no such portal"), sync());
+        same(3, failed, execute("no such portal", 0), sync());
+        same(3, failed, parse("", "select 1; select 2"), sync());
     }
 
     /** Asks both, in one go. */

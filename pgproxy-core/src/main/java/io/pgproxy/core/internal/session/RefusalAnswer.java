@@ -6,6 +6,7 @@ import io.netty.util.CharsetUtil;
 import io.pgproxy.protocol.PgError;
 import io.pgproxy.protocol.SqlState;
 import io.pgproxy.protocol.frame.Frame;
+import java.util.Set;
 
 /**
  * Stands in the place of a refused message: the upstream is sent something that it is certain to refuse, and its error
@@ -20,6 +21,10 @@ public final class RefusalAnswer implements AnswerOwner {
     private static final PgError IN_FAILED_BLOCK = PgError.of(
             SqlState.IN_FAILED_SQL_TRANSACTION,
             "current transaction is aborted, commands ignored until end of transaction block");
+
+    /** What the server itself finds before it looks at the block: no such statement, no such portal, bad syntax. */
+    private static final Set<String> IN_ANY_BLOCK =
+            Set.of(SqlState.INVALID_SQL_STATEMENT_NAME, SqlState.INVALID_CURSOR_NAME, SqlState.SYNTAX_ERROR);
 
     private final PgError error;
     private final Refusal told;
@@ -65,7 +70,8 @@ public final class RefusalAnswer implements AnswerOwner {
                 upstream.relay(inFront);
             }
             ByteBuf bytes = ByteBufAllocator.DEFAULT.buffer(128);
-            PgError said = upstream.isBlockFailed() ? IN_FAILED_BLOCK : error;
+            boolean hidden = upstream.isBlockFailed() && !IN_ANY_BLOCK.contains(error.sqlState());
+            PgError said = hidden ? IN_FAILED_BLOCK : error;
             said.writeError(bytes);
             upstream.relay(bytes);
             if (!over) {
