@@ -3,6 +3,7 @@ package io.pgproxy.hook;
 import static io.pgproxy.hook.Asked.answer;
 import static io.pgproxy.hook.Pipeline.join;
 import static io.pgproxy.testkit.peer.FrontendBytes.bind;
+import static io.pgproxy.testkit.peer.FrontendBytes.closePortal;
 import static io.pgproxy.testkit.peer.FrontendBytes.copyData;
 import static io.pgproxy.testkit.peer.FrontendBytes.copyDone;
 import static io.pgproxy.testkit.peer.FrontendBytes.copyFail;
@@ -87,6 +88,13 @@ class SameWireTest {
         same(3, failed, describePortal("no such portal"), sync());
         same(3, failed, execute("no such portal", 0), sync());
         same(3, failed, parse("", "select 1; select 2"), sync());
+    }
+
+    @Test
+    void namesThatOnlyAnswersBehindACopyCouldTell() throws Exception {
+        byte[] copy = join(parse("", "copy t from stdin"), bind("", ""), execute(), sync());
+        byte[] behind = join(parse("", "select 1"), bind("", ""), execute(), sync());
+        same(1, copy, behind, closePortal(""), sync());
     }
 
     /** Asks both, in one go. */

@@ -34,6 +34,9 @@ final class HookSteering implements Steering {
     private static final PgError TOO_LONG =
             PgError.of(SqlState.PROGRAM_LIMIT_EXCEEDED, "the message is too long to be read by a hook");
 
+    private static final PgError WITHIN_COPY =
+            PgError.of(SqlState.PROTOCOL_VIOLATION, "unexpected message during COPY from stdin");
+
     private final HookSession session;
     private final ServingPhase serving;
     private final Deferrals deferrals;
@@ -182,6 +185,10 @@ final class HookSteering implements Steering {
 
     /** Decides once everything before the message has been answered. */
     void waitForAnswers() {
+        if (!route.isHolding() && traffic().isQuiet()) {
+            refuse(WITHIN_COPY, ""); // what is due comes behind a COPY that the client has not ended
+            return;
+        }
         releaseHeld(() -> traffic().afterAnswers(this::again));
     }
 
