@@ -62,6 +62,12 @@ class SameWireTest {
     }
 
     @Test
+    void whatWaitsForTheAnswerToACopyWhoseSyncIsVoid() throws Exception {
+        byte[] copy = join(parse("", "copy t from stdin"), bind("", ""), execute(), sync());
+        same(2, copy, copyDone(), describeStatement(""), sync(), query("select 1"));
+    }
+
+    @Test
     void whatComesBehindARefusalThatHadToWait() throws Exception {
         byte[] insert = join(parse("", "insert into t values (1) returning a"), bind("", ""), execute());
         same(2, insert, bind("", "no such statement"), sync(), query("select a from t"));

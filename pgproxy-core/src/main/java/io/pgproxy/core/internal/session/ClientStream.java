@@ -102,6 +102,9 @@ final class ClientStream implements FrameSink, Traffic {
         if (!open) {
             open = true;
             turns.reopened(target);
+            if (afterAnswers != null) {
+                urge(); // the Sync that would have brought the answers is void
+            }
         }
     }
 
