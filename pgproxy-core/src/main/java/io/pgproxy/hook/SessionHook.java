@@ -24,7 +24,8 @@ public non-sealed interface SessionHook extends QueryHook {
 
     /**
      * The upstream has reported a setting (ParameterStatus): at login, and whenever it changes. It is asked in the
-     * order of the wire, before anything of the client's behind it is decided on.
+     * order of the wire, before anything of the client's behind it is decided on. It is said at once: a deferred
+     * verdict fails, as an exception does.
      *
      * @param session the session, whose {@link Session#setting} has the value already
      * @param setting its name as the server spells it
