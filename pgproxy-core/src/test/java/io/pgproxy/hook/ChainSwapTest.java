@@ -109,6 +109,75 @@ class ChainSwapTest {
     }
 
     @Test
+    void otherColumnsAreAnErrorAsOfAPlanThatChanged() throws Exception {
+        assertThat(ask(client, parse("s", SQL), parse("t", "select 1 as b"), sync()))
+                .isEqualTo("1 1 ZI");
+        swap(QueryHook.rewrite(statement ->
+                statement.sql().contains("word") ? Verdict.of("select 1 as a, 2 as more") : Verdict.proceed()));
+
+        for (int i = 0; i < 2; i++) {
+            assertThat(run("s")).isEqualTo("E(0A000) ZI");
+        }
+        assertThat(run("t")).isEqualTo("2 D[1] C(SELECT 1) ZI");
+        assertThat(ask(client, "begin")).isEqualTo("C(BEGIN) ZT");
+        assertThat(run("s")).isEqualTo("E(0A000) ZE");
+        assertThat(ask(client, "rollback")).isEqualTo("C(ROLLBACK) ZI");
+        assertThat(ask(client, parse("u", SQL), bind("", "u"), execute(), sync()))
+                .isEqualTo("1 2 D[1, 2] C(SELECT 1) ZI");
+        swap(rewriting("back"));
+        assertThat(run("s")).isEqualTo("2 D[back] C(SELECT 1) ZI");
+    }
+
+    @Test
+    void aTextThatTheServerDoesNotUnderstandIsItsError() throws Exception {
+        assertThat(ask(client, parse("s", SQL), sync())).isEqualTo("1 ZI");
+        swap(QueryHook.rewrite(
+                statement -> statement.sql().contains("word") ? Verdict.of("select nonsense") : Verdict.proceed()));
+
+        assertThat(run("s")).isEqualTo("E(42703) ZI");
+        assertThat(ask(client, "select 1 as a")).isEqualTo("T[a] D[1] C(SELECT 1) ZI");
+        swap(rewriting("back"));
+        assertThat(run("s")).isEqualTo("2 D[back] C(SELECT 1) ZI");
+    }
+
+    @Test
+    void otherColumnsOfATransformAreAnErrorToo() throws Exception {
+        assertThat(ask(client, parse("s", SQL), bind("", "s"), execute(), sync()))
+                .isEqualTo("1 2 D[first] C(SELECT 1) ZI");
+        swap(QueryHook.all(rewriting("second"), QueryHook.transform((statement, columns) -> new RowTransform() {
+            @Override
+            public RowMapper open(Execution execution) {
+                return row -> {};
+            }
+
+            @Override
+            public List<Column> columns(List<Column> in) {
+                return List.of(Column.text("renamed"));
+            }
+        })));
+        assertThat(run("s")).isEqualTo("E(0A000) ZI");
+        swap(rewriting("third"));
+        assertThat(run("s")).isEqualTo("2 D[third] C(SELECT 1) ZI");
+    }
+
+    @Test
+    void otherColumnsOfAnOwnAnswerAreAnErrorToo() throws Exception {
+        swap(own(Column.text("own")));
+        assertThat(ask(client, parse("s", SQL), bind("", "s"), execute(), sync()))
+                .isEqualTo("1 2 D[own] C(SELECT 1) ZI");
+        swap(own(Column.text("other")));
+        assertThat(run("s")).isEqualTo("E(0A000) ZI");
+        swap(own(Column.text("own")));
+        assertThat(run("s")).isEqualTo("2 D[own] C(SELECT 1) ZI");
+    }
+
+    private static AnswerHook own(Column column) {
+        List<Column> columns = List.of(column);
+        return statement -> Verdict.of(
+                new Answer(columns, run -> Verdict.of(Reply.of(columns).row(column.name()))));
+    }
+
+    @Test
     void aNewMaskIsInForceForWhatWasDescribedBefore() throws Exception {
         assertThat(ask(client, parse("s", SQL), describeStatement("s"), bind("", "s"), execute(), sync()))
                 .isEqualTo("1 t T[a] 2 D[first] C(SELECT 1) ZI");

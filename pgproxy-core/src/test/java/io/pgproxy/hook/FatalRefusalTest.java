@@ -18,6 +18,7 @@ import io.pgproxy.testkit.peer.WireMessage;
 import io.pgproxy.testkit.postgres.TestDatabase;
 import java.util.List;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -48,6 +49,27 @@ class FatalRefusalTest {
                         QueryHook.answer(statement -> statement.sql().contains("last")
                                 ? Verdict.of(new Answer(COLUMNS, execution -> Verdict.reject(ENOUGH)))
                                 : Verdict.proceed())));
+    }
+
+    @Test
+    void ofARouteEndsTheSession() throws Exception {
+        RouteHook route = exchange -> unless(exchange.statements().get(0));
+        try (HookedProxy proxy = HookedProxy.before(database, route)) {
+            for (byte[] last : new byte[][] {
+                query("select 'last'"), Pipeline.join(parse("", "select 'last'"), bind("", ""), execute(), sync())
+            }) {
+                try (ScriptedClient client = proxy.client()) {
+                    client.send(last);
+
+                    List<WireMessage> answer = client.readUntilReady();
+
+                    assertThat(answer).hasSize(2).endsWith(WireMessage.END);
+                    assertThat(answer.get(0).severity()).isEqualTo("FATAL");
+                    assertThat(answer.get(0).sqlState()).isEqualTo("42501");
+                }
+                Await.until("the session is over", () -> proxy.server().sessionCount() == 0);
+            }
+        }
     }
 
     @ParameterizedTest(name = "{0}")

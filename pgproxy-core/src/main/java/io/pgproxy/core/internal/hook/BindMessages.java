@@ -1,9 +1,12 @@
 package io.pgproxy.core.internal.hook;
 
 import io.netty.buffer.ByteBuf;
+import io.pgproxy.hook.Answer;
 import io.pgproxy.protocol.BodyReader;
+import io.pgproxy.protocol.Column;
 import io.pgproxy.protocol.PgError;
 import io.pgproxy.protocol.SqlState;
+import io.pgproxy.protocol.server.PgErrorException;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -89,16 +92,48 @@ final class BindMessages {
     }
 
     private void renewed(String portal, String name, SqlStatement old, SqlStatement renewed) {
-        if ((old.answer() == null) != (renewed.answer() == null)) {
+        Answer before = old.answer();
+        Answer after = renewed.answer();
+        if ((before == null) != (after == null)) {
             steering.refuse(CHANGED, "");
-            return;
+        } else if (before != null && after != null) {
+            goOn(portal, name, renewed, ColumnComparison.isSame(before.columns(), after.columns()), false);
+        } else if (renewed.sql().equals(old.sql()) && !isTransformed(old) && !isTransformed(renewed)) {
+            goOn(portal, name, renewed, true, false);
+        } else {
+            compare(portal, name, old, renewed);
         }
-        boolean reparse = false;
-        if (renewed.answer() == null && !renewed.sql().equals(old.sql())) {
-            reparse = true;
+    }
+
+    private static boolean isTransformed(SqlStatement statement) {
+        return !statement.generation().stages().transform.isEmpty();
+    }
+
+    private void compare(String portal, String name, SqlStatement old, SqlStatement renewed) {
+        boolean reparse = !renewed.sql().equals(old.sql());
+        steering.route(
+                () -> prepared.compare(name, old, renewed, (before, after) -> {
+                    try {
+                        boolean same = ColumnComparison.isSame(shown(old, before), shown(renewed, after));
+                        goOn(portal, name, renewed, same, reparse);
+                    } catch (PgErrorException failure) {
+                        steering.refuse(failure.error(), "");
+                    }
+                }),
+                steering::refuse);
+    }
+
+    private static List<Column> shown(SqlStatement statement, List<Column> columns) {
+        return RowShape.of(statement.generation().stages(), statement, columns).shown();
+    }
+
+    private void goOn(String portal, String name, SqlStatement renewed, boolean sameColumns, boolean reparse) {
+        if (sameColumns) {
+            statements().change(name, renewed, exchange()).confirm();
+            bind(portal, name, renewed, reparse);
+        } else {
+            steering.refuse(CHANGED, "");
         }
-        statements().change(name, renewed, exchange()).confirm();
-        bind(portal, name, renewed, reparse);
     }
 
     private void bind(String portal, String name, SqlStatement statement, boolean reparse) {

@@ -15,7 +15,6 @@ import io.pgproxy.protocol.frame.Frame;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.BiConsumer;
-import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -30,23 +29,27 @@ final class ExchangeRoute {
     private final HookSteering steering;
     private final ServingPhase serving;
     private final Upstreams upstreams;
+    private final Deferrals deferrals;
     private final List<Held> held = new ArrayList<>(0);
-    private boolean known = true;
+    private final List<Waiting> waiting = new ArrayList<>(0);
+    private State state = State.KNOWN;
     private Upstream upstream;
 
     ExchangeRoute(HookSteering steering, ServingPhase serving, Upstreams upstreams) {
         this.steering = steering;
         this.serving = serving;
         this.upstreams = upstreams;
+        this.deferrals = new Deferrals(
+                steering.session().loop(), () -> steering.traffic().urge());
         this.upstream = serving.main();
     }
 
     /** An exchange begins; within a block it goes where the block began. */
     void begin(boolean inBlock, Traffic traffic) {
-        known = inBlock || !isAsked();
+        state = inBlock || !isAsked() ? State.KNOWN : State.UNASKED;
         if (inBlock && upstream != serving.main()) {
             traffic.aim(upstream);
-        } else if (known) {
+        } else if (isKnown()) {
             upstream = serving.main();
         }
     }
@@ -58,7 +61,7 @@ final class ExchangeRoute {
 
     /** Whether it is known where the exchange goes. */
     boolean isKnown() {
-        return known;
+        return state == State.KNOWN;
     }
 
     /** Where the exchange goes once that is known; before, where the last one went. */
@@ -77,7 +80,7 @@ final class ExchangeRoute {
 
     /** A message goes there, or is held; {@code inFront} sends what has to stand before it. */
     void forward(Frame message, @Nullable AnswerOwner watcher, Runnable inFront) {
-        if (known) {
+        if (isKnown()) {
             inFront.run();
             steering.traffic().forward(message, watcher);
         } else {
@@ -86,68 +89,86 @@ final class ExchangeRoute {
         }
     }
 
-    /** Sends what is held before going on: now, or once it is known where to. */
-    void release(Runnable then) {
-        ask(
-                () -> putSettings(
-                        () -> {
-                            sendHeld();
-                            then.run();
-                        },
-                        error -> {
-                            refuseHeld(error, "");
-                            then.run();
-                        }),
-                (error, by) -> {
-                    refuseHeld(error, by);
-                    then.run();
-                });
+    /** Whether something that runs is held: somebody may wait for what it does. */
+    boolean holdsExecution() {
+        for (Held message : held) {
+            if (message.frame().tag() == 'E') {
+                return true;
+            }
+        }
+        return false;
     }
 
-    /** Asks where the exchange goes, and aims it there; nothing is held. */
+    /** Sends what is held before going on: now, or once it is known where to. */
+    void release(Runnable then) {
+        ask(then, (error, by) -> {
+            refuseHeld(error, by);
+            then.run();
+        });
+    }
+
+    /** Asks where the exchange goes, aims it there, and sends what is held. */
     void ask(Runnable then, BiConsumer<PgError, String> refused) {
-        if (known) {
+        if (isKnown()) {
             then.run();
             return;
         }
-        steering.stages().route.run(steering.exchange(), Stages.UNROUTED, steering.deferrals(), new Decision<>() {
+        waiting.add(new Waiting(then, refused));
+        if (state == State.ASKED) {
+            return;
+        }
+        state = State.ASKED;
+        steering.stages().route.run(steering.exchange(), Stages.UNROUTED, deferrals, new Decision<>() {
             @Override
             public void decided(Route route, String by) {
-                known = true;
                 if (by.isEmpty()) {
-                    aim(serving.main(), then, refused);
+                    aim(serving.main());
                 } else {
-                    upstreams.find(route, found -> aim(found, then, refused), error -> refused.accept(error, ""));
+                    upstreams.find(route, ExchangeRoute.this::aim, error -> settle(error, ""));
                 }
             }
 
             @Override
             public void rejected(PgError error, String by) {
-                known = true;
-                refused.accept(error, by);
+                settle(error, by);
             }
         });
     }
 
-    private void aim(Upstream target, Runnable then, BiConsumer<PgError, String> refused) {
+    private void aim(Upstream target) {
         if (steering.isOver()) {
             return;
         }
-        if (steering.traffic().mayAim(target)) {
-            upstream = target;
-            steering.traffic().aim(target);
-            then.run();
+        if (!steering.traffic().mayAim(target)) {
+            settle(ANSWERED_IN_PART, "");
+            return;
+        }
+        upstream = target;
+        steering.traffic().aim(target);
+        if (isHolding() && steering.lacksSessionSettings()) {
+            // What is held may look up names by them.
+            steering.traffic()
+                    .afterAnswers(
+                            () -> steering.putSessionSettings(() -> settle(null, ""), error -> settle(error, "")));
         } else {
-            refused.accept(ANSWERED_IN_PART, "");
+            settle(null, "");
         }
     }
 
-    /** What is held may look up names by settings of the session. */
-    private void putSettings(Runnable then, Consumer<PgError> refused) {
-        if (steering.lacksSessionSettings()) {
-            steering.traffic().afterAnswers(() -> steering.putSessionSettings(then, refused));
-        } else {
-            then.run();
+    /** It is known, or an error is: whoever asked first is told of that, and the others find the batch failed. */
+    private void settle(@Nullable PgError error, String by) {
+        state = State.KNOWN;
+        if (error == null) {
+            sendHeld();
+        }
+        List<Waiting> told = List.copyOf(waiting);
+        waiting.clear();
+        for (int i = 0; i < told.size() && !steering.isOver(); i++) {
+            if (i == 0 && error != null) {
+                told.get(i).refused().accept(error, by);
+            } else {
+                told.get(i).then().run();
+            }
         }
     }
 
@@ -160,7 +181,7 @@ final class ExchangeRoute {
         }
         String name = name();
         for (Execution execution : steering.exchange().executions()) {
-            ((HookExecution) execution).sent(name);
+            ((HookExecution) execution).heldUntilNow(name);
         }
     }
 
@@ -169,6 +190,11 @@ final class ExchangeRoute {
         held.clear();
         for (Execution execution : steering.exchange().executions()) {
             ((HookExecution) execution).refused(error, by);
+        }
+        if (error.isFatal()) {
+            dropped.forEach(message -> message.frame().release());
+            steering.session().end(error);
+            return;
         }
         for (Held message : dropped) {
             message.frame().release();
@@ -183,12 +209,28 @@ final class ExchangeRoute {
                         RefusalAnswer.impossibleExecute(serving.impossiblePortal()));
     }
 
+    /** The client does not want to wait for a verdict: whether there was one to wait for. */
+    boolean cancel() {
+        return deferrals.cancel();
+    }
+
     /** The session is over. */
     void over() {
+        deferrals.abandon();
+        waiting.clear();
         held.forEach(message -> message.frame().release());
         held.clear();
         upstreams.over();
     }
+
+    private enum State {
+        UNASKED,
+        ASKED,
+        KNOWN
+    }
+
+    /** Goes on when it is known where the exchange goes, or that it may not. */
+    private record Waiting(Runnable then, BiConsumer<PgError, String> refused) {}
 
     /** A message that waits. */
     private record Held(Frame frame, @Nullable AnswerOwner watcher, Runnable inFront) {}

@@ -127,6 +127,13 @@ final class HookExecution implements Execution {
         upstreams = List.of(upstream);
     }
 
+    /** What was sent of it was held until its route was known. */
+    void heldUntilNow(String upstream) {
+        if (sent != 0) {
+            sent(upstream);
+        }
+    }
+
     /** Runs until it is over. */
     void clock(Future<?> limit) {
         clock = limit;

@@ -7,6 +7,7 @@ import io.pgproxy.core.internal.session.ServingPhase;
 import io.pgproxy.core.internal.session.Steering;
 import io.pgproxy.core.internal.session.Traffic;
 import io.pgproxy.hook.Ending;
+import io.pgproxy.hook.Terms;
 import io.pgproxy.protocol.PgError;
 import io.pgproxy.protocol.ProtocolException;
 import io.pgproxy.protocol.SqlState;
@@ -58,12 +59,15 @@ final class HookSteering implements Steering {
     private @Nullable Frame frame;
     private @Nullable Traffic traffic;
 
+    /** What is on its way was looked at by nobody, and hooks have been exchanged since. */
+    private boolean passesUnseen;
+
     private boolean over;
 
     HookSteering(HookSession session, ServingPhase serving) {
         this.session = session;
         this.serving = serving;
-        this.deferrals = new Deferrals(session.loop(), () -> traffic().urge());
+        this.deferrals = new Deferrals(session.loop(), this::beforeWaiting);
         this.generation = new Generation(session.engine().stages(), session.renewals());
         this.exchange = new HookExchange(session, 0);
         this.endings = new TransactionEndings(session, serving.transaction());
@@ -150,6 +154,11 @@ final class HookSteering implements Steering {
     void again() {
         Frame message = frame();
         Traffic verbs = traffic();
+        if (isUnseen()) {
+            passesUnseen = true;
+            verbs.forward(take(), null);
+            return;
+        }
         if (!message.isWhole()) {
             refuse(TOO_LONG, "");
             return;
@@ -159,10 +168,14 @@ final class HookSteering implements Steering {
             return;
         }
         if (verbs.isQuiet()) {
+            passesUnseen = false;
             foresight.settled();
             cuts.settled();
             governed.settled(exchange.number());
-        } else if (cuts.mustSettle() || verbs.isDoubtful() || foresight.isFenced(message.tag(), exchange.number())) {
+        } else if (passesUnseen
+                || cuts.mustSettle()
+                || verbs.isDoubtful()
+                || foresight.isFenced(message.tag(), exchange.number())) {
             waitForAnswers();
             return;
         }
@@ -180,6 +193,20 @@ final class HookSteering implements Steering {
             if (frame != null) {
                 refuse(PgError.of(malformed), "");
             }
+        }
+    }
+
+    /** Nobody wants to know what the client sends: there are hooks of sessions alone. */
+    private boolean isUnseen() {
+        return !stages().readsSql() && session.terms().equals(Terms.NONE);
+    }
+
+    /** A verdict will come later: what was sent before is answered meanwhile, for somebody may wait for it. */
+    private void beforeWaiting() {
+        if (route.holdsExecution()) {
+            route.release(() -> traffic().urge());
+        } else {
+            traffic().urge();
         }
     }
 
@@ -316,6 +343,13 @@ final class HookSteering implements Steering {
 
     void drop() {
         traffic().drop(take());
+    }
+
+    /** Its batch has failed. */
+    void dropUndecided() {
+        if (frame != null) {
+            drop();
+        }
     }
 
     void say(ByteBuf answer) {
@@ -479,13 +513,13 @@ final class HookSteering implements Steering {
     @Override
     public boolean cancel() {
         live.forEach(HookExecution::cancelled);
-        return deferrals.cancel();
+        boolean routing = route.cancel();
+        return deferrals.cancel() || routing;
     }
 
     @Override
     public void cancelled() {
-        live.forEach(HookExecution::cancelled);
-        deferrals.cancel();
+        cancel();
     }
 
     @Override

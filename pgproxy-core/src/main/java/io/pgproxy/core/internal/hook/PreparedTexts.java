@@ -4,11 +4,15 @@ import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
 import io.pgproxy.core.internal.session.ExpectedAnswers;
 import io.pgproxy.core.internal.session.Upstream;
+import io.pgproxy.protocol.Column;
 import io.pgproxy.protocol.message.frontend.Close;
+import io.pgproxy.protocol.message.frontend.Describe;
 import io.pgproxy.protocol.message.frontend.Parse;
 import io.pgproxy.protocol.message.frontend.Target;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 
 /**
@@ -62,6 +66,31 @@ final class PreparedTexts {
             steering.traffic().ask(ExpectedAnswers.CLOSE, healed, close(name));
             steering.traffic().ask(ExpectedAnswers.PARSE, healed, parse(name, statement));
         }
+    }
+
+    /**
+     * Which columns a statement has that is read otherwise now, and which it had: the upstream is asked for both, the
+     * new one under a name of our own. If that fails, so has the client's batch, and nobody is told.
+     */
+    void compare(String name, SqlStatement old, SqlStatement renewed, BiConsumer<List<Column>, List<Column>> then) {
+        if (steering.route().isAsked()
+                && !steering.upstreams().isHeld(steering.traffic().target(), name, old)) {
+            then.accept(List.of(), List.of()); // it was never run there
+            return;
+        }
+        String other = steering.portalOfOurOwn();
+        ColumnComparison comparison = new ColumnComparison(steering, then);
+        steering.traffic().ask(ExpectedAnswers.DESCRIBE, comparison, describe(name));
+        steering.traffic().ask(ExpectedAnswers.PARSE, comparison, parse(other, renewed));
+        steering.traffic().ask(ExpectedAnswers.DESCRIBE, comparison, describe(other));
+        steering.traffic().ask(ExpectedAnswers.CLOSE, comparison, close(other));
+        steering.traffic().urge();
+    }
+
+    private static ByteBuf describe(String statement) {
+        ByteBuf bytes = ByteBufAllocator.DEFAULT.buffer(64);
+        new Describe(Target.STATEMENT, statement).write(bytes);
+        return bytes;
     }
 
     /** The message that prepares it. */
