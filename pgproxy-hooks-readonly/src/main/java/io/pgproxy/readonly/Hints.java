@@ -11,6 +11,7 @@ final class Hints {
     static final String BLOCK = "Send COMMIT or ROLLBACK, and what follows it, by themselves.";
     static final String SYNC =
             "Send Sync behind the function, or the text without backslashes and with characters of ASCII only.";
+    static final String FOREIGN = "Whoever runs the proxy can allow foreign tables.";
 
     private Hints() {}
 }

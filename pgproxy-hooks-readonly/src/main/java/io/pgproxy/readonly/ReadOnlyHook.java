@@ -46,18 +46,23 @@ public final class ReadOnlyHook implements SessionHook, AnswerHook, AdmitHook {
     private final RelationRules relations;
     private final AfterCalls afterCalls;
 
+    /** Null where they pass. */
+    private final @Nullable ForeignTables foreign;
+
     ReadOnlyHook(
             StartupRules startup,
             SessionGuard guard,
             StatementRules statements,
             FunctionRules functions,
-            RelationRules relations) {
+            RelationRules relations,
+            @Nullable ForeignTables foreign) {
         this.startup = startup;
         this.guard = guard;
         this.statements = statements;
         this.functions = functions;
         this.relations = relations;
         this.afterCalls = new AfterCalls(functions);
+        this.foreign = foreign;
     }
 
     /**
@@ -96,14 +101,15 @@ public final class ReadOnlyHook implements SessionHook, AnswerHook, AdmitHook {
     }
 
     /**
-     * Makes sure that the server has said that the session is READ ONLY.
+     * Makes sure that the server has said that the session is READ ONLY, and asks it for its foreign tables.
      *
      * @param session the session
      * @return no terms; a rejection is FATAL 0A000 if the server does not report it, else as {@link #reported}
      */
     @Override
     public Verdict<Terms> authenticated(Session session) {
-        return guard.authenticated(session);
+        Verdict<Terms> verdict = guard.authenticated(session);
+        return foreign == null || verdict instanceof Verdict.Reject ? verdict : foreign.learn(session);
     }
 
     /**
@@ -154,6 +160,9 @@ public final class ReadOnlyHook implements SessionHook, AnswerHook, AdmitHook {
         if (refusal == null) {
             refusal = functions.refusal(statement);
         }
-        return refusal != null ? refusal : relations.refusal(statement.sql());
+        if (refusal == null) {
+            refusal = relations.refusal(statement.sql());
+        }
+        return refusal != null || foreign == null ? refusal : foreign.refusal(statement.session(), statement.sql());
     }
 }

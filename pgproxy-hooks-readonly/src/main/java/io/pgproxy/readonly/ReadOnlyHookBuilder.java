@@ -42,6 +42,7 @@ public final class ReadOnlyHookBuilder {
     private boolean listen;
     private boolean plansOfWrites;
     private boolean refuseSuperusers;
+    private boolean foreignTables;
 
     ReadOnlyHookBuilder() {}
 
@@ -132,6 +133,19 @@ public final class ReadOnlyHookBuilder {
      */
     public ReadOnlyHookBuilder allowPlansOfWrites() {
         plansOfWrites = true;
+        return this;
+    }
+
+    /**
+     * Lets foreign tables be read, and views of them. READ ONLY does not reach their servers: a view there that writes
+     * when it is read does so. Without this option the upstream is asked for their names, at most once a minute, and a
+     * text with such a name in it is refused; where the proxy does not log in upstream by itself it cannot ask, and
+     * they pass.
+     *
+     * @return this
+     */
+    public ReadOnlyHookBuilder allowForeignTables() {
+        foreignTables = true;
         return this;
     }
 
@@ -277,6 +291,7 @@ public final class ReadOnlyHookBuilder {
                 new SessionGuard(refuseSuperusers),
                 new StatementRules(transactions, copyOut, listen, plansOfWrites, settingRules),
                 new FunctionRules(functions.build(), new SetConfigCalls(settingRulesOfCalls), catalog),
-                new RelationRules(relations));
+                new RelationRules(relations),
+                foreignTables ? null : new ForeignTables(System::nanoTime));
     }
 }

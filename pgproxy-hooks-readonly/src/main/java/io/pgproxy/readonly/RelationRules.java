@@ -6,6 +6,7 @@ import io.pgproxy.sql.lexer.Tokens;
 import java.util.Set;
 import java.util.SortedSet;
 import java.util.TreeSet;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -20,11 +21,17 @@ final class RelationRules {
     static final Set<String> FILES = Set.of("pg_hba_file_rules", "pg_file_settings", "pg_ident_file_mappings");
 
     private final Set<String> refused;
+    private final Function<String, Refusal> reason;
     private final String begin;
 
     /** With names as the catalogue has them. */
     RelationRules(Set<String> refused) {
+        this(refused, name -> new Refusal("the relation " + name + " is not to be read", Hints.RELATION));
+    }
+
+    RelationRules(Set<String> refused, Function<String, Refusal> reason) {
         this.refused = Set.copyOf(refused);
+        this.reason = reason;
         this.begin = commonBegin(new TreeSet<>(refused));
     }
 
@@ -44,7 +51,7 @@ final class RelationRules {
                 return Refusal.of(KindWords.NOT_UNDERSTOOD);
             }
             if (name != null && refused.contains(name)) {
-                return new Refusal("the relation " + name + " is not to be read", Hints.RELATION);
+                return reason.apply(name);
             }
         }
         return null;

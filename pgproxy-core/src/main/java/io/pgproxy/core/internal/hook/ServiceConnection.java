@@ -30,13 +30,13 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A connection of the proxy's own to an upstream, for what hooks ask beside their sessions. One query runs at a time,
- * the others wait. Everything on one event loop. It closes when nothing was asked for a minute, or an answer takes too
- * long.
+ * the others wait. Everything on one event loop. It closes when nothing was asked for ten seconds, or an answer takes
+ * too long.
  */
 final class ServiceConnection implements BackendSink, FrameSink {
     private static final int LONGEST_MESSAGE = 1 << 24;
     private static final long ANSWER_SECONDS = 30;
-    private static final long IDLE_SECONDS = 60;
+    private static final long IDLE_SECONDS = 10; // it keeps its database from being dropped
 
     private final EventLoop loop;
     private final Runnable closed;
