@@ -86,6 +86,9 @@ final class GovernedSettings {
 
     /** Whether only the answers that are due can tell what is in force. */
     boolean mustWait(Map<String, String> wanted, long exchange) {
+        if (upstreams.isEmpty()) {
+            return false;
+        }
         for (SettingsInForce inForce : upstreams.values()) {
             if (inForce.isTentative(exchange) && !(wanted.isEmpty() && inForce.isEmpty())) {
                 return true;
@@ -96,8 +99,8 @@ final class GovernedSettings {
 
     /** What has to be put there, null values to be reset; empty if all is in force. */
     Map<String, @Nullable String> missing(Map<String, String> wanted, Upstream upstream) {
-        SettingsInForce inForce = upstreams.get(upstream);
-        return inForce == null && wanted.isEmpty() ? Map.of() : at(upstream).missing(wanted);
+        boolean none = upstreams.isEmpty() || upstreams.get(upstream) == null;
+        return none && wanted.isEmpty() ? Map.of() : at(upstream).missing(wanted);
     }
 
     /** Was put, or reset, by something that is on its way there. */

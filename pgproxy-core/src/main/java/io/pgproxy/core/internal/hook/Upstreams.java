@@ -55,6 +55,9 @@ final class Upstreams {
 
     /** The name under which hooks know an upstream. */
     String name(Upstream upstream) {
+        if (upstream == serving.main()) {
+            return NamedBackends.MAIN;
+        }
         for (Map.Entry<String, Upstream> each : open.entrySet()) {
             if (each.getValue() == upstream) {
                 return each.getKey();

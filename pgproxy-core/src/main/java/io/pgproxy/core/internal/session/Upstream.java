@@ -52,6 +52,10 @@ public final class Upstream implements BackendSink, FrameSink, TurnSource {
 
     private final FrameScanner scanner;
     private final Interest unwatched;
+
+    /** Null where messages are sent in the buffers that they came in. */
+    private final @Nullable SmallMessages together;
+
     private final ExpectedAnswers expected = new ExpectedAnswers();
 
     private UpstreamListener listener;
@@ -90,6 +94,7 @@ public final class Upstream implements BackendSink, FrameSink, TurnSource {
         this.listener = listener;
         this.login = login;
         this.unwatched = watched ? WATCHED : RELAYED;
+        this.together = watched ? new SmallMessages() : null;
         this.scanner = new FrameScanner(HeaderRules.BACKEND, OWNED, watched ? LONGEST_ROW : LONGEST_FRAME, this);
     }
 
@@ -167,6 +172,8 @@ public final class Upstream implements BackendSink, FrameSink, TurnSource {
         BackendSession session = backend;
         if (session == null || closed) {
             bytes.release();
+        } else if (together != null) {
+            together.send(bytes, session);
         } else {
             session.send(bytes);
         }
@@ -175,6 +182,9 @@ public final class Upstream implements BackendSink, FrameSink, TurnSource {
     public void flush() {
         BackendSession session = backend;
         if (session != null && !closed) {
+            if (together != null) {
+                together.leave(session);
+            }
             session.flush();
         }
     }
@@ -271,6 +281,9 @@ public final class Upstream implements BackendSink, FrameSink, TurnSource {
             scanner.release();
             postponed.forEach(ByteBuf::release);
             postponed.clear();
+            if (together != null) {
+                together.close();
+            }
             if (backend != null) {
                 backend.close();
             }
