@@ -7,7 +7,12 @@ import io.pgproxy.sql.structure.SqlTree;
 import java.util.List;
 import java.util.concurrent.CompletionStage;
 
-/** An SQL text, from Parse (or Query) until its name goes. Shows its kind alone in {@code toString}. */
+/**
+ * An SQL text, from Parse (or Query) until its name goes. Shows its kind alone in {@code toString}.
+ *
+ * <p>To be used on the session's event loop, and by a hook that blocks ({@link HookOptions#on}) on its own thread until
+ * its verdict is made: the session waits meanwhile.
+ */
 public interface Statement {
     /** {@return the session it belongs to} */
     Session session();

@@ -17,7 +17,6 @@ import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
-import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
@@ -51,9 +50,10 @@ class SingleFlightTest {
         }
     }
 
+    /** Behind whatever the session is doing. */
     private static Verdict<Route> late(Exchange exchange) {
         return Verdict.defer(CompletableFuture.supplyAsync(
-                Verdict::proceed, CompletableFuture.delayedExecutor(20, TimeUnit.MILLISECONDS)));
+                Verdict::proceed, exchange.session().executor()));
     }
 
     static Stream<Arguments> routes() {

@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Where the exchange at hand goes. Until that is known its messages are held; it is asked when something has to leave:
- * with the first Bind or Query, or at Sync or Flush.
+ * a Query, Sync or Flush, what the proxy answers or refuses, or what runs while a verdict takes its time.
  */
 final class ExchangeRoute {
     private static final PgError ANSWERED_IN_PART = PgError.of(
