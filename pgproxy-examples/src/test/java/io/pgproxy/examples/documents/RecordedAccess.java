@@ -6,8 +6,6 @@ import io.pgproxy.hook.Outcome;
 import io.pgproxy.hook.QueryHook;
 import io.pgproxy.hook.Terms;
 import io.pgproxy.hook.Verdict;
-import io.pgproxy.protocol.Parameter;
-import io.pgproxy.protocol.server.PgErrorException;
 import io.pgproxy.protocol.server.ValueReader;
 import io.pgproxy.sql.StatementFamily;
 import java.io.IOException;
@@ -15,7 +13,6 @@ import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
 import java.time.Duration;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -64,18 +61,9 @@ public final class RecordedAccess implements AutoCloseable {
         String user = execution.session().user();
         String sql = execution.statement().original();
         List<String> values =
-                execution.parameters().stream().map(RecordedAccess::shown).toList();
+                execution.parameters().stream().map(ValueReader::asText).toList();
         thread.execute(
                 () -> write(user, sql, values.toString(), outcome.status().name()));
-    }
-
-    private static String shown(Parameter parameter) {
-        try {
-            Object value = ValueReader.read(parameter);
-            return value instanceof byte[] bytes ? HexFormat.of().formatHex(bytes) : String.valueOf(value);
-        } catch (PgErrorException unreadable) { // if it left the hook, the statement would not be recorded
-            return HexFormat.of().formatHex(parameter.value().toByteArray());
-        }
     }
 
     private void write(String... values) {

@@ -59,7 +59,7 @@ class RecordedAccessTest {
 
         assertThat(Files.readString(root.resolve("docs/embedding.md"))).contains("```java\n" + program + "```\n");
         assertThat(program.lines().filter(line -> !line.isBlank() && !line.startsWith("import ")))
-                .hasSizeLessThan(70);
+                .hasSizeLessThan(60);
     }
 
     @Test
@@ -104,7 +104,7 @@ class RecordedAccessTest {
                 .singleElement()
                 .extracting(List::toString)
                 .asString()
-                .matches("\\[\\[([0-9a-f]{2})+, pen]]");
+                .matches("\\[\\[\\\\x([0-9a-f]{2})+, pen]]");
     }
 
     @Test

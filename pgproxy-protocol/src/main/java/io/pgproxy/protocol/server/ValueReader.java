@@ -76,6 +76,35 @@ public final class ValueReader {
         return read;
     }
 
+    /**
+     * A parameter for people to read, whatever a client has sent: it never fails. In text format it is what was sent;
+     * in binary format the value as Java writes it, and {@code \x} with hexadecimal digits for bytea and for what
+     * {@link #read} does not take.
+     *
+     * @param parameter the parameter
+     * @return a text, or null for SQL's null
+     */
+    public static @Nullable String asText(Parameter parameter) {
+        Bytes value = parameter.value();
+        if (value == null) {
+            return null;
+        }
+        return parameter.format() == Format.TEXT ? value.text() : asText(parameter, value);
+    }
+
+    private static String asText(Parameter parameter, Bytes value) {
+        try {
+            Object read = read(parameter);
+            return read instanceof byte[] ? hexadecimal(value) : String.valueOf(read);
+        } catch (PgErrorException unread) {
+            return hexadecimal(value);
+        }
+    }
+
+    private static String hexadecimal(Bytes value) {
+        return "\\x" + ByteBufUtil.hexDump(value.toByteArray());
+    }
+
     private static Object text(int typeOid, String text) {
         return switch (typeOid) {
             case Oid.BOOL -> bool(text);

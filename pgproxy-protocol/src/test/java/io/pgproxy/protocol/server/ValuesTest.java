@@ -223,6 +223,24 @@ final class ValuesTest {
     }
 
     @Test
+    void whateverAClientSendsCanBeShown() {
+        assertThat(ValueReader.asText(new Parameter(Oid.INT4, Format.BINARY, null)))
+                .isNull();
+        assertThat(ValueReader.asText(new Parameter(Oid.INT4, Format.TEXT, Bytes.of("nonsense"))))
+                .isEqualTo("nonsense");
+        assertThat(ValueReader.asText(new Parameter(Oid.INT4, Format.BINARY, hex("00000007"))))
+                .isEqualTo("7");
+        assertThat(ValueReader.asText(new Parameter(Oid.INT4, Format.BINARY, hex("07"))))
+                .isEqualTo("\\x07");
+        assertThat(ValueReader.asText(new Parameter(Oid.BYTEA, Format.BINARY, hex("00ff"))))
+                .isEqualTo("\\x00ff");
+        assertThat(ValueReader.asText(new Parameter(1007, Format.BINARY, hex("0001"))))
+                .isEqualTo("\\x0001");
+        assertThat(ValueReader.asText(new Parameter(0, Format.BINARY, hex("6162"))))
+                .isNotEmpty();
+    }
+
+    @Test
     void randomBinaryParametersAreRefusedOrRead() {
         Random random = new Random(5);
         int[] types = {Oid.NUMERIC, Oid.DATE, Oid.TIME, Oid.TIMESTAMP, Oid.TIMESTAMPTZ, Oid.UUID, Oid.INT8};
