@@ -1,6 +1,7 @@
 package io.pgproxy.core.internal.session;
 
 import io.netty.buffer.ByteBuf;
+import io.netty.util.concurrent.ScheduledFuture;
 import io.pgproxy.core.backend.Backend;
 import io.pgproxy.protocol.PgError;
 import io.pgproxy.protocol.ProtocolException;
@@ -12,6 +13,7 @@ import io.pgproxy.protocol.message.backend.AuthenticationOk;
 import io.pgproxy.protocol.message.backend.BackendKeyData;
 import io.pgproxy.protocol.message.backend.ErrorResponse;
 import io.pgproxy.protocol.message.backend.ParameterStatus;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -20,9 +22,15 @@ import org.jspecify.annotations.Nullable;
  * unseen by the client. The upstream has to trust the session's user, or the proxy logs in by itself.
  */
 public final class FurtherUpstream implements UpstreamLogin {
+    private static final PgError TOO_LATE = PgError.of(
+            SqlState.SQLCLIENT_UNABLE_TO_ESTABLISH_SQLCONNECTION,
+            "an upstream did not answer within the login deadline");
+
     private final ServingPhase session;
     private final Consumer<Upstream> opened;
     private final Consumer<PgError> refused;
+    private final Upstream upstream;
+    private final ScheduledFuture<?> deadline;
     private @Nullable BackendKeyData key;
     private boolean over;
 
@@ -30,6 +38,9 @@ public final class FurtherUpstream implements UpstreamLogin {
         this.session = session;
         this.opened = opened;
         this.refused = refused;
+        this.upstream = new Upstream(new Lost(), this, true);
+        long most = session.session().context().limits().loginDeadline().toMillis();
+        this.deadline = session.client().loop().schedule(() -> refuse(TOO_LATE), most, TimeUnit.MILLISECONDS);
     }
 
     /**
@@ -38,32 +49,39 @@ public final class FurtherUpstream implements UpstreamLogin {
      * @param backend where it is
      * @param session whose it will be
      * @param opened called with it once it is attached to the session
-     * @param refused called instead, with the upstream's own error or 08001
+     * @param refused called instead, with the upstream's own error or 08001; after the login deadline too. Neither is
+     *     called once the session is over
      */
     public static void open(
             Backend backend, ServingPhase session, Consumer<Upstream> opened, Consumer<PgError> refused) {
         FurtherUpstream login = new FurtherUpstream(session, opened, refused);
-        Upstream upstream = new Upstream(login.new Lost(), login, true);
-        upstream.opened(backend.open(session.startup(), session.client().loop(), upstream));
+        session.opening(login);
+        login.upstream.opened(backend.open(session.startup(), session.client().loop(), login.upstream));
+    }
+
+    /** The session is over: nobody waits for it any more. */
+    void abandon() {
+        if (!over) {
+            over = true;
+            deadline.cancel(false);
+            upstream.close();
+        }
     }
 
     @Override
-    public void message(Frame frame, Upstream upstream) {
+    public void message(Frame frame, Upstream from) {
         try {
             switch (frame.tag()) {
                 case 'R' -> {
                     if (!(Authentication.read(frame.body()) instanceof AuthenticationOk)) {
-                        refuse(
-                                upstream,
-                                PgError.of(
-                                        SqlState.SQLCLIENT_UNABLE_TO_ESTABLISH_SQLCONNECTION,
-                                        "an upstream asks for a password that the proxy does not have"));
+                        refuse(PgError.of(
+                                SqlState.SQLCLIENT_UNABLE_TO_ESTABLISH_SQLCONNECTION,
+                                "an upstream asks for a password that the proxy does not have"));
                     }
                 }
                 case 'K' -> key = BackendKeyData.read(frame.body());
-                case 'E' ->
-                    refuse(upstream, ErrorResponse.read(frame.body()).error().withSeverity("ERROR"));
-                case 'Z' -> ready(upstream);
+                case 'E' -> refuse(ErrorResponse.read(frame.body()).error().withSeverity("ERROR"));
+                case 'Z' -> ready();
                 case 'S' -> {
                     ParameterStatus setting = ParameterStatus.read(frame.body());
                     session.session().guard().reported(setting.name(), setting.value());
@@ -73,27 +91,33 @@ public final class FurtherUpstream implements UpstreamLogin {
                 }
             }
         } catch (ProtocolException malformed) {
-            refuse(upstream, PgError.of(malformed));
+            refuse(PgError.of(malformed));
         } finally {
             frame.release();
         }
     }
 
-    private void ready(Upstream upstream) {
+    private void ready() {
         if (!over) {
-            over = true;
+            ended();
             upstream.serve(session, key, TransactionStatus.IDLE);
             session.attach(upstream);
             opened.accept(upstream);
         }
     }
 
-    private void refuse(Upstream upstream, PgError why) {
+    private void refuse(PgError why) {
         if (!over) {
-            over = true;
+            ended();
             upstream.close();
             refused.accept(why);
         }
+    }
+
+    private void ended() {
+        over = true;
+        deadline.cancel(false);
+        session.opened(this);
     }
 
     /** While it logs in nothing of it is for the client; what ends it ends the attempt alone. */
@@ -119,8 +143,8 @@ public final class FurtherUpstream implements UpstreamLogin {
         public void upstreamWritable(Upstream upstream, boolean writable) {}
 
         @Override
-        public void upstreamClosed(Upstream upstream, PgError reason) {
-            refuse(upstream, reason.withSeverity("ERROR"));
+        public void upstreamClosed(Upstream lost, PgError reason) {
+            refuse(reason.withSeverity("ERROR"));
         }
     }
 }

@@ -28,6 +28,7 @@ public final class ServingPhase implements Phase, UpstreamListener {
     private final Turns turns = new Turns();
     private final ClientStream stream;
     private final List<Upstream> upstreams = new ArrayList<>(1);
+    private final List<FurtherUpstream> opening = new ArrayList<>(0);
     private final @Nullable Steering steering;
 
     private TransactionStatus transaction;
@@ -93,6 +94,20 @@ public final class ServingPhase implements Phase, UpstreamListener {
     /** {@return the name of a portal that no client can have made} */
     public String impossiblePortal() {
         return session.context().impossiblePortal();
+    }
+
+    /** Another upstream has begun to log in; it is given up with the session. */
+    void opening(FurtherUpstream login) {
+        if (ended) {
+            login.abandon();
+        } else {
+            opening.add(login);
+        }
+    }
+
+    /** Its login has ended, however. */
+    void opened(FurtherUpstream login) {
+        opening.remove(login);
     }
 
     /** Another upstream, logged in, for exchanges that are routed to it. It ends with the session. */
@@ -378,6 +393,8 @@ public final class ServingPhase implements Phase, UpstreamListener {
             steering.ended();
         }
         turns.abandon();
+        opening.forEach(FurtherUpstream::abandon);
+        opening.clear();
         for (Upstream upstream : upstreams) {
             upstream.close();
         }
