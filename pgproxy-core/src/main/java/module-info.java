@@ -8,6 +8,10 @@ module io.pgproxy.core {
     requires com.ongres.scram.client;
     requires com.ongres.scram.common;
     requires org.slf4j;
+    requires jdk.jfr;
+    requires static micrometer.core;
+    requires static micrometer.observation;
+    requires static micrometer.commons;
     requires static transitive org.jspecify;
 
     exports io.pgproxy.core;
