@@ -19,4 +19,5 @@ module io.pgproxy.core {
     exports io.pgproxy.core.memory;
     exports io.pgproxy.hook;
     exports io.pgproxy.hook.ready;
+    exports io.pgproxy.metrics;
 }

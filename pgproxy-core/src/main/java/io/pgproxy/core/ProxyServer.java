@@ -138,6 +138,6 @@ public final class ProxyServer implements AutoCloseable {
         if (server != null) {
             server.stop(composition.drainDeadline());
         }
-        engine.close();
+        composition.governor().close();
     }
 }

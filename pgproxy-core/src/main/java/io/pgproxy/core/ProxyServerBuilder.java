@@ -3,10 +3,12 @@ package io.pgproxy.core;
 import io.pgproxy.core.backend.Backend;
 import io.pgproxy.core.backend.RemotePostgres;
 import io.pgproxy.core.internal.hook.HookEngine;
+import io.pgproxy.core.internal.limit.Governor;
 import io.pgproxy.core.internal.server.Composition;
 import io.pgproxy.hook.HookChain;
 import io.pgproxy.hook.HookOptions;
 import io.pgproxy.hook.QueryHook;
+import io.pgproxy.metrics.ProxyMetrics;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -24,7 +26,8 @@ public final class ProxyServerBuilder {
     private final List<InetSocketAddress> listeners = new ArrayList<>();
     private @Nullable Backend upstream;
     private final Map<String, Backend> others = new LinkedHashMap<>();
-    private @Nullable ServerLimits limits;
+    private @Nullable Limits limits;
+    private @Nullable ProxyMetrics metrics;
     private @Nullable Duration drainDeadline;
     private @Nullable HookChain chain;
     private final HookChain.Builder hooks = HookChain.builder();
@@ -117,17 +120,33 @@ public final class ProxyServerBuilder {
     }
 
     /**
-     * Limits on logins and sessions; {@link ServerLimits#DEFAULT} unless set.
+     * What clients may do; {@link Limits#DEFAULT} unless set. {@link ProxyServer#limits(Limits)} exchanges them later,
+     * for sessions that began before, too, if they are set here or hooks or metrics are.
      *
      * @param value the limits
      * @return this builder
      * @throws IllegalStateException if limits are set already
      */
-    public ProxyServerBuilder limits(ServerLimits value) {
+    public ProxyServerBuilder limits(Limits value) {
         if (limits != null) {
             throw new IllegalStateException("limits are set already: " + limits);
         }
         limits = Objects.requireNonNull(value, "limits");
+        return this;
+    }
+
+    /**
+     * Measures the server, and what passes through it.
+     *
+     * @param value takes what is measured, as {@code MicrometerMetrics} does
+     * @return this builder
+     * @throws IllegalStateException if somebody measures already
+     */
+    public ProxyServerBuilder metrics(ProxyMetrics value) {
+        if (metrics != null) {
+            throw new IllegalStateException("metrics are set already: " + metrics);
+        }
+        metrics = Objects.requireNonNull(value, "metrics");
         return this;
     }
 
@@ -247,14 +266,18 @@ public final class ProxyServerBuilder {
         if (upstream == null) {
             throw new IllegalStateException("no upstream: call upstream(url)");
         }
-        HookEngine engine = new HookEngine(chain == null ? hooks.build() : chain, upstream, others);
+        Governor governor = new Governor(
+                limits == null ? Limits.DEFAULT : limits,
+                metrics == null ? ProxyMetrics.NONE : metrics,
+                limits != null);
+        HookEngine engine = new HookEngine(chain == null ? hooks.build() : chain, upstream, others, governor);
         return new ProxyServer(
                 engine,
                 new Composition(
                         List.copyOf(listeners),
                         upstream,
                         List.copyOf(others.values()),
-                        limits == null ? ServerLimits.DEFAULT : limits,
+                        governor,
                         drainDeadline == null ? Duration.ofSeconds(30) : drainDeadline,
                         eventLoops == 0 ? Math.max(1, Runtime.getRuntime().availableProcessors() / 2) : eventLoops,
                         engine));

@@ -30,7 +30,7 @@ class ProxyServerBuilderTest {
                 .isThrownBy(() -> ProxyServer.builder().upstream(SOMEWHERE).upstream(SOMEWHERE));
         assertThatIllegalStateException()
                 .isThrownBy(
-                        () -> ProxyServer.builder().limits(ServerLimits.DEFAULT).limits(ServerLimits.DEFAULT));
+                        () -> ProxyServer.builder().limits(Limits.DEFAULT).limits(Limits.DEFAULT));
         assertThatIllegalStateException()
                 .isThrownBy(
                         () -> ProxyServer.builder().drainDeadline(Duration.ZERO).drainDeadline(Duration.ZERO));
@@ -50,9 +50,9 @@ class ProxyServerBuilderTest {
                 .isThrownBy(() -> ProxyServer.builder().eventLoops(0));
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> ProxyServer.builder().drainDeadline(Duration.ofSeconds(-1)));
-        assertThatIllegalArgumentException().isThrownBy(() -> ServerLimits.DEFAULT.withLoginDeadline(Duration.ZERO));
-        assertThatIllegalArgumentException().isThrownBy(() -> ServerLimits.DEFAULT.withSessions(0));
-        assertThatIllegalArgumentException().isThrownBy(() -> ServerLimits.DEFAULT.withLogins(0, 1));
+        assertThatIllegalArgumentException().isThrownBy(() -> Limits.builder().loginDeadline(Duration.ZERO).build());
+        assertThatIllegalArgumentException().isThrownBy(() -> Limits.builder().connections(0).build());
+        assertThatIllegalArgumentException().isThrownBy(() -> Limits.builder().logins(0).build());
     }
 
     @Test

@@ -5,7 +5,7 @@ import static io.pgproxy.testkit.peer.FrontendBytes.query;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.pgproxy.core.ProxyServer;
-import io.pgproxy.core.ServerLimits;
+import io.pgproxy.core.Limits;
 import io.pgproxy.core.wire.Await;
 import io.pgproxy.testkit.junit.WithPostgres;
 import io.pgproxy.testkit.peer.ScriptedBackend;
@@ -44,7 +44,7 @@ class SlowRouteTest {
                 .upstream("silent", "postgresql://u:p@127.0.0.1:" + silent.port() + "/d")
                 .eventLoops(1)
                 .drainDeadline(Duration.ofSeconds(1))
-                .limits(ServerLimits.DEFAULT.withLoginDeadline(deadline))
+                .limits(Limits.builder().loginDeadline(deadline).build())
                 .hook("route", QueryHook.route(SlowRouteTest::route))
                 .build()
                 .start();

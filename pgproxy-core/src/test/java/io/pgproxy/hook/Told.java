@@ -11,22 +11,22 @@ import java.util.ArrayList;
 import java.util.List;
 
 /** Answers as one line each: type bytes with what a test wants to see of their content. */
-final class Told {
+public final class Told {
     private Told() {}
 
     /** Sends a Query and reads its answer. */
-    static String ask(ScriptedClient client, String sql) throws IOException {
+    public static String ask(ScriptedClient client, String sql) throws IOException {
         return ask(client, query(sql));
     }
 
     /** Sends messages in one piece and reads to the next ReadyForQuery. */
-    static String ask(ScriptedClient client, byte[]... messages) throws IOException {
+    public static String ask(ScriptedClient client, byte[]... messages) throws IOException {
         client.send(messages);
         return next(client);
     }
 
     /** Reads to the next ReadyForQuery, CopyInResponse or the end. */
-    static String next(ScriptedClient client) throws IOException {
+    public static String next(ScriptedClient client) throws IOException {
         List<String> told = new ArrayList<>();
         for (WireMessage message : client.readUntilReady()) {
             told.add(tell(message));

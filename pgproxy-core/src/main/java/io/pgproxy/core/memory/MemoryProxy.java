@@ -1,11 +1,13 @@
 package io.pgproxy.core.memory;
 
-import io.pgproxy.core.ServerLimits;
+import io.pgproxy.core.Limits;
 import io.pgproxy.core.backend.Backend;
 import io.pgproxy.core.internal.hook.HookEngine;
+import io.pgproxy.core.internal.limit.Governor;
 import io.pgproxy.core.internal.server.Composition;
 import io.pgproxy.core.internal.server.MemoryServer;
 import io.pgproxy.hook.HookChain;
+import io.pgproxy.metrics.ProxyMetrics;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.time.Duration;
@@ -31,12 +33,14 @@ import java.util.Map;
  */
 public final class MemoryProxy implements AutoCloseable {
     private final HookEngine engine;
+    private final Governor governor;
     private final MemoryServer server;
 
-    private MemoryProxy(HookEngine engine, Backend main, Collection<Backend> others) {
+    private MemoryProxy(HookEngine engine, Governor governor, Backend main, Collection<Backend> others) {
         this.engine = engine;
+        this.governor = governor;
         this.server = new MemoryServer(
-                new Composition(List.of(), main, List.copyOf(others), ServerLimits.DEFAULT, Duration.ZERO, 1, engine));
+                new Composition(List.of(), main, List.copyOf(others), governor, Duration.ZERO, 1, engine));
     }
 
     /**
@@ -58,7 +62,23 @@ public final class MemoryProxy implements AutoCloseable {
      * @return a proxy without clients
      */
     public static MemoryProxy before(Backend main, Map<String, Backend> others, HookChain hooks) {
-        return new MemoryProxy(new HookEngine(hooks, main, others), main, others.values());
+        return before(main, others, hooks, Limits.DEFAULT, ProxyMetrics.NONE);
+    }
+
+    /**
+     * A proxy with hooks and limits.
+     *
+     * @param main to which every session is connected; closed with the proxy
+     * @param others further ones by their names, to which exchanges can be routed; closed with the proxy
+     * @param hooks what decides about messages
+     * @param limits what clients may do
+     * @param metrics who measures
+     * @return a proxy without clients
+     */
+    public static MemoryProxy before(
+            Backend main, Map<String, Backend> others, HookChain hooks, Limits limits, ProxyMetrics metrics) {
+        Governor governor = new Governor(limits, metrics, !limits.equals(Limits.DEFAULT));
+        return new MemoryProxy(new HookEngine(hooks, main, others, governor), governor, main, others.values());
     }
 
     /**
@@ -112,6 +132,6 @@ public final class MemoryProxy implements AutoCloseable {
     @Override
     public void close() {
         server.close();
-        engine.close();
+        governor.close();
     }
 }

@@ -41,7 +41,7 @@ class ProtocolAbuseTest {
     @BeforeAll
     void start(TestDatabase given) throws Exception {
         database = given;
-        relay = Relay.to(given.host(), given.port(), limits -> limits.withLoginDeadline(LOGIN_DEADLINE));
+        relay = Relay.to(given.host(), given.port(), limits -> limits.loginDeadline(LOGIN_DEADLINE));
         clients = Executors.newFixedThreadPool(AT_A_TIME);
     }
 

@@ -79,7 +79,9 @@ class RandomConversationTest {
     }
 
     private static boolean isEnd(List<WireMessage> heard) {
-        return heard.stream().anyMatch(message -> message.toString().contains("the end"));
+        return heard.stream()
+                .anyMatch(message ->
+                        message.equals(WireMessage.END) || message.toString().contains("the end"));
     }
 
     private static byte[] conversation(Random random) {

@@ -251,6 +251,6 @@ class HostileUpstreamTest {
     }
 
     private static Relay impatient(ScriptedBackend upstream) throws IOException {
-        return Relay.to(upstream.host(), upstream.port(), limits -> limits.withLoginDeadline(DEADLINE));
+        return Relay.to(upstream.host(), upstream.port(), limits -> limits.loginDeadline(DEADLINE));
     }
 }

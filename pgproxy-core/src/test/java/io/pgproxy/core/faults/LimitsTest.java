@@ -21,7 +21,7 @@ import org.junit.jupiter.api.Test;
 class LimitsTest {
     @Test
     void oneSessionTooManyIsRefusedAndRoomIsGivenBack(TestDatabase database) throws Exception {
-        try (Relay relay = Relay.to(database.host(), database.port(), limits -> limits.withSessions(2));
+        try (Relay relay = Relay.to(database.host(), database.port(), limits -> limits.connections(2));
                 ScriptedClient first = relay.login(database)) {
             ScriptedClient second = relay.login(database);
             for (int i = 0; i < 3; i++) {
@@ -43,7 +43,7 @@ class LimitsTest {
 
     @Test
     void aCancelRequestIsServedWhenThereIsNoRoom(TestDatabase database) throws Exception {
-        try (Relay relay = Relay.to(database.host(), database.port(), limits -> limits.withSessions(1));
+        try (Relay relay = Relay.to(database.host(), database.port(), limits -> limits.connections(1));
                 ScriptedClient client = relay.login(database)) {
             client.send(query("SELECT pg_sleep(60)"));
             Await.until(
@@ -62,7 +62,7 @@ class LimitsTest {
         try (Relay relay = Relay.to(
                 database.host(),
                 database.port(),
-                limits -> limits.withLogins(5, 5).withLoginDeadline(deadline))) {
+                limits -> limits.logins(5).loginsPerAddress(5).loginDeadline(deadline))) {
             List<ScriptedClient> flood = new ArrayList<>();
             for (int i = 0; i < 5; i++) {
                 flood.add(relay.connect());
@@ -82,7 +82,7 @@ class LimitsTest {
 
     @Test
     void theLimitForOneAddressCountsLoginsOnly(TestDatabase database) throws Exception {
-        try (Relay relay = Relay.to(database.host(), database.port(), limits -> limits.withLogins(100, 1));
+        try (Relay relay = Relay.to(database.host(), database.port(), limits -> limits.logins(100).loginsPerAddress(1));
                 ScriptedClient silent = relay.connect()) {
             Await.until("it is in login", () -> relay.server().sessionCount() == 1);
             try (ScriptedClient second = relay.connect()) {

@@ -1,7 +1,9 @@
 package io.pgproxy.core.wire;
 
+import io.pgproxy.core.Limits;
+import io.pgproxy.core.LimitsBuilder;
 import io.pgproxy.core.ProxyServer;
-import io.pgproxy.core.ServerLimits;
+import io.pgproxy.core.ProxyServerBuilder;
 import io.pgproxy.testkit.peer.ScriptedClient;
 import io.pgproxy.testkit.postgres.TestDatabase;
 import java.io.IOException;
@@ -12,19 +14,36 @@ import java.util.function.UnaryOperator;
 public record Relay(ProxyServer server) implements AutoCloseable {
     private static final Duration DRAIN = Duration.ofSeconds(3);
 
+    /** Whether the same tests are to see a session whose answers are watched: nothing may be another. */
+    private static final boolean WATCHED = Boolean.getBoolean("pgproxy.test.watched");
+
     public static Relay to(TestDatabase database) throws IOException {
         return to(database.host(), database.port());
     }
 
     public static Relay to(String host, int port) throws IOException {
-        return to(host, port, limits -> limits);
+        return WATCHED ? to(host, port, Relay::farAway) : start(ProxyServer.builder(), host, port);
     }
 
-    public static Relay to(String host, int port, UnaryOperator<ServerLimits> limits) throws IOException {
-        return new Relay(ProxyServer.builder()
-                .listen("127.0.0.1", 0)
+    /** Limits that nobody is over: everything is counted, and what could be cut off is kept in order. */
+    private static LimitsBuilder farAway(LimitsBuilder limits) {
+        return limits.maxRows(Long.MAX_VALUE - 1)
+                .maxBytes(Long.MAX_VALUE - 1)
+                .maxTime(Duration.ofHours(1))
+                .statementLength(1L << 40)
+                .clientIdle(Duration.ofHours(1))
+                .idleInTransaction(Duration.ofHours(1))
+                .queriesPerSecond(100_000_000)
+                .concurrentQueries(1_000_000);
+    }
+
+    public static Relay to(String host, int port, UnaryOperator<LimitsBuilder> limits) throws IOException {
+        return start(ProxyServer.builder().limits(limits.apply(Limits.builder()).build()), host, port);
+    }
+
+    private static Relay start(ProxyServerBuilder proxy, String host, int port) throws IOException {
+        return new Relay(proxy.listen("127.0.0.1", 0)
                 .upstream("postgresql://" + host + ":" + port)
-                .limits(limits.apply(ServerLimits.DEFAULT))
                 .drainDeadline(DRAIN)
                 .build()
                 .start());

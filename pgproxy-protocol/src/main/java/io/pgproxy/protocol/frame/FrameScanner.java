@@ -262,6 +262,10 @@ public final class FrameScanner {
                 cut(buffer, end, code, announced);
                 return;
             }
+            if (wanted == Interest.NOTE && announced > current.longest()) {
+                cutHeader(buffer, code, announced);
+                return;
+            }
             long next = position + 1L + announced;
             if (wanted >= Interest.SHOW && next > end) {
                 cut(buffer, end, code, announced);
@@ -311,6 +315,17 @@ public final class FrameScanner {
         return at;
     }
 
+    /** A message that must not pass for its length: nothing but its header is held. */
+    private void cutHeader(ByteBuf buffer, byte code, int announced) {
+        split();
+        ByteBuf bytes = buffer.retainedSlice(at, Frame.HEADER);
+        at += Frame.HEADER;
+        runStart = at;
+        begin(code, Interest.PASS, announced);
+        bodyLeft = announced - 4L;
+        sink.framed(new Frame(code, announced, bytes));
+    }
+
     private void begin(byte code, byte wanted, int announced) {
         tag = code;
         level = wanted;
@@ -346,6 +361,10 @@ public final class FrameScanner {
             }
             length = bytes.getInt(bytes.readerIndex() + 1);
             rules.checkLength(tag, length);
+            if (level == Interest.NOTE) {
+                headerHeld(bytes);
+                return;
+            }
         }
         long total = length + 1L;
         int want = (int) Math.min(total, longestFrame) - bytes.readableBytes();
@@ -359,6 +378,22 @@ public final class FrameScanner {
             level = Interest.PASS;
             bodyLeft = total - bytes.readableBytes();
             sink.framed(new Frame(tag, length, bytes));
+        }
+    }
+
+    /** The header of a noted message has been held back until its length was known. */
+    private void headerHeld(ByteBuf bytes) {
+        held = null;
+        headerSeen = 0;
+        bodyLeft = length - 4L;
+        if (length > interest.longest()) {
+            level = Interest.PASS;
+            sink.framed(new Frame(tag, length, bytes));
+            return;
+        }
+        sink.passed(bytes, 1);
+        if (bodyLeft == 0) {
+            sink.noted(tag, -1);
         }
     }
 
@@ -382,9 +417,9 @@ public final class FrameScanner {
             rules.checkTag(next);
             byte wanted = interest.level(next);
             begin(next, wanted, 0);
-            if (wanted >= Interest.SHOW) {
+            if (wanted >= Interest.SHOW || (wanted == Interest.NOTE && interest.longest() != Long.MAX_VALUE)) {
                 split();
-                held = buffer.alloc().buffer(256);
+                held = buffer.alloc().buffer(wanted == Interest.NOTE ? Frame.HEADER : 256);
                 return;
             }
             begun++;

@@ -32,9 +32,15 @@ public final class Interest {
     static final byte CUT = 4;
 
     private final byte[] levels;
+    private final long longest;
 
     private Interest(byte[] levels) {
+        this(levels, Long.MAX_VALUE);
+    }
+
+    private Interest(byte[] levels, long longest) {
         this.levels = levels;
+        this.longest = longest;
     }
 
     /**
@@ -144,6 +150,17 @@ public final class Interest {
     }
 
     /**
+     * A copy that lets noted messages pass up to a length only. Of a longer one the header alone is cut out, and handed
+     * over as the head of a frame, before any of it has passed; its body follows as chunks.
+     *
+     * @param bytes how long a noted message may be, its type byte not counted
+     * @return the interest; copies that are made of it have no such limit
+     */
+    public Interest upTo(long bytes) {
+        return new Interest(levels, bytes);
+    }
+
+    /**
      * What either of two readers wants.
      *
      * @param other another reader's interest
@@ -155,6 +172,10 @@ public final class Interest {
             raise(copy, (byte) code, other.levels[code]);
         }
         return new Interest(copy);
+    }
+
+    long longest() {
+        return longest;
     }
 
     byte level(byte tag) {

@@ -5,6 +5,8 @@ import io.netty.buffer.ByteBufAllocator;
 import io.netty.util.concurrent.ScheduledFuture;
 import io.pgproxy.core.internal.hook.row.RecordedResult;
 import io.pgproxy.core.internal.hook.row.ResultRecorder;
+import io.pgproxy.core.Limit;
+import io.pgproxy.core.internal.limit.OverLimit;
 import io.pgproxy.core.internal.session.ExpectedAnswers;
 import io.pgproxy.hook.CacheUse;
 import io.pgproxy.hook.Outcome;
@@ -137,8 +139,8 @@ final class Admission {
                 .schedule(
                         () -> {
                             if (!execution.isOver()) {
-                                watch.cut(PgError.of(
-                                        SqlState.QUERY_CANCELED, "canceling statement due to the proxy's time limit"));
+                                steering.session().metrics().limited(Limit.TIME);
+                                watch.cut(OverLimit.time(limit));
                             }
                         },
                         limit.toNanos(),

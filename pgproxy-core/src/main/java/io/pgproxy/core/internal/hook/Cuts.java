@@ -3,6 +3,7 @@ package io.pgproxy.core.internal.hook;
 import io.pgproxy.core.internal.session.ExpectedAnswers;
 import io.pgproxy.core.internal.session.RefusalAnswer;
 import io.pgproxy.core.internal.session.ServingPhase;
+import io.pgproxy.core.internal.session.Swallowed;
 import io.pgproxy.core.internal.session.Traffic;
 import io.pgproxy.core.internal.session.Upstream;
 import io.pgproxy.protocol.TransactionStatus;

@@ -1,8 +1,9 @@
 package io.pgproxy.core.internal.hook;
 
 import io.netty.buffer.ByteBuf;
-import io.netty.util.concurrent.FastThreadLocal;
 import io.pgproxy.core.backend.Backend;
+import io.pgproxy.core.internal.guard.WatchedSession;
+import io.pgproxy.core.internal.limit.Governor;
 import io.pgproxy.core.internal.session.ServingPhase;
 import io.pgproxy.core.internal.session.Session;
 import io.pgproxy.core.internal.session.SessionGuard;
@@ -18,16 +19,8 @@ import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
 
 /** The hooks of one server, and what their sessions share. Thread-safe. */
-public final class HookEngine implements SteeringFactory, AutoCloseable {
-    private static final int SMALL = 1 << 12;
-
-    private final SqlAnalyzer analyzer = SqlAnalyzer.builder().build();
-    private final FastThreadLocal<byte[]> scratch = new FastThreadLocal<>() {
-        @Override
-        protected byte[] initialValue() {
-            return new byte[SMALL];
-        }
-    };
+public final class HookEngine implements SteeringFactory {
+    private final Governor governor;
     private final ServiceConnections services;
     private final NamedBackends backends;
     private volatile Stages stages;
@@ -38,8 +31,10 @@ public final class HookEngine implements SteeringFactory, AutoCloseable {
      * @param chain the hooks to begin with
      * @param backend to which every session is connected, and where queries of hooks go
      * @param others further ones by their names, to which exchanges can be routed
+     * @param governor limits, and who measures
      */
-    public HookEngine(HookChain chain, Backend backend, Map<String, Backend> others) {
+    public HookEngine(HookChain chain, Backend backend, Map<String, Backend> others, Governor governor) {
+        this.governor = governor;
         this.services = new ServiceConnections(backend);
         this.backends = new NamedBackends(others);
         this.stages = new Stages(chain);
@@ -64,7 +59,11 @@ public final class HookEngine implements SteeringFactory, AutoCloseable {
     }
 
     SqlAnalyzer analyzer() {
-        return analyzer;
+        return governor.reader().analyzer();
+    }
+
+    Governor governor() {
+        return governor;
     }
 
     NamedBackends backends() {
@@ -73,13 +72,7 @@ public final class HookEngine implements SteeringFactory, AutoCloseable {
 
     /** Reads the SQL in a message; sessions whose SQL is read have standard_conforming_strings on. */
     SqlAnalysis analyze(ByteBuf message, int from, int length) {
-        if (message.hasArray()) {
-            int start = message.arrayOffset() + from;
-            return analyzer.analyze(message.array(), start, start + length, true);
-        }
-        byte[] bytes = length <= SMALL ? scratch.get() : new byte[length];
-        message.getBytes(from, bytes, 0, length);
-        return analyzer.analyze(bytes, 0, length, true);
+        return governor.reader().analyze(message, from, length, true);
     }
 
     CompletionStage<QueryRows> query(HookSession session, String sql, List<@Nullable String> parameters) {
@@ -89,7 +82,7 @@ public final class HookEngine implements SteeringFactory, AutoCloseable {
     @Override
     public SessionGuard guard(Session session) {
         if (stages.isEmpty()) {
-            return SteeringFactory.TRANSPARENT.guard(session);
+            return governor.watches() ? new WatchedSession(session, governor) : SteeringFactory.TRANSPARENT.guard(session);
         }
         return new HookGuard(session, this);
     }
@@ -97,10 +90,5 @@ public final class HookEngine implements SteeringFactory, AutoCloseable {
     @Override
     public @Nullable Steering steer(ServingPhase session) {
         throw new IllegalStateException("a session's guard makes its steering");
-    }
-
-    @Override
-    public void close() {
-        analyzer.close();
     }
 }

@@ -6,6 +6,7 @@ import io.pgproxy.hook.Execution;
 import io.pgproxy.hook.ObserveHook;
 import io.pgproxy.hook.Outcome;
 import io.pgproxy.hook.Terms;
+import io.pgproxy.metrics.ProxyMetrics;
 import io.pgproxy.protocol.Bytes;
 import io.pgproxy.protocol.Format;
 import io.pgproxy.protocol.Parameter;
@@ -13,6 +14,7 @@ import io.pgproxy.protocol.PgError;
 import io.pgproxy.protocol.SqlState;
 import io.pgproxy.protocol.TransactionStatus;
 import io.pgproxy.protocol.message.frontend.Bind;
+import io.pgproxy.sql.StatementKind;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -33,6 +35,7 @@ final class HookExecution implements Execution {
     private final TransactionStatus transaction;
     private final boolean afterWrite;
     private final long began = System.nanoTime();
+    private long queued;
 
     private @Nullable ByteBuf bind;
     private @Nullable Bind values;
@@ -77,6 +80,15 @@ final class HookExecution implements Execution {
 
     Stages stages() {
         return stages;
+    }
+
+    ProxyMetrics metrics() {
+        return statement.session().metrics();
+    }
+
+    /** Part of the time until it was sent was not the proxy's: it waited for answers. */
+    void waited(long nanos) {
+        queued += nanos;
     }
 
     Terms terms() {
@@ -227,12 +239,25 @@ final class HookExecution implements Execution {
         if (recorder != null) {
             recorder.abandon(); // does nothing if it was complete
         }
+        if (metrics().isTaken()) {
+            measure(status);
+        }
         if (!stages.observe.isEmpty()) {
             tell(status, error);
         }
         if (bind != null) {
             bind.release();
             bind = null;
+        }
+    }
+
+    private void measure(Outcome.Status status) {
+        long now = System.nanoTime();
+        long left = sent == 0 ? now : sent;
+        StatementKind kind = statement.facts().kind();
+        metrics().executed(kind, status, source, rows, bytes);
+        if (status != Outcome.Status.SKIPPED && status != Outcome.Status.ABANDONED) {
+            metrics().took(kind, queued, now - left, Math.max(0, left - began - queued));
         }
     }
 

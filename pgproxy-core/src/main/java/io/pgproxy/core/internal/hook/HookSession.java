@@ -3,11 +3,14 @@ package io.pgproxy.core.internal.hook;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
 import io.netty.channel.EventLoop;
+import io.pgproxy.core.Limits;
+import io.pgproxy.core.internal.guard.UserShare;
 import io.pgproxy.core.internal.session.ServingPhase;
 import io.pgproxy.hook.Attribute;
 import io.pgproxy.hook.QueryRows;
 import io.pgproxy.hook.Session;
 import io.pgproxy.hook.Terms;
+import io.pgproxy.metrics.ProxyMetrics;
 import io.pgproxy.protocol.PgError;
 import io.pgproxy.protocol.TransactionStatus;
 import java.net.SocketAddress;
@@ -18,9 +21,13 @@ import java.util.Map;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** A session as its hooks see it. */
 final class HookSession implements Session {
+    private static final Logger LOG = LoggerFactory.getLogger(HookSession.class);
+
     private final io.pgproxy.core.internal.session.Session session;
     private final HookEngine engine;
     private final String user;
@@ -29,7 +36,10 @@ final class HookSession implements Session {
     private final Map<Attribute<?>, Object> attributes = new HashMap<>(4);
     private @Nullable ByteBuf notices;
     private @Nullable ServingPhase serving;
+    private final UserShare share;
+    private Terms own = Terms.NONE;
     private Terms terms = Terms.NONE;
+    private @Nullable Limits termsFor;
     private int renewals;
 
     HookSession(io.pgproxy.core.internal.session.Session session, HookEngine engine, String user, String database) {
@@ -37,6 +47,8 @@ final class HookSession implements Session {
         this.engine = engine;
         this.user = user;
         this.database = database;
+        long now = session.loop().ticker().nanoTime();
+        this.share = new UserShare(engine.governor(), engine.governor().quota(user, now));
     }
 
     HookEngine engine() {
@@ -48,12 +60,40 @@ final class HookSession implements Session {
     }
 
     /** Terms for every execution. */
+    @SuppressWarnings("ReferenceEquality") // asked for each execution: equal ones are combined once more, no harm
     Terms terms() {
+        Limits limits = engine.governor().limits();
+        if (limits != termsFor) {
+            termsFor = limits;
+            terms = own.and(limits.terms());
+        }
         return terms;
     }
 
     void begins(Terms agreed) {
-        terms = agreed;
+        own = agreed;
+        termsFor = null;
+    }
+
+    ProxyMetrics metrics() {
+        return engine.governor().metrics();
+    }
+
+    /** The session takes of its user's quota: the refusal, or null. */
+    @Nullable
+    PgError beginQuery() {
+        return share.begin(engine.governor().limits(), loop().ticker().nanoTime());
+    }
+
+    /** Nothing runs any more. */
+    void quiet() {
+        share.leave();
+    }
+
+    /** The client has been told of an error. */
+    void told(PgError error) {
+        metrics().failed(error.sqlState());
+        LOG.info("session {}: {} {}", id(), error.severity(), error.sqlState());
     }
 
     void serves(ServingPhase phase) {
@@ -95,6 +135,7 @@ final class HookSession implements Session {
     }
 
     void over() {
+        share.close();
         ByteBuf unsent = takeNotices();
         if (unsent != null) {
             unsent.release();

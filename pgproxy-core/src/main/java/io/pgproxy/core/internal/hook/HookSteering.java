@@ -1,12 +1,15 @@
 package io.pgproxy.core.internal.hook;
 
 import io.netty.buffer.ByteBuf;
+import io.pgproxy.core.Limit;
+import io.pgproxy.core.internal.limit.OverLimit;
 import io.pgproxy.core.internal.session.AnswerOwner;
 import io.pgproxy.core.internal.session.Refusal;
 import io.pgproxy.core.internal.session.ServingPhase;
 import io.pgproxy.core.internal.session.Steering;
 import io.pgproxy.core.internal.session.Traffic;
 import io.pgproxy.hook.Ending;
+import io.pgproxy.hook.Statement;
 import io.pgproxy.hook.Terms;
 import io.pgproxy.protocol.PgError;
 import io.pgproxy.protocol.ProtocolException;
@@ -63,6 +66,14 @@ final class HookSteering implements Steering {
     private boolean passesUnseen;
 
     private boolean over;
+
+    /** When the message at hand came, and how long it has waited since. */
+    private long arrived;
+
+    private long queued;
+
+    /** Whether the message at hand is counted among what its user runs. */
+    private boolean counted;
 
     HookSteering(HookSession session, ServingPhase serving) {
         this.session = session;
@@ -123,6 +134,9 @@ final class HookSteering implements Steering {
     public void decide(Frame message, Traffic verbs) {
         frame = message;
         traffic = verbs;
+        arrived = System.nanoTime();
+        queued = 0;
+        counted = false;
         if (verbs.isFirstOfExchange()) {
             beginExchange(verbs);
         }
@@ -159,12 +173,15 @@ final class HookSteering implements Steering {
             verbs.forward(take(), null);
             return;
         }
-        if (!message.isWhole()) {
-            refuse(TOO_LONG, "");
-            return;
-        }
         if (verbs.isSkipping()) {
             drop();
+            return;
+        }
+        if (isTooLong(message)) {
+            return;
+        }
+        if (!message.isWhole()) {
+            refuse(TOO_LONG, "");
             return;
         }
         if (verbs.isQuiet()) {
@@ -196,9 +213,40 @@ final class HookSteering implements Steering {
         }
     }
 
+    /** A text that is longer than the limit is not read at all. */
+    private boolean isTooLong(Frame message) {
+        byte tag = message.tag();
+        long limit = session.engine().governor().limits().statementLength();
+        int length = message.length() - (tag == 'P' ? 7 : 5);
+        if ((tag != 'Q' && tag != 'P') || length <= limit) {
+            return false;
+        }
+        session.metrics().limited(Limit.STATEMENT_LENGTH);
+        SqlStatement unread = new SqlStatement(
+                session,
+                null,
+                tag == 'P' ? Statement.Form.PREPARED : Statement.Form.QUERY,
+                List.of(),
+                generation);
+        refuse(OverLimit.statementLength(length, limit), "", List.of(begin(unread, null)), 0);
+        return true;
+    }
+
+    /** The message at hand runs something: the refusal if the user is over a limit, or null. */
+    @Nullable
+    PgError overShare() {
+        if (counted) {
+            return null;
+        }
+        counted = true;
+        return session.beginQuery();
+    }
+
     /** Nobody wants to know what the client sends: there are hooks of sessions alone. */
     private boolean isUnseen() {
-        return !stages().readsSql() && session.terms().equals(Terms.NONE);
+        return !stages().readsSql()
+                && session.terms().equals(Terms.NONE)
+                && !session.engine().governor().watches();
     }
 
     /** A verdict will come later: what was sent before is answered meanwhile, for somebody may wait for it. */
@@ -216,7 +264,21 @@ final class HookSteering implements Steering {
             refuse(WITHIN_COPY, ""); // what is due comes behind a COPY that the client has not ended
             return;
         }
-        releaseHeld(() -> traffic().afterAnswers(this::again));
+        session.metrics().deferred();
+        long since = System.nanoTime();
+        releaseHeld(() -> traffic().afterAnswers(() -> {
+            queued += System.nanoTime() - since;
+            again();
+        }));
+    }
+
+    long arrived() {
+        return arrived;
+    }
+
+    /** Nanoseconds that the message at hand has waited for answers before it. */
+    long queued() {
+        return queued;
     }
 
     private void releaseHeld(Runnable then) {
@@ -414,6 +476,7 @@ final class HookSteering implements Steering {
 
             @Override
             public void told(PgError said) {
+                session.told(said);
                 statementFailed();
                 changes.forEach(Names.Change::confirm);
                 for (int i = 0; i < executions.size(); i++) {
@@ -486,6 +549,9 @@ final class HookSteering implements Steering {
         endings.exchangeEnded(status, stages().observe);
         if (status == TransactionStatus.IDLE) {
             names.transactionOver();
+        }
+        if (live.isEmpty()) {
+            session.quiet();
         }
     }
 

@@ -92,6 +92,11 @@ final class PortalMessages {
     /** Execute of a cursor that SQL has declared is a run of its own, as FETCH is. */
     private void cursor(String name, SqlStatement statement, int maxRows) {
         HookExecution execution = steering.begin(statement, null);
+        PgError over = steering.overShare();
+        if (over != null) {
+            steering.refuse(over, "", List.of(execution), 0);
+            return;
+        }
         admission.admit(execution, false, new Decision<>() {
             @Override
             public void decided(HookExecution admitted, String by) {
@@ -116,6 +121,12 @@ final class PortalMessages {
         SqlStatement statement = execution.statement();
         if (steering.governed().mustWait(execution.terms().settings(), exchange())) {
             steering.waitForAnswers();
+            return;
+        }
+        PgError over = steering.overShare();
+        if (over != null) {
+            execution.refused(over, "");
+            steering.refuse(over, "");
             return;
         }
         PgError governed = steering.governed().check(statement.facts());

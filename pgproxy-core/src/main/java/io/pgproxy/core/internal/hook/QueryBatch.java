@@ -91,6 +91,11 @@ final class QueryBatch {
         go();
     }
 
+    /** None of them runs. */
+    void refuse(PgError error) {
+        refuse(error, "", 0);
+    }
+
     private void refuse(PgError error, String by, int refused) {
         over = true;
         dropChanges();

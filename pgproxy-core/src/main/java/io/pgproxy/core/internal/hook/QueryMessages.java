@@ -2,6 +2,7 @@ package io.pgproxy.core.internal.hook;
 
 import io.netty.buffer.ByteBuf;
 import io.pgproxy.hook.Statement;
+import io.pgproxy.protocol.PgError;
 import io.pgproxy.protocol.ProtocolException;
 import io.pgproxy.sql.AnalyzedStatement;
 import io.pgproxy.sql.SqlAnalysis;
@@ -46,7 +47,16 @@ final class QueryMessages {
         for (AnalyzedStatement statement : found) {
             statements.add(new SqlStatement(steering.session(), statement, form, List.of(), steering.generation()));
         }
-        new QueryBatch(steering, preparation, admission, analysis, statements).go();
+        go(new QueryBatch(steering, preparation, admission, analysis, statements));
+    }
+
+    private void go(QueryBatch batch) {
+        PgError refusal = steering.overShare();
+        if (refusal == null) {
+            batch.go();
+        } else {
+            batch.refuse(refusal);
+        }
     }
 
     void functionCall() {
@@ -55,6 +65,6 @@ final class QueryMessages {
         List<SqlStatement> call = new ArrayList<>(1);
         call.add(new SqlStatement(
                 steering.session(), null, Statement.Form.FUNCTION_CALL, List.of(), steering.generation()));
-        new QueryBatch(steering, preparation, admission, null, call).go();
+        go(new QueryBatch(steering, preparation, admission, null, call));
     }
 }

@@ -2,8 +2,10 @@ package io.pgproxy.core.internal.hook;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
+import io.pgproxy.core.Limit;
 import io.pgproxy.core.internal.hook.row.ResultRecorder;
 import io.pgproxy.core.internal.hook.row.RowPipe;
+import io.pgproxy.core.internal.limit.OverLimit;
 import io.pgproxy.core.internal.session.Upstream;
 import io.pgproxy.protocol.BackendTag;
 import io.pgproxy.protocol.Column;
@@ -212,10 +214,12 @@ final class ResultFlow {
     }
 
     private PgErrorException tooManyRows() {
-        return new PgErrorException(SqlState.PROGRAM_LIMIT_EXCEEDED, "the result has more than " + maxRows + " rows");
+        execution.metrics().limited(Limit.ROWS);
+        return new PgErrorException(OverLimit.rows(maxRows));
     }
 
     private PgErrorException tooManyBytes() {
-        return new PgErrorException(SqlState.PROGRAM_LIMIT_EXCEEDED, "the result has more than " + maxBytes + " bytes");
+        execution.metrics().limited(Limit.BYTES);
+        return new PgErrorException(OverLimit.bytes(maxBytes));
     }
 }

@@ -2,6 +2,7 @@ package io.pgproxy.core.internal.hook;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
+import io.pgproxy.core.internal.session.CommandTag;
 import io.pgproxy.core.internal.session.Upstream;
 import io.pgproxy.hook.Ending;
 import io.pgproxy.protocol.PgError;
@@ -220,7 +221,7 @@ abstract class ResultWatch extends Watch {
             ResultFlow flow = execution.flow();
             boolean kept = endsTransaction(buffer.getByte(from)) || (flow != null && flow.isRecording());
             String tag = kept ? buffer.toString(from, length, StandardCharsets.ISO_8859_1) : "";
-            complete(execution, rows(buffer, from, length), tag, upstream);
+            complete(execution, CommandTag.rows(buffer, from, length), tag, upstream);
         }
     }
 
@@ -263,21 +264,6 @@ abstract class ResultWatch extends Watch {
     /** Whether a command tag that begins so may be one of those that {@link #ending} knows. */
     private static boolean endsTransaction(byte first) {
         return first == 'C' || first == 'R' || first == 'P';
-    }
-
-    /** The number at a command tag's end: rows, if it counts any. */
-    private static long rows(ByteBuf tag, int from, int length) {
-        long rows = 0;
-        long factor = 1;
-        for (int i = from + length - 1; i >= from && factor < 1_000_000_000_000_000_000L; i--) {
-            byte digit = tag.getByte(i);
-            if (digit < '0' || digit > '9') {
-                break;
-            }
-            rows += (digit - '0') * factor;
-            factor *= 10;
-        }
-        return rows;
     }
 
     private static @Nullable Ending ending(String tag, HookExecution execution) {

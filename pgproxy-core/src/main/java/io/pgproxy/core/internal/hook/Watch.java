@@ -70,6 +70,7 @@ abstract class Watch implements AnswerOwner {
     final void fail(PgError error) {
         if (!failed) {
             failed = true;
+            session.told(error);
             failed(error);
         }
     }

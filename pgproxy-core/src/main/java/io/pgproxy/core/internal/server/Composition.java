@@ -1,7 +1,7 @@
 package io.pgproxy.core.internal.server;
 
-import io.pgproxy.core.ServerLimits;
 import io.pgproxy.core.backend.Backend;
+import io.pgproxy.core.internal.limit.Governor;
 import io.pgproxy.core.internal.session.SteeringFactory;
 import java.net.InetSocketAddress;
 import java.time.Duration;
@@ -13,7 +13,7 @@ import java.util.List;
  * @param listeners where it listens; port 0 is any free one
  * @param backend where sessions go
  * @param others further upstreams, closed with the server
- * @param limits on logins and sessions
+ * @param governor limits, and who measures
  * @param drainDeadline how long sessions may take to end when the server stops
  * @param eventLoops how many threads carry sessions
  * @param steering decides about messages
@@ -22,7 +22,7 @@ public record Composition(
         List<InetSocketAddress> listeners,
         Backend backend,
         List<Backend> others,
-        ServerLimits limits,
+        Governor governor,
         Duration drainDeadline,
         int eventLoops,
         SteeringFactory steering) {}

@@ -1,12 +1,15 @@
 package io.pgproxy.core.internal.server;
 
 import io.netty.channel.Channel;
-import io.pgproxy.core.ServerLimits;
+import io.pgproxy.core.Limit;
 import io.pgproxy.core.backend.Backend;
+import io.pgproxy.core.internal.limit.Governor;
 import io.pgproxy.core.internal.session.CancelRegistry;
 import io.pgproxy.core.internal.session.Session;
 import io.pgproxy.core.internal.session.SessionContext;
+import io.pgproxy.core.internal.session.SessionActivity;
 import io.pgproxy.core.internal.session.SteeringFactory;
+import io.pgproxy.protocol.PgError;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.security.SecureRandom;
@@ -14,7 +17,6 @@ import java.time.Duration;
 import java.util.HexFormat;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
@@ -26,11 +28,11 @@ final class LiveSessions implements SessionContext {
     private static final Duration LAST_WORDS = Duration.ofSeconds(2);
 
     private final Composition composition;
-    private final LoginGate gate;
+    private final LoginGate logins = new LoginGate();
+    private final ConnectionGate connections;
     private final CancelRegistry cancels = new CancelRegistry();
     private final String impossiblePortal;
     private final AtomicLong ids = new AtomicLong();
-    private final AtomicInteger admitted = new AtomicInteger();
     private final Map<Session, Entry> live = new ConcurrentHashMap<>();
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition changed = lock.newCondition();
@@ -38,7 +40,7 @@ final class LiveSessions implements SessionContext {
 
     LiveSessions(Composition composition) {
         this.composition = composition;
-        this.gate = new LoginGate(composition.limits());
+        this.connections = new ConnectionGate(composition.governor());
         byte[] random = new byte[16];
         new SecureRandom().nextBytes(random);
         this.impossiblePortal = "pgproxy-" + HexFormat.of().formatHex(random);
@@ -50,9 +52,15 @@ final class LiveSessions implements SessionContext {
         InetAddress address = channel.remoteAddress() instanceof InetSocketAddress from && !from.isUnresolved()
                 ? from.getAddress()
                 : InetAddress.getLoopbackAddress();
-        if (draining || !gate.enter(address)) {
+        if (draining) {
             return null;
         }
+        Governor governor = governor();
+        if (!logins.enter(address, governor.limits())) {
+            governor.metrics().limited(Limit.LOGINS);
+            return null;
+        }
+        governor.metrics().connected();
         Session session = new Session(ids.incrementAndGet(), channel, this);
         live.put(session, new Entry(address));
         if (draining) {
@@ -105,8 +113,8 @@ final class LiveSessions implements SessionContext {
     }
 
     @Override
-    public ServerLimits limits() {
-        return composition.limits();
+    public Governor governor() {
+        return composition.governor();
     }
 
     @Override
@@ -125,16 +133,26 @@ final class LiveSessions implements SessionContext {
     }
 
     @Override
-    public boolean admitted(Session session) {
-        if (admitted.incrementAndGet() > composition.limits().sessions()) {
-            admitted.decrementAndGet();
-            return false;
-        }
+    public @Nullable PgError admitted(Session session) {
         Entry entry = live.get(session);
-        if (entry != null) {
-            entry.admitted = true;
+        if (entry == null) {
+            return null; // it is over already
         }
-        return true;
+        PgError refusal = connections.enter(entry.address);
+        entry.admitted = refusal == null;
+        return refusal;
+    }
+
+    @Override
+    public @Nullable PgError authenticated(Session session) {
+        Entry entry = live.get(session);
+        if (entry == null) {
+            return null;
+        }
+        SessionActivity activity = session.activity();
+        PgError refusal = connections.enter(activity.user(), activity.database());
+        entry.authenticated = refusal == null;
+        return refusal;
     }
 
     @Override
@@ -142,15 +160,21 @@ final class LiveSessions implements SessionContext {
         Entry entry = live.get(session);
         if (entry != null && !entry.loggedIn) {
             entry.loggedIn = true;
-            gate.leave(entry.address);
+            logins.leave(entry.address);
         }
     }
 
     @Override
     public void ended(Session session) {
         Entry entry = live.remove(session);
-        if (entry != null && entry.admitted) {
-            admitted.decrementAndGet();
+        if (entry != null) {
+            if (entry.admitted) {
+                connections.leave(entry.address);
+            }
+            if (entry.authenticated) {
+                connections.leave(session.activity().user(), session.activity().database());
+            }
+            governor().metrics().disconnected();
         }
         lock.lock();
         try {
@@ -164,6 +188,7 @@ final class LiveSessions implements SessionContext {
     private static final class Entry {
         final InetAddress address;
         boolean admitted;
+        boolean authenticated;
         boolean loggedIn;
 
         Entry(InetAddress address) {

@@ -1,28 +1,23 @@
 package io.pgproxy.core.internal.server;
 
-import io.pgproxy.core.ServerLimits;
+import io.pgproxy.core.Limits;
+import io.pgproxy.core.internal.limit.Counts;
 import java.net.InetAddress;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /** Counts who is in login, in all and by address: the cheapest place to stop a flood. Thread-safe. */
 final class LoginGate {
-    private final ServerLimits limits;
     private final AtomicInteger all = new AtomicInteger();
-    private final ConcurrentHashMap<InetAddress, Integer> byAddress = new ConcurrentHashMap<>();
-
-    LoginGate(ServerLimits limits) {
-        this.limits = limits;
-    }
+    private final Counts<InetAddress> byAddress = new Counts<>();
 
     /** Whether one more may begin to log in; {@link #leave} is due if so. */
-    boolean enter(InetAddress address) {
+    boolean enter(InetAddress address, Limits limits) {
         if (all.incrementAndGet() > limits.logins()) {
             all.decrementAndGet();
             return false;
         }
-        if (byAddress.merge(address, 1, Integer::sum) > limits.loginsPerAddress()) {
-            leave(address);
+        if (!byAddress.enter(address, limits.loginsPerAddress())) {
+            all.decrementAndGet();
             return false;
         }
         return true;
@@ -30,6 +25,6 @@ final class LoginGate {
 
     void leave(InetAddress address) {
         all.decrementAndGet();
-        byAddress.computeIfPresent(address, (same, count) -> count == 1 ? null : count - 1);
+        byAddress.leave(address);
     }
 }

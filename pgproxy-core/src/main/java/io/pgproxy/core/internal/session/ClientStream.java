@@ -39,9 +39,6 @@ final class ClientStream implements FrameSink, Traffic {
     /** While messages are held, data does not pass either: it would overtake the COPY that it belongs to. */
     private static final Interest HOLDING = STEERED.cut(FrontendTag.COPY_DATA);
 
-    /** What a steering is shown of a message whole; of a longer one it sees the head. */
-    private static final int LONGEST_FRAME = 64 << 20;
-
     private static final int MOST_WAITING = 1 << 16;
 
     private final ServingPhase session;
@@ -83,13 +80,19 @@ final class ClientStream implements FrameSink, Traffic {
         this.target = main;
         this.turns = turns;
         this.steering = steering;
-        this.scanner =
-                new FrameScanner(HeaderRules.FRONTEND, steering == null ? TRANSPARENT : STEERED, LONGEST_FRAME, this);
+        this.scanner = steering == null
+                ? new FrameScanner(HeaderRules.FRONTEND, TRANSPARENT, Steering.LONGEST_MESSAGE, this)
+                : new FrameScanner(HeaderRules.FRONTEND, STEERED, steering.longestMessage(), this);
     }
 
     /** Takes bytes as they were read; throws a ProtocolException for a header that cannot be. */
     void scan(ByteBuf bytes) {
         scanner.scan(bytes);
+    }
+
+    /** Whether what was passed on last ended a message. */
+    boolean isBetweenMessages() {
+        return scanner.isBetweenMessages();
     }
 
     /** Whether an exchange has begun whose last message has not come yet. */
@@ -190,6 +193,9 @@ final class ClientStream implements FrameSink, Traffic {
         byte tag = frame.tag();
         OwnTurn answering = own;
         if (tag == 'X') {
+            if (steering != null) {
+                steering.terminating();
+            }
             sendTo(frame, null);
         } else if (tag == 'd') {
             firstData(frame);

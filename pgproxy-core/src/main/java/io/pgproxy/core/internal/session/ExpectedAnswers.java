@@ -98,6 +98,22 @@ public final class ExpectedAnswers {
         return size - marks;
     }
 
+    /** {@return whether all that is due belongs to one exchange: nothing was sent behind the end of it} */
+    public boolean isOneExchange() {
+        for (int i = 0; i < size - 1; i++) {
+            byte kind = kinds[at(i)];
+            if (kind >= QUERY && kind != COPY_END) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    /** {@return whether it is known how many ReadyForQuery will come: a failed COPY may have left more of them} */
+    public boolean isExact() {
+        return mayStillCome == 0;
+    }
+
     /** {@return whether none is due} */
     public boolean isEmpty() {
         return size == 0;

@@ -4,7 +4,6 @@ import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
 import io.pgproxy.protocol.PgError;
 import io.pgproxy.protocol.ProtocolException;
-import io.pgproxy.protocol.SqlState;
 import io.pgproxy.protocol.startup.CancelRequest;
 import io.pgproxy.protocol.startup.GssEncRequest;
 import io.pgproxy.protocol.startup.SslRequest;
@@ -15,9 +14,6 @@ import io.pgproxy.protocol.startup.UnsupportedVersion;
 
 /** Before the StartupMessage: requests for encryption (refused), CancelRequest, or bytes of somebody who is lost. */
 final class GreetingPhase implements Phase {
-    private static final PgError TOO_MANY = PgError.of(SqlState.TOO_MANY_CONNECTIONS, "sorry, too many clients already")
-            .fatal();
-
     private final Session session;
     private final StartupDecoder decoder = new StartupDecoder();
     private boolean tlsAsked;
@@ -72,11 +68,14 @@ final class GreetingPhase implements Phase {
     }
 
     private void begin(StartupMessage startup, ByteBuf rest) {
-        startup.requireUser();
+        session.activity().asks(startup);
         if (session.isDraining()) {
             session.stop();
-        } else if (!session.context().admitted(session)) {
-            session.refuse(TOO_MANY);
+            return;
+        }
+        PgError tooMany = session.context().admitted(session);
+        if (tooMany != null) {
+            session.refuse(tooMany);
         } else {
             LoginPhase login = new LoginPhase(session, startup);
             session.enter(login);

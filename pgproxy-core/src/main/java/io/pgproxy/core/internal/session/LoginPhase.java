@@ -133,6 +133,7 @@ final class LoginPhase implements Phase, UpstreamLogin, UpstreamListener, FrameS
             throw new ProtocolException("the upstream sent BackendKeyData twice");
         }
         upstreamKey = theirs;
+        session.activity().connected(theirs.pid());
         BackendKeyData ours = session.context().cancels().register(theirs.pid(), version, session);
         ByteBuf bytes = ByteBufAllocator.DEFAULT.buffer(64);
         ours.write(bytes);
@@ -167,7 +168,12 @@ final class LoginPhase implements Phase, UpstreamLogin, UpstreamListener, FrameS
             frame.release(); // it may take minutes until the client is told, or never come to it
         }
         isReady = true;
-        guard.authenticated(() -> serve(status), this::abort);
+        PgError tooMany = session.context().authenticated(session);
+        if (tooMany == null) {
+            guard.authenticated(() -> serve(status), this::abort);
+        } else {
+            abort(tooMany);
+        }
     }
 
     private void serve(TransactionStatus status) {

@@ -29,6 +29,9 @@ interface Phase {
     /** The server stops: the session ends at the next transaction boundary. */
     void drain();
 
+    /** Other limits are in force. */
+    default void limitsChanged() {}
+
     /** The session ends now, with this FATAL error where one can still be told. */
     void abort(PgError reason);
 }

@@ -7,6 +7,7 @@ import io.pgproxy.protocol.ProtocolException;
 import io.pgproxy.protocol.TransactionStatus;
 import io.pgproxy.protocol.message.backend.BackendKeyData;
 import io.pgproxy.protocol.message.backend.ReadyForQuery;
+import io.pgproxy.protocol.message.frontend.CopyFail;
 import io.pgproxy.protocol.startup.StartupMessage;
 import java.util.ArrayList;
 import java.util.List;
@@ -30,9 +31,12 @@ public final class ServingPhase implements Phase, UpstreamListener {
     private final List<Upstream> upstreams = new ArrayList<>(1);
     private final List<FurtherUpstream> opening = new ArrayList<>(0);
     private final @Nullable Steering steering;
+    private final SessionActivity activity;
+    private final Idleness idleness;
 
     private TransactionStatus transaction;
     private boolean cancelling;
+    private final List<Runnable> afterCancel = new ArrayList<>(0);
     private boolean terminated;
     private boolean crowded;
     private boolean ended;
@@ -44,6 +48,8 @@ public final class ServingPhase implements Phase, UpstreamListener {
         this.main = main;
         this.key = key;
         this.transaction = main.status();
+        this.activity = session.activity();
+        this.idleness = new Idleness(this, session.context().governor(), session.loop());
         upstreams.add(main);
         turns.attach(main);
         this.steering = session.guard().steer(this);
@@ -58,6 +64,8 @@ public final class ServingPhase implements Phase, UpstreamListener {
         main.flush();
         main.reading(client.isWritable());
         readingChanged();
+        activity.serves();
+        idleness.begin();
         if (session.isDraining()) {
             drain();
         }
@@ -85,6 +93,24 @@ public final class ServingPhase implements Phase, UpstreamListener {
     /** The state of the client's transaction, as the last ReadyForQuery told it. */
     public TransactionStatus transaction() {
         return transaction;
+    }
+
+    /** Whether nothing can happen before the client says something. */
+    boolean isClientAwaited() {
+        if (ended || terminated || cancelling || stream.isWaiting() || !(turns.isIdle() || stream.isExchangeOpen())) {
+            return false;
+        }
+        for (Upstream upstream : upstreams) {
+            if (!upstream.expected().isEmpty()) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    /** Whether a client that says nothing holds what its transaction holds. */
+    boolean isWithinTransaction() {
+        return isInBlock() || stream.isExchangeOpen();
     }
 
     boolean isInBlock() {
@@ -160,11 +186,14 @@ public final class ServingPhase implements Phase, UpstreamListener {
     /** An answer of the proxy's own has ended its exchange. */
     void ownExchangeEnded(OwnTurn turn, TransactionStatus status) {
         transaction = status;
+        activity.exchangeEnded();
         if (steering != null) {
             steering.exchangeEnded(status);
         }
         turns.ended(turn, 1);
         stream.ended(turn);
+        idleness.interrupted();
+        showActivity();
         stopIfDrained();
     }
 
@@ -185,10 +214,16 @@ public final class ServingPhase implements Phase, UpstreamListener {
     public void receiveComplete() {
         if (!ended) {
             flushAll();
+            idleness.interrupted();
+            showActivity();
             if (stream.target().expected().size() > MOST_EXPECTED || !stream.takesMore()) {
                 readingChanged();
             }
         }
+    }
+
+    private void showActivity() {
+        activity.now(!turns.isIdle(), transaction);
     }
 
     private void flushAll() {
@@ -216,6 +251,8 @@ public final class ServingPhase implements Phase, UpstreamListener {
     @Override
     public void answersComplete(Upstream upstream) {
         client.flush();
+        idleness.interrupted();
+        showActivity();
         if (crowded) {
             readingChanged();
         }
@@ -228,6 +265,7 @@ public final class ServingPhase implements Phase, UpstreamListener {
     @Override
     public void exchangeEnded(Upstream upstream, TransactionStatus status) {
         transaction = status;
+        activity.exchangeEnded();
         if (steering != null) {
             steering.exchangeEnded(status);
         }
@@ -319,24 +357,67 @@ public final class ServingPhase implements Phase, UpstreamListener {
         stream.stop();
         readingChanged();
         running.flush();
-        running.cancel(() -> {
-            cancelling = false;
-            done.run();
-            streamMayGoOn();
-        });
+        running.cancel(() -> cancelOver(done));
     }
 
-    /** The proxy itself wants what runs there cancelled, unless something is sent behind it that must not be hit. */
-    public void cancelOwn(Upstream running) {
-        if (!ended && !cancelling && running.expected().size() <= 2) {
+    /**
+     * The proxy itself wants what runs there cancelled, unless something is sent behind it that must not be hit.
+     *
+     * @return whether it is being cancelled
+     */
+    public boolean cancelOwn(Upstream running) {
+        if (!ended && !cancelling && running.expected().isOneExchange()) {
             cancelling = true;
             stream.stop();
             readingChanged();
             running.flush();
-            running.cancel(() -> {
-                cancelling = false;
-                streamMayGoOn();
-            });
+            running.cancel(() -> cancelOver(() -> {}));
+            return true;
+        }
+        return cancelling;
+    }
+
+    /**
+     * Ends the COPY that the server waits for the client's data of, as the client could by CopyFail; what the client
+     * still sends of it the server ignores.
+     *
+     * @param upstream one that is {@linkplain ExpectedAnswers#isCopyingIn copying in}
+     * @param why the server repeats it in its error (57014)
+     * @return false if the client has sent a part of a message: nothing can be said in the middle of that
+     */
+    public boolean failCopy(Upstream upstream, String why) {
+        if (!stream.isBetweenMessages()) {
+            return false;
+        }
+        ByteBuf bytes = ByteBufAllocator.DEFAULT.buffer(64);
+        new CopyFail(why).write(bytes);
+        upstream.expected().sentCopyEnd();
+        upstream.send(bytes);
+        upstream.flush();
+        return true;
+    }
+
+    private void cancelOver(Runnable done) {
+        cancelling = false;
+        done.run();
+        List<Runnable> waited = List.copyOf(afterCancel);
+        afterCancel.clear();
+        if (!ended) {
+            waited.forEach(Runnable::run);
+        }
+        streamMayGoOn();
+    }
+
+    /**
+     * Runs something that a cancel under way must not hit.
+     *
+     * @param then run now, or when the cancel can no longer arrive late; never if the session is over before
+     */
+    public void afterCancel(Runnable then) {
+        if (cancelling) {
+            afterCancel.add(then);
+        } else {
+            then.run();
         }
     }
 
@@ -386,8 +467,16 @@ public final class ServingPhase implements Phase, UpstreamListener {
         }
     }
 
+    @Override
+    public void limitsChanged() {
+        if (!ended) {
+            idleness.begin();
+        }
+    }
+
     private void end() {
         ended = true;
+        idleness.stop();
         stream.release();
         if (steering != null) {
             steering.ended();

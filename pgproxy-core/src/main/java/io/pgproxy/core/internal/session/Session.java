@@ -5,6 +5,7 @@ import io.netty.buffer.ByteBufAllocator;
 import io.netty.channel.Channel;
 import io.netty.channel.EventLoop;
 import io.netty.util.concurrent.ScheduledFuture;
+import io.pgproxy.core.Limit;
 import io.pgproxy.protocol.PgError;
 import io.pgproxy.protocol.SqlState;
 import java.io.IOException;
@@ -29,6 +30,7 @@ public final class Session {
     private final SessionContext context;
     private final ClientPort client;
     private final ScheduledFuture<?> loginDeadline;
+    private final SessionActivity activity;
     private @Nullable SessionGuard guard;
     private Phase phase;
     private boolean loginOver;
@@ -46,9 +48,10 @@ public final class Session {
         this.id = id;
         this.context = context;
         this.client = new ClientPort(channel);
+        this.activity = new SessionActivity(client.loop().ticker().nanoTime());
         this.phase = new GreetingPhase(this);
         this.loginDeadline = channel.eventLoop()
-                .schedule(this::loginExpired, context.limits().loginDeadline().toMillis(), TimeUnit.MILLISECONDS);
+                .schedule(this::loginExpired, context.governor().limits().loginDeadline().toMillis(), TimeUnit.MILLISECONDS);
     }
 
     /**
@@ -117,6 +120,11 @@ public final class Session {
         });
     }
 
+    /** Other limits are in force. From any thread. */
+    public void limitsChanged() {
+        client.loop().execute(() -> phase.limitsChanged());
+    }
+
     /** Ends the session now, as a server that is shut down. From any thread. */
     public void abort() {
         client.loop().execute(() -> phase.abort(STOPPING));
@@ -125,6 +133,11 @@ public final class Session {
     /** {@return a number unique within the server} */
     public long id() {
         return id;
+    }
+
+    /** {@return who it is, and what it does; from any thread} */
+    public SessionActivity activity() {
+        return activity;
     }
 
     /** {@return where the client is} */
@@ -196,6 +209,7 @@ public final class Session {
 
     void write(PgError error) {
         LOG.info("session {} from {}: {} {}", id, client.address(), error.severity(), error.sqlState());
+        context.governor().metrics().failed(error.sqlState());
         ByteBuf bytes = ByteBufAllocator.DEFAULT.buffer(128);
         error.writeError(bytes);
         client.write(bytes);
@@ -210,6 +224,7 @@ public final class Session {
 
     private void loginExpired() {
         if (!loginOver) {
+            context.governor().metrics().limited(Limit.LOGIN_DEADLINE);
             phase.abort(PgError.of(SqlState.QUERY_CANCELED, "canceling authentication due to timeout")
                     .fatal());
         }

@@ -1,15 +1,17 @@
 package io.pgproxy.core.internal.session;
 
-import io.pgproxy.core.ServerLimits;
 import io.pgproxy.core.backend.Backend;
+import io.pgproxy.core.internal.limit.Governor;
+import io.pgproxy.protocol.PgError;
+import org.jspecify.annotations.Nullable;
 
 /** What the sessions of one server share. Thread-safe. */
 public interface SessionContext {
     /** Where sessions go. */
     Backend backend();
 
-    /** Limits on logins and sessions. */
-    ServerLimits limits();
+    /** Limits, and who measures. */
+    Governor governor();
 
     /** Who may cancel what. */
     CancelRegistry cancels();
@@ -20,8 +22,13 @@ public interface SessionContext {
     /** The name of a portal that no client can have made: 128 random bits, made anew by each server. */
     String impossiblePortal();
 
-    /** A session begins to log in, its start-up packet read: false when there are too many. */
-    boolean admitted(Session session);
+    /** A session begins to log in, its start-up packet read: the refusal when there are too many, or null. */
+    @Nullable
+    PgError admitted(Session session);
+
+    /** A session has logged in, and is about to be told so: the refusal when its user or database has too many, or null. */
+    @Nullable
+    PgError authenticated(Session session);
 
     /** A session no longer counts among those in login. */
     void loginOver(Session session);

@@ -9,6 +9,9 @@ import org.jspecify.annotations.Nullable;
  * session has none, and its messages are never looked at beyond their headers. All calls on the session's event loop.
  */
 public interface Steering {
+    /** What a steering that reads all of a message is shown whole. */
+    int LONGEST_MESSAGE = 64 << 20;
+
     /**
      * Decides about one message, by exactly one verb of {@link Traffic}: now, or later on the session's event loop.
      * Until then nothing more of this client is looked at; what was sent before goes on.
@@ -20,6 +23,15 @@ public interface Steering {
      * @param traffic the verbs
      */
     void decide(Frame frame, Traffic traffic);
+
+    /**
+     * Up to how many bytes of a message it wants to see: of a longer one it is shown the head.
+     *
+     * @return more than a header has
+     */
+    default int longestMessage() {
+        return LONGEST_MESSAGE;
+    }
 
     /**
      * Whether Sync has to wait for the answers to what was sent before it: a result may still be cut off, and what has
@@ -75,6 +87,9 @@ public interface Steering {
     default boolean cancel() {
         return false;
     }
+
+    /** The client's Terminate is about to be sent. */
+    default void terminating() {}
 
     /** The client wants what runs upstream cancelled. */
     default void cancelled() {}

@@ -427,7 +427,7 @@ public final class Upstream implements BackendSink, FrameSink, TurnSource {
             completed(frame, answerOwner);
         } else {
             byte tag = frame.tag();
-            int first = frame.length() > 4 ? frame.body().getByte(0) : -1;
+            int first = frame.bytes().readableBytes() > 5 ? frame.body().getByte(0) : -1;
             giveTo(answerOwner, frame);
             if (isNoted(tag)) {
                 account(tag, first);

@@ -1,8 +1,8 @@
 package io.pgproxy.core.internal.session;
 
-import io.pgproxy.core.ServerLimits;
 import io.pgproxy.core.backend.Backend;
 import io.pgproxy.core.backend.RemotePostgres;
+import io.pgproxy.core.internal.limit.Governor;
 import io.pgproxy.core.internal.server.Composition;
 import io.pgproxy.core.internal.server.RunningServer;
 import io.pgproxy.testkit.peer.ScriptedClient;
@@ -30,7 +30,7 @@ final class SteeredProxy implements AutoCloseable {
                 List.of(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0)),
                 backend,
                 List.of(),
-                ServerLimits.DEFAULT,
+                Governor.lenient(),
                 Duration.ofSeconds(1),
                 1,
                 steering)));

@@ -1,11 +1,9 @@
-package io.pgproxy.core.internal.hook;
+package io.pgproxy.core.internal.session;
 
-import io.pgproxy.core.internal.session.AnswerOwner;
-import io.pgproxy.core.internal.session.Upstream;
 import io.pgproxy.protocol.frame.Frame;
 
 /** The answer to what the proxy sent so that a batch or a block fails: the client has been told why already. */
-final class Swallowed implements AnswerOwner {
+public final class Swallowed implements AnswerOwner {
     private final boolean endsExchange;
 
     /**
@@ -13,7 +11,7 @@ final class Swallowed implements AnswerOwner {
      *
      * @param endsExchange whether its ReadyForQuery is the one that the client waits for
      */
-    Swallowed(boolean endsExchange) {
+    public Swallowed(boolean endsExchange) {
         this.endsExchange = endsExchange;
     }
 

@@ -1,0 +1,113 @@
+package io.pgproxy.core.internal.guard;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufAllocator;
+import io.pgproxy.core.internal.session.AnswerOwner;
+import io.pgproxy.core.internal.session.ExpectedAnswers;
+import io.pgproxy.core.internal.session.ServingPhase;
+import io.pgproxy.core.internal.session.Swallowed;
+import io.pgproxy.core.internal.session.Traffic;
+import io.pgproxy.core.internal.session.Upstream;
+import io.pgproxy.metrics.ProxyMetrics;
+import io.pgproxy.protocol.PgError;
+import io.pgproxy.protocol.frame.Frame;
+import io.pgproxy.protocol.message.backend.ErrorResponse;
+import io.pgproxy.protocol.message.frontend.Query;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A transaction block that the proxy opens around a Query whose statements stand or fall together: a result of it may
+ * be cut off when the server has long gone on to the next statement, or has changed rows, and would commit by itself.
+ * The client sees nothing of the block.
+ */
+final class OwnBlock {
+    private final ServingPhase serving;
+    private final ProxyMetrics metrics;
+    private @Nullable WatchedAnswer within;
+    private boolean ending;
+
+    OwnBlock(ServingPhase serving, ProxyMetrics metrics) {
+        this.serving = serving;
+        this.metrics = metrics;
+    }
+
+    /** Whether a text must not run as it is: it may show a result that is cut off, and do something else. */
+    static boolean isNeeded(int traits) {
+        boolean mixed = (traits & (Traits.WRITES | Traits.SEVERAL)) != 0;
+        return mixed && (traits & Traits.ROWS) != 0 && (traits & Traits.SHAPES) == 0;
+    }
+
+    boolean isOpen() {
+        return within != null;
+    }
+
+    /** In front of the Query whose answer this is. */
+    void begin(Traffic traffic, WatchedAnswer answer) {
+        within = answer;
+        ending = false;
+        answer.runsInOwnBlock();
+        traffic.ask(ExpectedAnswers.QUERY, new Swallowed(false), query("BEGIN"));
+    }
+
+    /** The client takes its leave: it does not wait for the answer, and what it asked for is to be done. */
+    void commitNow() {
+        WatchedAnswer answer = within;
+        if (answer != null && !ending && !answer.isCut()) {
+            end("COMMIT", serving.main());
+        }
+    }
+
+    /** The Query has been answered, but for ReadyForQuery. */
+    void end(boolean failed, Upstream upstream) {
+        if (!ending) {
+            serving.afterCancel(() -> end(failed ? "ROLLBACK" : "COMMIT", upstream));
+        }
+    }
+
+    private void end(String sql, Upstream upstream) {
+        ending = true;
+        upstream.sentFor(ExpectedAnswers.QUERY, new End());
+        upstream.send(query(sql));
+        upstream.flush();
+    }
+
+    /** The server has left the block by itself. */
+    void over() {
+        within = null;
+    }
+
+    private static ByteBuf query(String sql) {
+        ByteBuf bytes = ByteBufAllocator.DEFAULT.buffer(16);
+        new Query(sql).write(bytes);
+        return bytes;
+    }
+
+    /** Takes the answer to COMMIT or ROLLBACK: its ReadyForQuery is the client's, and so is the error of a COMMIT. */
+    private final class End implements AnswerOwner {
+        @Override
+        public void answered(Frame frame, Upstream upstream) {
+            switch (frame.tag()) {
+                case 'Z' -> {
+                    over();
+                    upstream.relay(frame.bytes());
+                }
+                case 'E' -> {
+                    PgError error = ErrorResponse.read(frame.body()).error();
+                    metrics.failed(error.sqlState());
+                    upstream.relay(frame.bytes());
+                }
+                default -> frame.release();
+            }
+        }
+
+        @Override
+        public boolean standsForClients() {
+            return true;
+        }
+
+        @Override
+        public void skipped() {
+            over();
+        }
+    }
+}

@@ -1,0 +1,67 @@
+package io.pgproxy.core.internal.guard;
+
+import io.netty.channel.EventLoop;
+import io.netty.util.concurrent.ScheduledFuture;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Tells the execution that runs when its time is over. An execution that ends in time costs nothing: the clock looks
+ * again when that is due at the earliest.
+ */
+final class QueryClock {
+    private final EventLoop loop;
+    private @Nullable WatchedAnswer running;
+    private @Nullable ScheduledFuture<?> next;
+    private long dueAt;
+
+    QueryClock(EventLoop loop) {
+        this.loop = loop;
+    }
+
+    void runs(WatchedAnswer answer) {
+        running = answer;
+        long limit = answer.longest();
+        if (limit != 0 && (next == null || dueAt - answer.began() - limit > 0)) {
+            cancel();
+            lookIn(limit);
+        }
+    }
+
+    void over(WatchedAnswer answer) {
+        if (running == answer) {
+            running = null;
+        }
+    }
+
+    private void look() {
+        next = null;
+        WatchedAnswer answer = running;
+        if (answer == null || answer.longest() == 0) {
+            return;
+        }
+        long left = answer.began() + answer.longest() - loop.ticker().nanoTime();
+        if (left > 0) {
+            lookIn(left);
+        } else {
+            answer.timeIsOver();
+        }
+    }
+
+    private void lookIn(long nanos) {
+        dueAt = loop.ticker().nanoTime() + nanos;
+        next = loop.schedule(this::look, nanos, TimeUnit.NANOSECONDS);
+    }
+
+    void stop() {
+        cancel();
+        running = null;
+    }
+
+    private void cancel() {
+        if (next != null) {
+            next.cancel(false);
+            next = null;
+        }
+    }
+}
