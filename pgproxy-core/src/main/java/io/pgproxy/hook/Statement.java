@@ -17,7 +17,10 @@ public interface Statement {
     /** {@return the session it belongs to} */
     Session session();
 
-    /** {@return the text as the client sent it; of a Query with several statements, this one's part} */
+    /**
+     * {@return the text as the client sent it, from its first token to its last; of a Query with several statements,
+     * this one's part}
+     */
     String original();
 
     /**
@@ -43,8 +46,21 @@ public interface Statement {
     /** {@return the text with {@code ?} for each constant, without comments: fit for logs and metrics} */
     String normalized();
 
-    /** {@return the comments in front of it} */
+    /**
+     * The comments in front of it, as the client sent them: whoever rewrites it does not change them.
+     *
+     * @return in their order; none if they take more than 16 KiB
+     */
     List<Comment> leadingComments();
+
+    /**
+     * The comments behind it, as the client sent them; neither {@link #original} nor {@link #sql} has them. Of the last
+     * statement of a text they are all that follow, also behind a semicolon. Tools that trace by comments
+     * (sqlcommenter) write theirs there.
+     *
+     * @return in their order; none if they take more than 16 KiB
+     */
+    List<Comment> trailingComments();
 
     /** {@return how it came} */
     Form form();

@@ -34,6 +34,11 @@ record OfflineStatement(Session session, AnalyzedStatement analyzed, String sql,
     }
 
     @Override
+    public List<Comment> trailingComments() {
+        return analyzed.trailingComments();
+    }
+
+    @Override
     public List<Integer> parameterTypes() {
         return List.of();
     }

@@ -20,6 +20,8 @@ import org.jspecify.annotations.Nullable;
 public final class AnalyzedStatement {
     private static final int OVERHEAD = 120;
     private static final int PER_NAME = 120;
+    /** Comments are looked for again by each call, and a client can send millions of empty ones. */
+    private static final int LONGEST_COMMENTS = 1 << 14;
 
     private final SqlAnalysis analysis;
     private final int previousEnd;
@@ -60,17 +62,26 @@ public final class AnalyzedStatement {
         return analysis.text().string(start, end);
     }
 
-    /** {@return the comments between the statement in front and this one} */
+    /**
+     * {@return the comments between the statement in front and this one; none if they and the blanks there take more
+     * than 16 KiB}
+     */
     public List<Comment> leadingComments() {
-        return Comments.between(analysis.text().array(), previousEnd, start);
+        return comments(previousEnd, start);
     }
 
     /**
-     * {@return the comments between its last token and its semicolon; of the last statement all that follow} Tools that
-     * trace by comments (sqlcommenter) write theirs there.
+     * {@return the comments between its last token and its semicolon; of the last statement all that follow; none if
+     * they and the blanks there take more than 16 KiB} Tools that trace by comments (sqlcommenter) write theirs there.
      */
     public List<Comment> trailingComments() {
-        return Comments.between(analysis.text().array(), end, nextStart);
+        return comments(end, nextStart);
+    }
+
+    private List<Comment> comments(int from, int to) {
+        return from == to || to - from > LONGEST_COMMENTS
+                ? List.of()
+                : Comments.between(analysis.text().array(), from, to);
     }
 
     /** {@return what it shares with statements that differ in constants only; kept once it was asked for} */

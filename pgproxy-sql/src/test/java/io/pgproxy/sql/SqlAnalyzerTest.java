@@ -83,6 +83,20 @@ class SqlAnalyzerTest {
     }
 
     @Test
+    void moreCommentsThanAnybodyWritesAreNone() {
+        String most = "/**/".repeat(4096);
+        AnalyzedStatement statement =
+                analyzer.analyze(most + "select 1" + most).statements().get(0);
+        AnalyzedStatement more =
+                analyzer.analyze(most + " select 1 " + most).statements().get(0);
+
+        assertThat(statement.leadingComments()).hasSize(4096);
+        assertThat(statement.trailingComments()).hasSize(4096);
+        assertThat(more.leadingComments()).isEmpty();
+        assertThat(more.trailingComments()).isEmpty();
+    }
+
+    @Test
     void aTextIsAsStrictAsItsStrictestStatement() {
         assertThat(analyzer.analyze("select 1; select 2").readsOnly()).isTrue();
         assertThat(analyzer.analyze("select 1; delete from t").access()).isEqualTo(Access.WRITE);

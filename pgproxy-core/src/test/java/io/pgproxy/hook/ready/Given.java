@@ -187,6 +187,11 @@ final class Given {
         }
 
         @Override
+        public List<Comment> trailingComments() {
+            return List.of();
+        }
+
+        @Override
         public List<Integer> parameterTypes() {
             return List.of();
         }

@@ -220,7 +220,12 @@ final class SqlStatement implements Statement {
 
     @Override
     public List<Comment> leadingComments() {
-        return analyzed == null ? List.of() : analyzed.leadingComments();
+        return asSent == null ? List.of() : asSent.leadingComments();
+    }
+
+    @Override
+    public List<Comment> trailingComments() {
+        return asSent == null ? List.of() : asSent.trailingComments();
     }
 
     @Override
