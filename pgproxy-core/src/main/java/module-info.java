@@ -14,10 +14,12 @@ module io.pgproxy.core {
     requires static micrometer.commons;
     requires static transitive org.jspecify;
 
-    exports io.pgproxy.core;
     exports io.pgproxy.core.backend;
     exports io.pgproxy.core.memory;
-    exports io.pgproxy.hook;
+    exports io.pgproxy.core;
+    exports io.pgproxy.flight;
     exports io.pgproxy.hook.ready;
+    exports io.pgproxy.hook;
     exports io.pgproxy.metrics;
+    exports io.pgproxy.observation;
 }
