@@ -14,6 +14,7 @@ module io.pgproxy.core {
     requires static micrometer.commons;
     requires static transitive org.jspecify;
 
+    exports io.pgproxy.audit;
     exports io.pgproxy.core.backend;
     exports io.pgproxy.core.memory;
     exports io.pgproxy.core;

@@ -28,16 +28,16 @@ import java.util.function.BiFunction;
 import org.jspecify.annotations.Nullable;
 
 /** Sessions, statements and executions for hooks, without a server. */
-final class Given {
+public final class Given {
     private static final SqlAnalyzer ANALYZER = SqlAnalyzer.builder().build();
 
     private Given() {}
 
-    static GivenStatement statement(String sql) {
+    public static GivenStatement statement(String sql) {
         return statement(sql, Statement.Form.QUERY, new GivenSession());
     }
 
-    static GivenStatement statement(String sql, Statement.Form form, Session session) {
+    public static GivenStatement statement(String sql, Statement.Form form, Session session) {
         SqlAnalysis analysis = ANALYZER.analyze(sql);
         @Nullable
         AnalyzedStatement only =
@@ -45,16 +45,16 @@ final class Given {
         return new GivenStatement(session, sql, form, only);
     }
 
-    static Execution execution(String sql, Session session) {
+    public static Execution execution(String sql, Session session) {
         return new GivenExecution(statement(sql, Statement.Form.QUERY, session));
     }
 
-    static Execution functionCall() {
+    public static Execution functionCall() {
         return new GivenExecution(statement("", Statement.Form.FUNCTION_CALL, new GivenSession()));
     }
 
     /** A session that keeps attributes and answers queries by a function. */
-    static final class GivenSession implements Session {
+    public static final class GivenSession implements Session {
         private final Map<Attribute<?>, Object> attributes = new HashMap<>();
         private String user = "alice";
         private SocketAddress client = InetSocketAddress.createUnresolved("client", 1);
@@ -62,22 +62,22 @@ final class Given {
         private BiFunction<String, List<@Nullable String>, CompletionStage<QueryRows>> upstream =
                 (sql, parameters) -> CompletableFuture.failedFuture(new IllegalStateException("no upstream"));
 
-        GivenSession user(String name) {
+        public GivenSession user(String name) {
             user = name;
             return this;
         }
 
-        GivenSession client(SocketAddress address) {
+        public GivenSession client(SocketAddress address) {
             client = address;
             return this;
         }
 
-        GivenSession upstream(BiFunction<String, List<@Nullable String>, CompletionStage<QueryRows>> answers) {
+        public GivenSession upstream(BiFunction<String, List<@Nullable String>, CompletionStage<QueryRows>> answers) {
             upstream = answers;
             return this;
         }
 
-        boolean isDropped() {
+        public boolean isDropped() {
             return dropped;
         }
 
@@ -153,7 +153,7 @@ final class Given {
         }
     }
 
-    record GivenStatement(
+    public record GivenStatement(
             Session session,
             String sql,
             Form form,
@@ -202,7 +202,7 @@ final class Given {
         }
     }
 
-    record GivenExecution(Statement statement) implements Execution {
+    public record GivenExecution(Statement statement) implements Execution {
         @Override
         public Exchange exchange() {
             throw new UnsupportedOperationException();
