@@ -106,8 +106,8 @@ public final class Audit implements AutoCloseable {
 
     /**
      * Writes what waits, for as long as {@link AuditBuilder#closeDeadline} says; interrupts the sink then, and counts
-     * the rest as lost. Closes the sink and ends the threads. Blocks, so it is not to be called on an event loop.
-     * Idempotent.
+     * the rest as lost. Closes the sink and ends the threads. Blocks, so it is not to be called on an event loop; does
+     * not wait any longer when it is interrupted. Idempotent.
      */
     @Override
     public void close() {

@@ -61,7 +61,7 @@ final class AuditWriter implements Runnable {
     public void run() {
         while (!givenUp) {
             if (takeBatch()) {
-                write();
+                writeOrLose();
             } else if (rest()) {
                 break;
             }
@@ -85,6 +85,17 @@ final class AuditWriter implements Runnable {
             batch.add(next);
         }
         return !batch.isEmpty();
+    }
+
+    /** Whatever goes wrong, this thread goes on: without it nothing is written, and perhaps nothing runs. */
+    private void writeOrLose() {
+        try {
+            write();
+        } catch (RuntimeException | Error e) {
+            failed(e);
+            ledger.lose(batch.size());
+            free();
+        }
     }
 
     private void write() {

@@ -5,6 +5,7 @@ import io.pgproxy.hook.Statement;
 import io.pgproxy.protocol.PgError;
 import io.pgproxy.sql.StatementKind;
 import java.time.Instant;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** An execution has ended: an event loop takes down what is at hand, no more. */
@@ -37,7 +38,7 @@ record ExecutionEntry(
                 outcome.status(),
                 outcome.source(),
                 outcome.decidedBy(),
-                outcome.upstreams(),
+                List.copyOf(outcome.upstreams()),
                 outcome.rows(),
                 outcome.bytes(),
                 outcome.waited(),

@@ -43,15 +43,6 @@ public record ExecutionRecord(
         Duration ran,
         @Nullable String sqlState)
         implements AuditRecord {
-    /**
-     * Copies the list.
-     *
-     * @param upstreams copied
-     */
-    public ExecutionRecord {
-        upstreams = List.copyOf(upstreams);
-    }
-
     /** {@return the session's number, the kind and how it ended; nothing of the text} */
     @Override
     public String toString() {

@@ -15,6 +15,7 @@ import org.jspecify.annotations.Nullable;
 final class ShownTexts implements AutoCloseable {
     private static final int MOST_KNOWN = 1000;
     private static final int LONGEST_KNOWN = 1000;
+    private static final String UNREADABLE = "unreadable";
 
     private final AuditText mode;
     private final SqlAnalyzer analyzer =
@@ -61,9 +62,13 @@ final class ShownTexts implements AutoCloseable {
     }
 
     private String normalized(String sql) {
-        return analyzer.analyze(sql).statements().stream()
-                .map(AnalyzedStatement::normalized)
-                .collect(Collectors.joining("; "));
+        try {
+            return analyzer.analyze(sql).statements().stream()
+                    .map(AnalyzedStatement::normalized)
+                    .collect(Collectors.joining("; "));
+        } catch (RuntimeException | StackOverflowError e) {
+            return UNREADABLE; // nobody is to get rid of a record by what he writes
+        }
     }
 
     @Override

@@ -21,6 +21,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
@@ -343,6 +344,28 @@ class AuditTest {
 
         assertThat(audit.dropped()).isEqualTo(1);
         assertThat(written).contains(new LossRecord(Records.WHEN, 1)).hasSize(2);
+    }
+
+    @Test
+    void theThreadOutlivesWhatItCannotMakeARecordOf() throws Exception {
+        Audit audit = blocking(10);
+        Outcome broken = new Outcome(
+                Outcome.Status.FAILED,
+                Outcome.Source.UPSTREAM,
+                new ArrayList<>(Collections.singletonList(null)),
+                0,
+                0,
+                Duration.ZERO,
+                Duration.ZERO,
+                null,
+                "");
+        stage(audit, ObserveHook.class).completed(execution("SELECT 1"), broken);
+        Await.until("it has failed", () -> audit.failures() == 1 && audit.waiting() == 0);
+        completed(audit, execution("SELECT 2"));
+        audit.close();
+
+        assertThat(sink.written()).contains(new LossRecord(Records.WHEN, 1));
+        assertThat(sink.executions()).hasSize(1);
     }
 
     @Test

@@ -7,6 +7,7 @@ import static io.pgproxy.testkit.peer.FrontendBytes.parse;
 import static io.pgproxy.testkit.peer.FrontendBytes.query;
 import static io.pgproxy.testkit.peer.FrontendBytes.sync;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import io.pgproxy.core.wire.Await;
 import io.pgproxy.hook.QueryHook;
@@ -15,6 +16,7 @@ import io.pgproxy.testkit.junit.WithPostgres;
 import io.pgproxy.testkit.peer.ScriptedClient;
 import io.pgproxy.testkit.peer.WireMessage;
 import io.pgproxy.testkit.postgres.TestDatabase;
+import java.sql.SQLException;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.ExecutorService;
@@ -119,6 +121,9 @@ class BlockingAuditTest {
             assertThat(answer)
                     .last()
                     .satisfies(message -> assertThat(message.tag()).isEqualTo('Z'));
+            assertThatExceptionOfType(SQLException.class)
+                    .isThrownBy(() -> proxy.connect("simple").close())
+                    .satisfies(refusal -> assertThat(refusal.getSQLState()).isEqualTo("53400"));
 
             sink.goOn();
             Await.until("there is room", () -> audit.waiting() == 0);
