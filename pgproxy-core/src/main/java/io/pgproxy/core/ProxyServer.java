@@ -7,6 +7,7 @@ import io.pgproxy.core.internal.server.RunningServer;
 import io.pgproxy.hook.HookChain;
 import java.io.IOException;
 import java.net.InetSocketAddress;
+import java.time.Duration;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -91,6 +92,86 @@ public final class ProxyServer implements AutoCloseable {
     }
 
     /**
+     * Who is connected, and what they do: a list of its own each time, by their numbers. From any thread.
+     *
+     * @return those in login included
+     * @throws IllegalStateException if it does not run
+     */
+    public List<SessionView> sessions() {
+        return running().sessions();
+    }
+
+    /**
+     * Ends one session: what runs is cancelled, its transaction rolled back, and the client told 57P01.
+     *
+     * @param sessionId the number in {@link SessionView#id}
+     * @return false if there is none of that number
+     * @throws IllegalStateException if it does not run
+     */
+    public boolean kill(long sessionId) {
+        return running().kill(sessionId);
+    }
+
+    /**
+     * The limits in force.
+     *
+     * @return those set last
+     */
+    public Limits limits() {
+        return composition.governor().limits();
+    }
+
+    /**
+     * Exchanges the limits, also while it runs: those of queries from each session's next exchange on, those of silence
+     * at once, those of connections for new ones: nobody is sent away for a limit that was lowered. Sessions that began
+     * when the server had neither limits of its own, nor hooks, nor metrics are limited in silence and number alone.
+     *
+     * @param next the limits from now on
+     */
+    public void limits(Limits next) {
+        composition.governor().limits(next);
+        RunningServer server = runningOrNull();
+        if (server != null) {
+            server.limitsChanged();
+        }
+    }
+
+    /**
+     * Whether it takes new clients: for a load balancer. It is not asked whether the upstream does.
+     *
+     * @return false before its start, and as soon as it drains
+     */
+    public boolean isReady() {
+        RunningServer server = runningOrNull();
+        return server != null && server.isReady();
+    }
+
+    /**
+     * Whether its threads do what they are asked for: for whoever would start the process anew otherwise. Blocks
+     * nothing; a thread that is stuck shows at the second question, five seconds later.
+     *
+     * @return false before its start, behind its end, and while a thread is stuck
+     */
+    public boolean isLive() {
+        RunningServer server = runningOrNull();
+        return server != null && server.isLive();
+    }
+
+    /**
+     * Lets clients go: no new ones; those outside a transaction are told 57P01 as soon as what they have asked is
+     * answered, the others when their transaction is over; no new transaction begins. What is left at the deadline is
+     * cancelled and told 57P01. Blocks until nobody is left, or until the deadline; to be closed then. Not from an event
+     * loop.
+     *
+     * @param deadline how long transactions may take to end
+     * @return whether all of them have ended by themselves
+     * @throws IllegalStateException if it does not run
+     */
+    public boolean drain(Duration deadline) {
+        return running().drain(deadline);
+    }
+
+    /**
      * The hooks in force.
      *
      * @return the chain set last
@@ -110,8 +191,12 @@ public final class ProxyServer implements AutoCloseable {
         engine.swap(chain);
     }
 
-    private synchronized RunningServer running() {
-        RunningServer server = running;
+    private synchronized @Nullable RunningServer runningOrNull() {
+        return running;
+    }
+
+    private RunningServer running() {
+        RunningServer server = runningOrNull();
         if (server == null) {
             throw new IllegalStateException("the server does not run");
         }

@@ -1,5 +1,6 @@
 package io.pgproxy.observation;
 
+import io.pgproxy.protocol.SqlStateClasses;
 import io.micrometer.common.KeyValue;
 import io.micrometer.common.KeyValues;
 import io.pgproxy.hook.Outcome;

@@ -9,6 +9,7 @@ import io.pgproxy.hook.QueryHook;
 import io.pgproxy.hook.Route;
 import io.pgproxy.hook.Terms;
 import io.pgproxy.hook.Verdict;
+import io.pgproxy.metrics.ProxyMetrics;
 import io.pgproxy.protocol.PgError;
 import java.util.concurrent.TimeUnit;
 import org.openjdk.jmh.annotations.Benchmark;
@@ -34,8 +35,8 @@ import org.openjdk.jmh.infra.Blackhole;
 public class StageBenchmark {
     private final EventLoop loop = new DefaultEventLoop();
     private final Deferrals deferrals = new Deferrals(loop, () -> {});
-    private final Stages empty = new Stages(HookChain.EMPTY);
-    private final Stages eight = new Stages(eightHooks());
+    private final Stages empty = new Stages(HookChain.EMPTY, ProxyMetrics.NONE);
+    private final Stages eight = new Stages(eightHooks(), ProxyMetrics.NONE);
     private final Told<Terms> terms = new Told<>();
     private final Told<Answer> answer = new Told<>();
     private final Told<String> text = new Told<>();

@@ -20,6 +20,9 @@ final class Deferrals {
     private @Nullable Pending<?> pending;
     private boolean over;
 
+    /** Nanoseconds that somebody has waited for verdicts. */
+    private long waited;
+
     /**
      * For one session.
      *
@@ -62,6 +65,11 @@ final class Deferrals {
         return true;
     }
 
+    /** {@return nanoseconds that verdicts have been waited for, in all} */
+    long waited() {
+        return waited;
+    }
+
     boolean isWaiting() {
         return pending != null;
     }
@@ -83,6 +91,7 @@ final class Deferrals {
         private final CompletionStage<Verdict<R>> stage;
         private final Consumer<Late<R>> then;
         private @Nullable ScheduledFuture<?> deadline;
+        private final long since = System.nanoTime();
         private boolean isWaitedFor;
         private boolean settled;
 
@@ -110,6 +119,7 @@ final class Deferrals {
             }
             settled = true;
             pending = null;
+            waited += System.nanoTime() - since;
             if (deadline != null) {
                 deadline.cancel(false);
             }

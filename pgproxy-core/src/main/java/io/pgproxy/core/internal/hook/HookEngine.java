@@ -37,7 +37,7 @@ public final class HookEngine implements SteeringFactory {
         this.governor = governor;
         this.services = new ServiceConnections(backend);
         this.backends = new NamedBackends(others);
-        this.stages = new Stages(chain);
+        this.stages = new Stages(chain, governor.metrics());
     }
 
     /**
@@ -46,7 +46,7 @@ public final class HookEngine implements SteeringFactory {
      * @param chain the hooks from now on
      */
     public void swap(HookChain chain) {
-        stages = new Stages(chain);
+        stages = new Stages(chain, governor.metrics());
     }
 
     /** {@return the hooks in force} */

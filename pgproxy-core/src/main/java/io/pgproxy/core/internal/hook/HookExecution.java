@@ -275,8 +275,12 @@ final class HookExecution implements Execution {
                 error,
                 decidedBy);
         for (Registered<ObserveHook> hook : stages.observe) {
+            long since = metrics().isTaken() ? System.nanoTime() : 0;
             try {
                 hook.hook().completed(this, outcome);
+                if (metrics().isTaken()) {
+                    metrics().asked(hook.name(), "observe", System.nanoTime() - since);
+                }
             } catch (RuntimeException e) {
                 LOG.warn("hook {} failed: {}", hook.name(), e.getClass().getName());
                 LOG.debug("hook {} failed", hook.name(), e);

@@ -67,9 +67,7 @@ final class HookSteering implements Steering {
 
     private boolean over;
 
-    /** When the message at hand came, and how long it has waited since. */
-    private long arrived;
-
+    /** How long the message at hand has waited for answers, without what the verdicts before it have been waited for. */
     private long queued;
 
     /** Whether the message at hand is counted among what its user runs. */
@@ -134,8 +132,7 @@ final class HookSteering implements Steering {
     public void decide(Frame message, Traffic verbs) {
         frame = message;
         traffic = verbs;
-        arrived = System.nanoTime();
-        queued = 0;
+        queued = -deferrals.waited();
         counted = false;
         if (verbs.isFirstOfExchange()) {
             beginExchange(verbs);
@@ -251,6 +248,7 @@ final class HookSteering implements Steering {
 
     /** A verdict will come later: what was sent before is answered meanwhile, for somebody may wait for it. */
     private void beforeWaiting() {
+        session.metrics().deferred();
         if (route.holdsExecution()) {
             route.release(() -> traffic().urge());
         } else {
@@ -272,14 +270,6 @@ final class HookSteering implements Steering {
         }));
     }
 
-    long arrived() {
-        return arrived;
-    }
-
-    /** Nanoseconds that the message at hand has waited for answers before it. */
-    long queued() {
-        return queued;
-    }
 
     private void releaseHeld(Runnable then) {
         if (route.isHolding()) {
@@ -503,6 +493,7 @@ final class HookSteering implements Steering {
 
     /** It is about to be sent: what comes behind it finds what it will have done. */
     void willRun(HookExecution execution) {
+        execution.waited(queued + deferrals.waited());
         execution.sent(route.name());
         Effects effects = execution.statement().effects();
         foresight.willRun(effects, exchange.number());

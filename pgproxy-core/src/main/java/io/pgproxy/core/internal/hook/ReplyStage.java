@@ -6,6 +6,7 @@ import io.pgproxy.hook.Execution;
 import io.pgproxy.hook.HookOptions;
 import io.pgproxy.hook.Reply;
 import io.pgproxy.hook.Verdict;
+import io.pgproxy.metrics.ProxyMetrics;
 import java.util.List;
 
 /** The reply of the one hook that has claimed a statement. */
@@ -13,7 +14,7 @@ final class ReplyStage extends Stage<AnswerHook, Execution, Reply> {
     private final Answer answer;
 
     ReplyStage(Answer answer, String hook) {
-        super(List.of(new Registered<>(hook, statement -> Verdict.of(answer), HookOptions.DEFAULT)), false);
+        super("reply", List.of(new Registered<>(hook, statement -> Verdict.of(answer), HookOptions.DEFAULT)), false, ProxyMetrics.NONE);
         this.answer = answer;
     }
 

@@ -2,6 +2,7 @@ package io.pgproxy.core.internal.hook;
 
 import io.pgproxy.hook.QueryHook;
 import io.pgproxy.hook.Verdict;
+import io.pgproxy.metrics.ProxyMetrics;
 import io.pgproxy.protocol.PgError;
 import io.pgproxy.protocol.SqlState;
 import java.util.List;
@@ -28,7 +29,12 @@ abstract class Stage<H extends QueryHook, S, R> {
     /** Fails open by its nature: what a hook would answer is not needed. */
     private final boolean optional;
 
-    Stage(List<Registered<H>> hooks, boolean optional) {
+    private final String name;
+    private final ProxyMetrics metrics;
+
+    Stage(String name, List<Registered<H>> hooks, boolean optional, ProxyMetrics metrics) {
+        this.name = name;
+        this.metrics = metrics;
         this.hooks = hooks;
         this.optional = optional;
     }
@@ -67,7 +73,7 @@ abstract class Stage<H extends QueryHook, S, R> {
         Verdict<R> pending = late;
         for (int i = from; i < hooks.size(); i++) {
             Registered<H> hook = hooks.get(i);
-            Verdict<R> verdict = pending != null ? pending : asked(hook, subject, known);
+            Verdict<R> verdict = pending != null ? pending : measured(hook, subject, known);
             pending = null;
             if (verdict instanceof Verdict.Deferred<R> later) {
                 int at = i;
@@ -96,6 +102,16 @@ abstract class Stage<H extends QueryHook, S, R> {
             }
         }
         then.decided(known, "");
+    }
+
+    private Verdict<R> measured(Registered<H> hook, S subject, R known) {
+        if (!metrics.isTaken()) {
+            return asked(hook, subject, known);
+        }
+        long since = System.nanoTime();
+        Verdict<R> verdict = asked(hook, subject, known);
+        metrics.asked(hook.name(), name, System.nanoTime() - since);
+        return verdict;
     }
 
     private Verdict<R> asked(Registered<H> hook, S subject, R known) {

@@ -23,6 +23,7 @@ import io.pgproxy.hook.Statement;
 import io.pgproxy.hook.Terms;
 import io.pgproxy.hook.TransformHook;
 import io.pgproxy.hook.Verdict;
+import io.pgproxy.metrics.ProxyMetrics;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -47,20 +48,26 @@ final class Stages {
     final Stage<RouteHook, Exchange, Route> route;
 
     private final HookChain chain;
+    private final ProxyMetrics metrics;
 
-    Stages(HookChain chain) {
+    Stages(HookChain chain, ProxyMetrics metrics) {
         this.chain = chain;
+        this.metrics = metrics;
         sessions = of(SessionHook.class);
         classify = of(ClassifyHook.class);
         transform = of(TransformHook.class);
         observe = of(ObserveHook.class);
-        connected = new Connected(sessions);
-        authenticated = new Authenticated(sessions);
-        answer = new Answers(of(AnswerHook.class));
-        rewrite = new Rewrites(of(RewriteHook.class));
-        admit = new Admits(of(AdmitHook.class));
-        cache = new Caches(of(CacheHook.class));
-        route = new Routes(of(RouteHook.class));
+        connected = new Connected(sessions, metrics);
+        authenticated = new Authenticated(sessions, metrics);
+        answer = new Answers(of(AnswerHook.class), metrics);
+        rewrite = new Rewrites(of(RewriteHook.class), metrics);
+        admit = new Admits(of(AdmitHook.class), metrics);
+        cache = new Caches(of(CacheHook.class), metrics);
+        route = new Routes(of(RouteHook.class), metrics);
+    }
+
+    ProxyMetrics metrics() {
+        return metrics;
     }
 
     HookChain chain() {
@@ -101,8 +108,8 @@ final class Stages {
     }
 
     private static final class Connected extends Stage<SessionHook, Session, Startup> {
-        Connected(List<Registered<SessionHook>> hooks) {
-            super(hooks, false);
+        Connected(List<Registered<SessionHook>> hooks, ProxyMetrics metrics) {
+            super("session", hooks, false, metrics);
         }
 
         @Override
@@ -117,8 +124,8 @@ final class Stages {
     }
 
     private static final class Authenticated extends Stage<SessionHook, Session, Terms> {
-        Authenticated(List<Registered<SessionHook>> hooks) {
-            super(hooks, false);
+        Authenticated(List<Registered<SessionHook>> hooks, ProxyMetrics metrics) {
+            super("session", hooks, false, metrics);
         }
 
         @Override
@@ -133,8 +140,8 @@ final class Stages {
     }
 
     private static final class Answers extends Stage<AnswerHook, Statement, Answer> {
-        Answers(List<Registered<AnswerHook>> hooks) {
-            super(hooks, false);
+        Answers(List<Registered<AnswerHook>> hooks, ProxyMetrics metrics) {
+            super("answer", hooks, false, metrics);
         }
 
         @Override
@@ -154,8 +161,8 @@ final class Stages {
     }
 
     private static final class Rewrites extends Stage<RewriteHook, SqlStatement, String> {
-        Rewrites(List<Registered<RewriteHook>> hooks) {
-            super(hooks, false);
+        Rewrites(List<Registered<RewriteHook>> hooks, ProxyMetrics metrics) {
+            super("rewrite", hooks, false, metrics);
         }
 
         @Override
@@ -170,8 +177,8 @@ final class Stages {
     }
 
     private static final class Admits extends Stage<AdmitHook, Execution, Terms> {
-        Admits(List<Registered<AdmitHook>> hooks) {
-            super(hooks, false);
+        Admits(List<Registered<AdmitHook>> hooks, ProxyMetrics metrics) {
+            super("admit", hooks, false, metrics);
         }
 
         @Override
@@ -186,8 +193,8 @@ final class Stages {
     }
 
     private static final class Caches extends Stage<CacheHook, Execution, CacheUse> {
-        Caches(List<Registered<CacheHook>> hooks) {
-            super(hooks, true);
+        Caches(List<Registered<CacheHook>> hooks, ProxyMetrics metrics) {
+            super("cache", hooks, true, metrics);
         }
 
         @Override
@@ -207,8 +214,8 @@ final class Stages {
     }
 
     private static final class Routes extends Stage<RouteHook, Exchange, Route> {
-        Routes(List<Registered<RouteHook>> hooks) {
-            super(hooks, false);
+        Routes(List<Registered<RouteHook>> hooks, ProxyMetrics metrics) {
+            super("route", hooks, false, metrics);
         }
 
         @Override

@@ -2,6 +2,7 @@ package io.pgproxy.core.internal.server;
 
 import io.netty.channel.Channel;
 import io.pgproxy.core.Limit;
+import io.pgproxy.core.SessionView;
 import io.pgproxy.core.backend.Backend;
 import io.pgproxy.core.internal.limit.Governor;
 import io.pgproxy.core.internal.session.CancelRegistry;
@@ -14,7 +15,11 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.security.SecureRandom;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.Comparator;
 import java.util.HexFormat;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
@@ -73,6 +78,72 @@ final class LiveSessions implements SessionContext {
         return live.size();
     }
 
+    List<SessionView> views() {
+        List<SessionView> views = new ArrayList<>(live.size());
+        live.keySet().forEach(session -> views.add(view(session)));
+        views.sort(Comparator.comparingLong(SessionView::id));
+        return Collections.unmodifiableList(views);
+    }
+
+    private static SessionView view(Session session) {
+        SessionActivity activity = session.activity();
+        return new SessionView(
+                session.id(),
+                activity.user(),
+                activity.database(),
+                activity.application(),
+                session.address(),
+                state(activity),
+                activity.pid(),
+                activity.since(),
+                activity.exchanges());
+    }
+
+    private static SessionView.State state(SessionActivity activity) {
+        if (!activity.isServing()) {
+            return SessionView.State.LOGIN;
+        }
+        if (activity.isActive()) {
+            return SessionView.State.ACTIVE;
+        }
+        return switch (activity.transaction()) {
+            case IDLE -> SessionView.State.IDLE;
+            case IN_TRANSACTION -> SessionView.State.IDLE_IN_TRANSACTION;
+            case FAILED -> SessionView.State.IDLE_IN_FAILED_TRANSACTION;
+        };
+    }
+
+    /** Ends one session, if there is one of this number. */
+    boolean kill(long id) {
+        for (Session session : live.keySet()) {
+            if (session.id() == id) {
+                session.abort();
+                return true;
+            }
+        }
+        return false;
+    }
+
+    void limitsChanged() {
+        live.keySet().forEach(Session::limitsChanged);
+    }
+
+    /** No new clients; those that are there end at their next boundary. */
+    void beginDrain() {
+        draining = true;
+        live.keySet().forEach(Session::drain);
+    }
+
+    /** Ends what is left. */
+    void endAll() {
+        live.keySet().forEach(Session::abort);
+    }
+
+    /** Waits until nobody is there. */
+    boolean awaitEnd(Duration limit) {
+        return awaitNone(limit);
+    }
+
     /** Ends all sessions now, without waiting for it. */
     void abort() {
         draining = true;
@@ -80,10 +151,9 @@ final class LiveSessions implements SessionContext {
     }
 
     void drain(Duration deadline) {
-        draining = true;
-        live.keySet().forEach(Session::drain);
+        beginDrain();
         if (!awaitNone(deadline)) {
-            live.keySet().forEach(Session::abort);
+            endAll();
             awaitNone(LAST_WORDS);
         }
     }

@@ -10,6 +10,7 @@ import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.channel.nio.NioIoHandler;
 import io.netty.channel.socket.SocketChannel;
 import io.netty.channel.socket.nio.NioServerSocketChannel;
+import io.pgproxy.core.SessionView;
 import io.pgproxy.core.backend.Backend;
 import io.pgproxy.core.internal.session.Session;
 import java.io.IOException;
@@ -29,17 +30,23 @@ public final class RunningServer {
     /** A loop that an Error has ended would never say so: stopping must not wait for it for ever. */
     private static final Duration LONGEST_STOP = Duration.ofSeconds(10);
 
+    /** An event loop that does nothing for so long is stuck. */
+    private static final Duration LONGEST_PAUSE = Duration.ofSeconds(5);
+
     private final ServerThreads threads = new ServerThreads();
     private final EventLoopGroup acceptor;
     private final EventLoopGroup loops;
     private final List<Channel> listeners = new ArrayList<>();
     private final LiveSessions sessions;
+    private final Heartbeats heartbeats;
+    private volatile boolean draining;
 
     private RunningServer(Composition composition) {
         this.composition = composition;
         this.acceptor = group("pgproxy-accept", 1);
         this.loops = group("pgproxy-loop", composition.eventLoops());
         this.sessions = new LiveSessions(composition);
+        this.heartbeats = new Heartbeats(loops, LONGEST_PAUSE);
     }
 
     /**
@@ -117,6 +124,59 @@ public final class RunningServer {
         return sessions.count();
     }
 
+    /** {@return the clients as they are now, by their numbers} */
+    public List<SessionView> sessions() {
+        return sessions.views();
+    }
+
+    /**
+     * Ends one session.
+     *
+     * @param id its number
+     * @return whether there was one
+     */
+    public boolean kill(long id) {
+        return sessions.kill(id);
+    }
+
+    /** Other limits are in force. */
+    public void limitsChanged() {
+        sessions.limitsChanged();
+    }
+
+    /** {@return whether clients can connect} */
+    public boolean isReady() {
+        return !draining;
+    }
+
+    /** {@return whether its event loops do what they are asked for} */
+    public boolean isLive() {
+        return heartbeats.areRegular();
+    }
+
+    /**
+     * Stops listening, and lets sessions finish their transactions.
+     *
+     * @param deadline when what is left is ended
+     * @return whether nothing was left at the deadline
+     */
+    public boolean drain(Duration deadline) {
+        stopListening();
+        sessions.beginDrain();
+        if (sessions.awaitEnd(deadline)) {
+            return true;
+        }
+        sessions.endAll();
+        return false;
+    }
+
+    private void stopListening() {
+        draining = true;
+        for (Channel listener : listeners) {
+            listener.close().awaitUninterruptibly();
+        }
+    }
+
     /**
      * Stops listening, lets sessions finish their transactions, ends what is left at the deadline, and returns when no
      * socket and no thread is left.
@@ -124,9 +184,7 @@ public final class RunningServer {
      * @param deadline how long sessions may take
      */
     public void stop(Duration deadline) {
-        for (Channel listener : listeners) {
-            listener.close().awaitUninterruptibly();
-        }
+        stopListening();
         sessions.drain(deadline);
         composition.backend().close();
         composition.others().forEach(Backend::close);

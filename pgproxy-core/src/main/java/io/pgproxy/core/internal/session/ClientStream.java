@@ -61,6 +61,10 @@ final class ClientStream implements FrameSink, Traffic {
     private boolean deciding;
     private boolean asking;
     private boolean over;
+    private boolean draining;
+
+    /** While it drains: what comes next must not begin yet. */
+    private boolean nextHeld;
 
     /** What has been answered of the open exchange was answered here, and nothing of it was sent. */
     private boolean local;
@@ -104,6 +108,7 @@ final class ClientStream implements FrameSink, Traffic {
     void reopen() {
         if (!open) {
             open = true;
+            letNextBegin();
             turns.reopened(target);
             if (afterAnswers != null) {
                 urge(); // the Sync that would have brought the answers is void
@@ -136,9 +141,36 @@ final class ClientStream implements FrameSink, Traffic {
         scanner.pause();
     }
 
+    /**
+     * The session is to end at the next boundary: from now on exchanges begin one by one, each when it is known that
+     * the transaction goes on.
+     */
+    void drain() {
+        draining = true;
+        if (!isExchangeOpen() && !turns.isIdle()) {
+            holdNext();
+        }
+    }
+
+    private void holdNext() {
+        if (draining && !open) {
+            scanner.split();
+            scanner.pause();
+            nextHeld = true;
+        }
+    }
+
+    /** One more exchange, or the data of a COPY. */
+    void letNextBegin() {
+        if (nextHeld) {
+            nextHeld = false;
+            goOn();
+        }
+    }
+
     /** Goes on where it stopped, unless it has to wait for a decision, or for an answer that asks upstreams. */
     void goOn() {
-        if (!isWaiting()) {
+        if (!isWaiting() && !nextHeld) {
             scanner.resume();
         }
     }
@@ -147,7 +179,7 @@ final class ClientStream implements FrameSink, Traffic {
      * Whether what the client sends is still taken: while a decision is due, a little of it, so that its end is seen.
      */
     boolean takesMore() {
-        return !isWaiting() || scanner.waitingBytes() < MOST_WAITING;
+        return (!isWaiting() && !nextHeld) || scanner.waitingBytes() < MOST_WAITING;
     }
 
     boolean isWaiting() {
@@ -209,6 +241,7 @@ final class ClientStream implements FrameSink, Traffic {
             answering.answer().message(frame, last);
             if (last) {
                 waitFor(answering);
+                holdNext();
             }
         } else if (refused && tag != 'S') {
             withhold(frame);
@@ -496,6 +529,7 @@ final class ClientStream implements FrameSink, Traffic {
             if (simple) {
                 if (target.sentFor(ExpectedAnswers.QUERY, answer)) {
                     open = false;
+                    holdNext();
                 } else {
                     answer.skipped();
                 }
@@ -559,6 +593,7 @@ final class ClientStream implements FrameSink, Traffic {
         answer.message(frame, last);
         if (last) {
             waitFor(turn);
+            holdNext();
         }
     }
 
@@ -592,7 +627,10 @@ final class ClientStream implements FrameSink, Traffic {
             case 'P' -> sentPart(ExpectedAnswers.PARSE, watcher);
             case 'D' -> sentPart(ExpectedAnswers.DESCRIBE, watcher);
             case 'C' -> sentPart(ExpectedAnswers.CLOSE, watcher);
-            case 'c', 'f' -> target.expected().sentCopyEnd();
+            case 'c', 'f' -> {
+                target.expected().sentCopyEnd();
+                holdNext();
+            }
             case 'H' -> {
                 if (!empty) {
                     sentPart(ExpectedAnswers.EXECUTE, watcher); // malformed: an error will answer it
@@ -619,6 +657,7 @@ final class ClientStream implements FrameSink, Traffic {
         begin();
         if (due(kind, watcher)) {
             open = false;
+            holdNext();
         }
     }
 

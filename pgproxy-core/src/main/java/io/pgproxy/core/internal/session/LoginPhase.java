@@ -186,7 +186,7 @@ final class LoginPhase implements Phase, UpstreamLogin, UpstreamListener, FrameS
         new ReadyForQuery(status).write(ready);
         client.write(ready);
         client.flush(); // a verdict may have come long after the bytes that led here
-        session.loginOver();
+        session.loggedIn();
         if (isReplication()) {
             OpaquePhase opaque = new OpaquePhase(session, upstream, upstreamKey);
             upstream.passAll(opaque, upstreamKey);

@@ -64,7 +64,6 @@ public final class ServingPhase implements Phase, UpstreamListener {
         main.flush();
         main.reading(client.isWritable());
         readingChanged();
-        activity.serves();
         idleness.begin();
         if (session.isDraining()) {
             drain();
@@ -180,7 +179,7 @@ public final class ServingPhase implements Phase, UpstreamListener {
         client.write(ready);
         exchangeEnded(upstream, status);
         client.flush();
-        stopIfDrained();
+        goOnDraining();
     }
 
     /** An answer of the proxy's own has ended its exchange. */
@@ -194,7 +193,7 @@ public final class ServingPhase implements Phase, UpstreamListener {
         stream.ended(turn);
         idleness.interrupted();
         showActivity();
-        stopIfDrained();
+        goOnDraining();
     }
 
     @Override
@@ -234,6 +233,9 @@ public final class ServingPhase implements Phase, UpstreamListener {
 
     @Override
     public void clientWritable(boolean writable) {
+        if (!writable) {
+            session.context().governor().metrics().paused();
+        }
         for (int i = 0; i < upstreams.size(); i++) {
             upstreams.get(i).reading(writable);
         }
@@ -259,7 +261,7 @@ public final class ServingPhase implements Phase, UpstreamListener {
         if (steering != null) {
             stream.answersCame();
         }
-        stopIfDrained();
+        goOnDraining();
     }
 
     @Override
@@ -295,6 +297,9 @@ public final class ServingPhase implements Phase, UpstreamListener {
 
     @Override
     public void upstreamWritable(Upstream upstream, boolean writable) {
+        if (!writable) {
+            session.context().governor().metrics().paused();
+        }
         readingChanged();
     }
 
@@ -437,13 +442,26 @@ public final class ServingPhase implements Phase, UpstreamListener {
 
     @Override
     public void drain() {
-        stopIfDrained();
+        if (!ended) {
+            stream.drain();
+            goOnDraining();
+        }
     }
 
-    private void stopIfDrained() {
-        if (!ended && session.isDraining() && turns.isIdle() && !stream.isExchangeOpen() && !isInBlock()) {
-            end();
-            session.stop();
+    private void goOnDraining() {
+        if (ended || !session.isDraining()) {
+            return;
+        }
+        if (stream.target().expected().isCopyingIn()) {
+            stream.letNextBegin(); // the client's data
+        } else if (turns.isIdle() && !stream.isExchangeOpen()) {
+            if (isInBlock()) {
+                stream.letNextBegin();
+                flushAll();
+            } else {
+                end();
+                session.stop();
+            }
         }
     }
 

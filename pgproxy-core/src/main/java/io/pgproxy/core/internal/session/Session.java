@@ -34,6 +34,7 @@ public final class Session {
     private @Nullable SessionGuard guard;
     private Phase phase;
     private boolean loginOver;
+    private boolean loggedIn;
     private boolean draining;
     private boolean gone;
 
@@ -85,6 +86,9 @@ public final class Session {
                 SessionGuard asked = guard;
                 if (asked != null) {
                     asked.closed();
+                }
+                if (loggedIn) {
+                    context.governor().metrics().loggedOut();
                 }
                 context.ended(this);
             }
@@ -194,6 +198,14 @@ public final class Session {
             loginDeadline.cancel(false);
             context.loginOver(this);
         }
+    }
+
+    /** The client has logged in, and is told so. */
+    void loggedIn() {
+        loggedIn = true;
+        activity.serves();
+        context.governor().metrics().loggedIn(client.loop().ticker().nanoTime() - activity.began());
+        loginOver();
     }
 
     /** Says a FATAL error, and closes. */

@@ -6,6 +6,7 @@ import com.sun.management.ThreadMXBean;
 import io.netty.channel.DefaultEventLoop;
 import io.netty.channel.EventLoop;
 import io.pgproxy.hook.HookChain;
+import io.pgproxy.metrics.ProxyMetrics;
 import io.pgproxy.hook.QueryHook;
 import io.pgproxy.hook.Terms;
 import io.pgproxy.hook.Verdict;
@@ -27,7 +28,7 @@ class StagesTest {
         }
         EventLoop loop = new DefaultEventLoop();
         try {
-            Stages stages = new Stages(chain.build());
+            Stages stages = new Stages(chain.build(), ProxyMetrics.NONE);
             Deferrals deferrals = new Deferrals(loop, () -> {});
             Decided decided = new Decided();
             run(stages, deferrals, decided);

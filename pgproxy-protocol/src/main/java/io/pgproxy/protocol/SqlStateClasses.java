@@ -1,4 +1,4 @@
-package io.pgproxy.observation;
+package io.pgproxy.protocol;
 
 import java.util.Set;
 
@@ -8,7 +8,7 @@ import java.util.Set;
  *
  * <p>See "PostgreSQL Error Codes" in the PostgreSQL manual.
  */
-final class SqlStateClasses {
+public final class SqlStateClasses {
     private static final Set<String> KNOWN = Set.of(
             "00", "01", "02", "03", "08", "09", "0A", "0B", "0F", "0L", "0P", "0Z", "10", "20", "21", "22", "23", "24",
             "25", "26", "27", "28", "2B", "2D", "2F", "34", "38", "39", "3B", "3D", "3F", "40", "42", "44", "53", "54",
@@ -16,9 +16,14 @@ final class SqlStateClasses {
 
     private SqlStateClasses() {}
 
-    /** The class, or {@code other}. */
-    static String of(String sqlState) {
-        String start = sqlState.substring(0, 2);
+    /**
+     * The class of an SQLSTATE.
+     *
+     * @param sqlState five characters; fewer are of no class
+     * @return two characters, or {@code other}
+     */
+    public static String of(String sqlState) {
+        String start = sqlState.length() < 2 ? "" : sqlState.substring(0, 2);
         return KNOWN.contains(start) ? start : "other";
     }
 }

@@ -1,0 +1,42 @@
+package io.pgproxy.core;
+
+import java.net.SocketAddress;
+import java.time.Instant;
+
+/**
+ * A client as it was a moment ago. It has no text, and nothing secret.
+ *
+ * @param id unique within the server, as in its logs
+ * @param user who it logged in as, or wants to; empty before it has said so
+ * @param database the database it asked for; empty before it has said so
+ * @param application what it called itself when it connected, or an empty string
+ * @param client where it is
+ * @param state what it does
+ * @param upstreamPid the process of its upstream, which it sees as its own; 0 before there is one
+ * @param connected since when
+ * @param exchanges how many exchanges have ended: Queries, batches up to Sync, FunctionCalls
+ */
+public record SessionView(
+        long id,
+        String user,
+        String database,
+        String application,
+        SocketAddress client,
+        State state,
+        int upstreamPid,
+        Instant connected,
+        long exchanges) {
+    /** What a client does. */
+    public enum State {
+        /** It has not logged in. */
+        LOGIN,
+        /** Nothing, outside a transaction. */
+        IDLE,
+        /** It waits for an answer. */
+        ACTIVE,
+        /** Nothing, within a transaction. */
+        IDLE_IN_TRANSACTION,
+        /** Nothing, within a transaction that has failed. */
+        IDLE_IN_FAILED_TRANSACTION
+    }
+}
