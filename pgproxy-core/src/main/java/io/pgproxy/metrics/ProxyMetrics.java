@@ -50,8 +50,7 @@ public interface ProxyMetrics {
      * @param rows as in {@link Outcome}
      * @param bytes as in {@link Outcome}
      */
-    default void executed(
-            StatementKind kind, Outcome.Status status, Outcome.Source source, long rows, long bytes) {}
+    default void executed(StatementKind kind, Outcome.Status status, Outcome.Source source, long rows, long bytes) {}
 
     /**
      * Where the time of an execution went; behind {@link #executed}, for those that were answered.

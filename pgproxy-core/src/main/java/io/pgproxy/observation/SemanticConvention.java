@@ -1,12 +1,12 @@
 package io.pgproxy.observation;
 
-import io.pgproxy.protocol.SqlStateClasses;
 import io.micrometer.common.KeyValue;
 import io.micrometer.common.KeyValues;
 import io.pgproxy.hook.Outcome;
 import io.pgproxy.hook.Session;
 import io.pgproxy.hook.Statement;
 import io.pgproxy.protocol.PgError;
+import io.pgproxy.protocol.SqlStateClasses;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 

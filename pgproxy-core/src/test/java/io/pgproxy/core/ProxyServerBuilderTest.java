@@ -29,8 +29,7 @@ class ProxyServerBuilderTest {
         assertThatIllegalStateException()
                 .isThrownBy(() -> ProxyServer.builder().upstream(SOMEWHERE).upstream(SOMEWHERE));
         assertThatIllegalStateException()
-                .isThrownBy(
-                        () -> ProxyServer.builder().limits(Limits.DEFAULT).limits(Limits.DEFAULT));
+                .isThrownBy(() -> ProxyServer.builder().limits(Limits.DEFAULT).limits(Limits.DEFAULT));
         assertThatIllegalStateException()
                 .isThrownBy(
                         () -> ProxyServer.builder().drainDeadline(Duration.ZERO).drainDeadline(Duration.ZERO));
@@ -50,9 +49,12 @@ class ProxyServerBuilderTest {
                 .isThrownBy(() -> ProxyServer.builder().eventLoops(0));
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> ProxyServer.builder().drainDeadline(Duration.ofSeconds(-1)));
-        assertThatIllegalArgumentException().isThrownBy(() -> Limits.builder().loginDeadline(Duration.ZERO).build());
-        assertThatIllegalArgumentException().isThrownBy(() -> Limits.builder().connections(0).build());
-        assertThatIllegalArgumentException().isThrownBy(() -> Limits.builder().logins(0).build());
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> Limits.builder().loginDeadline(Duration.ZERO).build());
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> Limits.builder().connections(0).build());
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> Limits.builder().logins(0).build());
     }
 
     @Test

@@ -4,8 +4,8 @@ import static io.pgproxy.hook.Told.ask;
 import static io.pgproxy.testkit.peer.FrontendBytes.query;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.pgproxy.core.ProxyServer;
 import io.pgproxy.core.Limits;
+import io.pgproxy.core.ProxyServer;
 import io.pgproxy.core.wire.Await;
 import io.pgproxy.testkit.junit.WithPostgres;
 import io.pgproxy.testkit.peer.ScriptedBackend;

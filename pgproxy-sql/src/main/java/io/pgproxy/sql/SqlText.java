@@ -55,8 +55,8 @@ public final class SqlText {
     }
 
     /**
-     * Whether a word stands somewhere in it, be it in a literal or as part of a longer one: a text that does not mention
-     * it does not have it as a keyword either.
+     * Whether a word stands somewhere in it, be it in a literal or as part of a longer one: a text that does not
+     * mention it does not have it as a keyword either.
      *
      * @param word ASCII letters in lower case
      * @return whether it does, in any case

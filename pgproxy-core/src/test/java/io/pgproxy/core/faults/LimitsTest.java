@@ -82,7 +82,10 @@ class LimitsTest {
 
     @Test
     void theLimitForOneAddressCountsLoginsOnly(TestDatabase database) throws Exception {
-        try (Relay relay = Relay.to(database.host(), database.port(), limits -> limits.logins(100).loginsPerAddress(1));
+        try (Relay relay = Relay.to(
+                        database.host(),
+                        database.port(),
+                        limits -> limits.logins(100).loginsPerAddress(1));
                 ScriptedClient silent = relay.connect()) {
             Await.until("it is in login", () -> relay.server().sessionCount() == 1);
             try (ScriptedClient second = relay.connect()) {

@@ -94,7 +94,8 @@ class ResultLimitsTest {
         assertThat(ask(client, "insert into t values (1); select 1 as a; insert into t values (2)"))
                 .isEqualTo("C(INSERT 0 1) T[a] D[1] C(SELECT 1) C(INSERT 0 1) ZI");
         assertThat(ask(client, "insert into t values (3) returning a")).isEqualTo("T[a] D[3] C(INSERT 0 1) ZI");
-        assertThat(ask(client, "insert into t values (4); select 1/0; select 1")).isEqualTo("C(INSERT 0 1) E(22012) ZI");
+        assertThat(ask(client, "insert into t values (4); select 1/0; select 1"))
+                .isEqualTo("C(INSERT 0 1) E(22012) ZI");
         assertThat(ask(client, "select 1 as a; begin; select 1 as a"))
                 .isEqualTo("T[a] D[1] C(SELECT 1) C(BEGIN) T[a] D[1] C(SELECT 1) ZT");
         assertThat(ask(client, "rollback")).isEqualTo("C(ROLLBACK) ZI");
@@ -228,7 +229,8 @@ class ResultLimitsTest {
         assertThat(ask(client, "copy (" + FIVE + ") to stdout")).isEqualTo("H d(1) d(2) E(54000) ZI");
         assertThat(ask(client, "copy (" + FIVE.replace("5", "2") + ") to stdout"))
                 .isEqualTo("H d(1) d(2) c C(COPY 2) ZI");
-        String one = "select repeat('x', 4000) || n as w from generate_series(1, 2) n union all select repeat('y', 9000)";
+        String one =
+                "select repeat('x', 4000) || n as w from generate_series(1, 2) n union all select repeat('y', 9000)";
         assertThat(ask(client, "copy (" + one + ") to stdout")).contains("E(54000) ZI");
         isUsable();
     }

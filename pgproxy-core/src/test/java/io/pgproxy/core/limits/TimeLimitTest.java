@@ -62,7 +62,8 @@ class TimeLimitTest {
         assertThat(WireMessage.tags(answer)).isEqualTo("TEZ");
         assertThat(answer.get(1).sqlState()).isEqualTo("57014");
         assertThat(answer.get(1).text()).isEqualTo("canceling statement due to the proxy's time limit of 200 ms");
-        assertThat(ask(client, parse("", SLOW), bind("", ""), execute(), sync())).isEqualTo("1 2 E(57014) ZI");
+        assertThat(ask(client, parse("", SLOW), bind("", ""), execute(), sync()))
+                .isEqualTo("1 2 E(57014) ZI");
         assertThat(ask(client, "begin")).isEqualTo("C(BEGIN) ZT");
         assertThat(ask(client, SLOW)).isEqualTo("T[a] E(57014) ZE");
         assertThat(ask(client, "rollback")).isEqualTo("C(ROLLBACK) ZI");

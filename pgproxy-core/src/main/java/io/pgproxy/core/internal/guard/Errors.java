@@ -8,8 +8,7 @@ import io.pgproxy.protocol.message.backend.ErrorResponse;
 
 /** Reads what the server says; an answer that passes must not fail for it. */
 final class Errors {
-    private static final PgError UNREADABLE =
-            PgError.of(SqlState.INTERNAL_ERROR, "an error that could not be read");
+    private static final PgError UNREADABLE = PgError.of(SqlState.INTERNAL_ERROR, "an error that could not be read");
 
     private Errors() {}
 

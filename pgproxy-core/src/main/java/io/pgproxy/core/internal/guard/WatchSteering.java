@@ -14,11 +14,11 @@ import io.pgproxy.core.internal.session.Steering;
 import io.pgproxy.core.internal.session.Swallowed;
 import io.pgproxy.core.internal.session.Traffic;
 import io.pgproxy.metrics.ProxyMetrics;
+import io.pgproxy.protocol.BodyReader;
 import io.pgproxy.protocol.PgError;
 import io.pgproxy.protocol.ProtocolException;
 import io.pgproxy.protocol.TransactionStatus;
 import io.pgproxy.protocol.frame.Frame;
-import io.pgproxy.protocol.BodyReader;
 import io.pgproxy.sql.SqlAnalysis;
 import io.pgproxy.sql.StatementKind;
 import java.util.Objects;
@@ -230,7 +230,9 @@ final class WatchSteering implements Steering {
         OpenPortal portal = names.portal(new BodyReader(message.body()).string());
         Prepared statement = portal.statement();
         int traits = statement.traits();
-        if (answers.mayBeCut() && (traits & (Traits.ENDS | Traits.SHAPES)) != 0 && !traffic().isQuiet()) {
+        if (answers.mayBeCut()
+                && (traits & (Traits.ENDS | Traits.SHAPES)) != 0
+                && !traffic().isQuiet()) {
             waitForAnswers();
             return;
         }

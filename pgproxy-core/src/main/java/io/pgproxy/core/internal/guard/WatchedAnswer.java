@@ -460,8 +460,6 @@ final class WatchedAnswer implements AnswerOwner {
         if (sql == null) {
             return statement.kind();
         }
-        return at < sql.statements().size()
-                ? sql.statements().get(at).facts().kind()
-                : StatementKind.UNKNOWN;
+        return at < sql.statements().size() ? sql.statements().get(at).facts().kind() : StatementKind.UNKNOWN;
     }
 }

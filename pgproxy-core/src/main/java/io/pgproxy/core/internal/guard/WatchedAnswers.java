@@ -237,8 +237,7 @@ final class WatchedAnswers {
     /** A portal that was suspended is no more: it has run as far as the client wanted. */
     void portalGone(OpenPortal portal) {
         StatementKind kind = portal.statement().kind();
-        metrics.executed(
-                kind, Outcome.Status.SUCCEEDED, Outcome.Source.UPSTREAM, portal.rows(), portal.bytes());
+        metrics.executed(kind, Outcome.Status.SUCCEEDED, Outcome.Source.UPSTREAM, portal.rows(), portal.bytes());
         metrics.took(kind, 0, portal.upstreamNanos(), 0);
     }
 

@@ -82,7 +82,9 @@ public final class HookEngine implements SteeringFactory {
     @Override
     public SessionGuard guard(Session session) {
         if (stages.isEmpty()) {
-            return governor.watches() ? new WatchedSession(session, governor) : SteeringFactory.TRANSPARENT.guard(session);
+            return governor.watches()
+                    ? new WatchedSession(session, governor)
+                    : SteeringFactory.TRANSPARENT.guard(session);
         }
         return new HookGuard(session, this);
     }

@@ -67,7 +67,9 @@ final class HookSteering implements Steering {
 
     private boolean over;
 
-    /** How long the message at hand has waited for answers, without what the verdicts before it have been waited for. */
+    /**
+     * How long the message at hand has waited for answers, without what the verdicts before it have been waited for.
+     */
     private long queued;
 
     /** Whether the message at hand is counted among what its user runs. */
@@ -220,11 +222,7 @@ final class HookSteering implements Steering {
         }
         session.metrics().limited(Limit.STATEMENT_LENGTH);
         SqlStatement unread = new SqlStatement(
-                session,
-                null,
-                tag == 'P' ? Statement.Form.PREPARED : Statement.Form.QUERY,
-                List.of(),
-                generation);
+                session, null, tag == 'P' ? Statement.Form.PREPARED : Statement.Form.QUERY, List.of(), generation);
         refuse(OverLimit.statementLength(length, limit), "", List.of(begin(unread, null)), 0);
         return true;
     }
@@ -269,7 +267,6 @@ final class HookSteering implements Steering {
             again();
         }));
     }
-
 
     private void releaseHeld(Runnable then) {
         if (route.isHolding()) {

@@ -14,7 +14,11 @@ final class ReplyStage extends Stage<AnswerHook, Execution, Reply> {
     private final Answer answer;
 
     ReplyStage(Answer answer, String hook) {
-        super("reply", List.of(new Registered<>(hook, statement -> Verdict.of(answer), HookOptions.DEFAULT)), false, ProxyMetrics.NONE);
+        super(
+                "reply",
+                List.of(new Registered<>(hook, statement -> Verdict.of(answer), HookOptions.DEFAULT)),
+                false,
+                ProxyMetrics.NONE);
         this.answer = answer;
     }
 

@@ -3,7 +3,9 @@ package io.pgproxy.core.internal.limit;
 import io.pgproxy.core.Limits;
 import io.pgproxy.metrics.ProxyMetrics;
 
-/** What holds for all sessions of a server: its limits, what its users have used of them, and who measures. Thread-safe. */
+/**
+ * What holds for all sessions of a server: its limits, what its users have used of them, and who measures. Thread-safe.
+ */
 public final class Governor implements AutoCloseable {
     private final ProxyMetrics metrics;
     private final boolean watchesAll;

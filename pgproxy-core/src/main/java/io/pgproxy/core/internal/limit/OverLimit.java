@@ -80,7 +80,8 @@ public final class OverLimit {
     }
 
     private static PgError tooMany(String what, int most) {
-        return PgError.of(SqlState.TOO_MANY_CONNECTIONS, what + ": the limit is " + most).fatal();
+        return PgError.of(SqlState.TOO_MANY_CONNECTIONS, what + ": the limit is " + most)
+                .fatal();
     }
 
     private static String seconds(Duration time) {

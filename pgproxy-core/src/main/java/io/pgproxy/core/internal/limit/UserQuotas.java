@@ -11,7 +11,9 @@ final class UserQuotas {
 
     UserQuota of(String user, long now) {
         if (quotas.size() > MANY) {
-            quotas.keySet().forEach(name -> quotas.computeIfPresent(name, (same, quota) -> quota.isUnused(now) ? null : quota));
+            quotas.keySet()
+                    .forEach(
+                            name -> quotas.computeIfPresent(name, (same, quota) -> quota.isUnused(now) ? null : quota));
         }
         return quotas.compute(user, (name, kept) -> {
             UserQuota quota = kept == null ? new UserQuota(name, now) : kept;

@@ -35,8 +35,7 @@ final class ConnectionGate {
         }
         if (!byAddress.enter(address, limits.connectionsPerAddress())) {
             all.decrementAndGet();
-            return over(
-                    Limit.CONNECTIONS_PER_ADDRESS, OverLimit.connectionsPerAddress(limits.connectionsPerAddress()));
+            return over(Limit.CONNECTIONS_PER_ADDRESS, OverLimit.connectionsPerAddress(limits.connectionsPerAddress()));
         }
         return null;
     }
@@ -51,8 +50,7 @@ final class ConnectionGate {
     PgError enter(String user, String database) {
         Limits limits = governor.limits();
         if (!byUser.enter(user, limits.connectionsPerUser())) {
-            return over(
-                    Limit.CONNECTIONS_PER_USER, OverLimit.connectionsPerUser(user, limits.connectionsPerUser()));
+            return over(Limit.CONNECTIONS_PER_USER, OverLimit.connectionsPerUser(user, limits.connectionsPerUser()));
         }
         if (!byDatabase.enter(database, limits.connectionsPerDatabase())) {
             byUser.leave(user);

@@ -39,7 +39,8 @@ public final class FurtherUpstream implements UpstreamLogin {
         this.opened = opened;
         this.refused = refused;
         this.upstream = new Upstream(new Lost(), this, true);
-        long most = session.session().context().governor().limits().loginDeadline().toMillis();
+        long most =
+                session.session().context().governor().limits().loginDeadline().toMillis();
         this.deadline = session.client().loop().schedule(() -> refuse(TOO_LATE), most, TimeUnit.MILLISECONDS);
     }
 

@@ -52,7 +52,10 @@ public final class Session {
         this.activity = new SessionActivity(client.loop().ticker().nanoTime());
         this.phase = new GreetingPhase(this);
         this.loginDeadline = channel.eventLoop()
-                .schedule(this::loginExpired, context.governor().limits().loginDeadline().toMillis(), TimeUnit.MILLISECONDS);
+                .schedule(
+                        this::loginExpired,
+                        context.governor().limits().loginDeadline().toMillis(),
+                        TimeUnit.MILLISECONDS);
     }
 
     /**

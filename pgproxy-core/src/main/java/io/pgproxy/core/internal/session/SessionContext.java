@@ -26,7 +26,9 @@ public interface SessionContext {
     @Nullable
     PgError admitted(Session session);
 
-    /** A session has logged in, and is about to be told so: the refusal when its user or database has too many, or null. */
+    /**
+     * A session has logged in, and is about to be told so: the refusal when its user or database has too many, or null.
+     */
     @Nullable
     PgError authenticated(Session session);
 
