@@ -48,6 +48,7 @@ public final class MicrometerMetrics implements ProxyMetrics {
     private final Timer logins;
     private final Counter rows;
     private final Counter bytes;
+    private final Counter wrapped;
     private final Counter deferred;
     private final Counter paused;
 
@@ -72,6 +73,9 @@ public final class MicrometerMetrics implements ProxyMetrics {
                 .description("Bytes of results that clients were sent")
                 .baseUnit("bytes")
                 .register(registry);
+        this.wrapped = counter(
+                "pgproxy.queries.wrapped",
+                "Queries that ran in a block of the proxy's own: BEGIN and COMMIT are not counted");
         this.deferred = counter("pgproxy.reads.deferred", "Messages that waited for answers or verdicts");
         this.paused = counter("pgproxy.reads.paused", "Times that reading stopped because the other side was slow");
         gauges();
@@ -181,6 +185,11 @@ public final class MicrometerMetrics implements ProxyMetrics {
             timers.set(family.ordinal(), timer);
         }
         timer.record(nanos, TimeUnit.NANOSECONDS);
+    }
+
+    @Override
+    public void wrapped() {
+        wrapped.increment();
     }
 
     @Override

@@ -63,6 +63,12 @@ public interface ProxyMetrics {
     default void took(StatementKind kind, long queued, long upstream, long proxy) {}
 
     /**
+     * A Query runs in a block of the proxy's own, so that a result of it can be cut off: the server sees two statements
+     * more than the client has sent.
+     */
+    default void wrapped() {}
+
+    /**
      * A client was told of an error, the server's or one of the proxy's own.
      *
      * @param sqlState five characters

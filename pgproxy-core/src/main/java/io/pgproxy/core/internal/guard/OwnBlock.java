@@ -46,6 +46,7 @@ final class OwnBlock {
         within = answer;
         ending = false;
         answer.runsInOwnBlock();
+        metrics.wrapped();
         traffic.ask(ExpectedAnswers.QUERY, new Swallowed(false), query("BEGIN"));
     }
 

@@ -153,18 +153,24 @@ final class WatchSteering implements Steering {
         if (isTooLong(length)) {
             return;
         }
-        SqlAnalysis text = read(message, 0, length);
-        int traits = text == null ? Traits.UNKNOWN : Traits.of(text);
+        Prepared known =
+                message.isWhole() ? Glance.at(message.bytes(), message.bytes().readerIndex() + 5, length) : null;
+        SqlAnalysis text = known == null ? read(message, 0, length) : null;
+        if (known == null) {
+            known = known(text);
+        }
+        int traits = known.traits();
         boolean risky = limits.limitsResults() && OwnBlock.isNeeded(traits);
         boolean changesBlock = (traits & (Traits.BEGINS | Traits.ENDS)) != 0;
         if (!traffic().isQuiet() && answers.mayBeCut() && (risky || changesBlock)) {
             waitForAnswers();
             return;
         }
-        if (isOverShare(text == null ? StatementKind.UNKNOWN : kind(text))) {
+        if (isOverShare(known.kind())) {
             return;
         }
-        WatchedAnswer answer = answers.query(text, traits, limits, arrived, queued);
+        WatchedAnswer answer =
+                answers.query(known, (traits & Traits.SEVERAL) == 0 ? null : text, limits, arrived, queued);
         if (risky && !inBlock && isCertain()) {
             ownBlock.begin(traffic(), answer);
         }
@@ -195,17 +201,21 @@ final class WatchSteering implements Steering {
                 return;
             }
             SqlAnalysis text = read(message, message.length() - 4 - body.readableBytes(), Math.max(length, 0));
-            names.parse(name, text == null ? Prepared.UNKNOWN : new Prepared(kind(text), Traits.of(text)));
+            names.parse(name, known(text));
         } else if (isTooLong(message.length() - 8)) {
             return;
         }
         forwardPart();
     }
 
-    private static StatementKind kind(SqlAnalysis text) {
-        return text.statements().isEmpty()
+    private static Prepared known(@Nullable SqlAnalysis text) {
+        if (text == null) {
+            return Prepared.UNKNOWN;
+        }
+        StatementKind kind = text.statements().isEmpty()
                 ? StatementKind.EMPTY
                 : text.statements().get(0).facts().kind();
+        return Prepared.of(kind, Traits.of(text));
     }
 
     private @Nullable SqlAnalysis read(Frame message, int from, int length) {

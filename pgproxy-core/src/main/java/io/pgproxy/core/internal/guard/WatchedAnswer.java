@@ -92,9 +92,11 @@ final class WatchedAnswer implements AnswerOwner {
         passedOn = false;
     }
 
-    WatchedAnswer query(@Nullable SqlAnalysis sql, int traits) {
-        text = sql;
-        mayGrow(traits);
+    /** {@code several} is the text if it has more than one statement. */
+    WatchedAnswer query(Prepared known, @Nullable SqlAnalysis several) {
+        statement = known;
+        text = several;
+        mayGrow(known.traits());
         return this;
     }
 

@@ -94,8 +94,8 @@ final class WatchedAnswers {
         return cuttable > 0;
     }
 
-    WatchedAnswer query(@Nullable SqlAnalysis text, int traits, Limits limits, long arrived, long queued) {
-        return begin(limits, arrived, queued).query(text, traits);
+    WatchedAnswer query(Prepared statement, @Nullable SqlAnalysis several, Limits limits, long arrived, long queued) {
+        return begin(limits, arrived, queued).query(statement, several);
     }
 
     WatchedAnswer execute(Prepared statement, OpenPortal portal, Limits limits, long arrived, long queued) {

@@ -57,7 +57,7 @@ final class Idleness {
         long limit = (inTransaction ? limits.idleInTransaction() : limits.clientIdle()).toNanos();
         long left = serving.isClientAwaited() && limit != 0 ? since + limit - now() : shortest(limits);
         if (left > 0) {
-            lookIn(left);
+            lookIn(Math.min(left, shortest(limits))); // a transaction may begin meanwhile
         } else if (inTransaction) {
             governor.metrics().limited(Limit.IDLE_IN_TRANSACTION);
             serving.abort(OverLimit.idleInTransaction(limits.idleInTransaction()));
