@@ -3,6 +3,7 @@ package io.pgproxy.core.limits;
 import io.pgproxy.core.Limits;
 import io.pgproxy.core.LimitsBuilder;
 import io.pgproxy.core.ProxyServer;
+import io.pgproxy.hook.HookChain;
 import io.pgproxy.testkit.peer.ScriptedClient;
 import io.pgproxy.testkit.postgres.TestDatabase;
 import java.io.IOException;
@@ -22,8 +23,14 @@ import java.util.function.UnaryOperator;
  */
 record LimitedProxy(ProxyServer server, TestDatabase database) implements AutoCloseable {
     static LimitedProxy before(TestDatabase database, UnaryOperator<LimitsBuilder> limits) throws IOException {
+        return before(database, limits, HookChain.EMPTY);
+    }
+
+    static LimitedProxy before(TestDatabase database, UnaryOperator<LimitsBuilder> limits, HookChain hooks)
+            throws IOException {
         return new LimitedProxy(
                 ProxyServer.builder()
+                        .hooks(hooks)
                         .listen("127.0.0.1", 0)
                         .upstream("postgresql://" + database.host() + ":" + database.port())
                         .eventLoops(1)

@@ -10,6 +10,7 @@ import static io.pgproxy.testkit.peer.FrontendBytes.terminate;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.pgproxy.core.wire.Await;
+import io.pgproxy.hook.HookChain;
 import io.pgproxy.hook.Told;
 import io.pgproxy.testkit.junit.WithPostgres;
 import io.pgproxy.testkit.peer.ScriptedClient;
@@ -38,8 +39,12 @@ class ResultLimitsTest {
     @BeforeEach
     void start() throws Exception {
         database.execute("DROP TABLE IF EXISTS t; CREATE TABLE t (a int)");
-        proxy = LimitedProxy.before(database, limits -> limits.maxRows(2).maxBytes(10_000));
+        proxy = LimitedProxy.before(database, limits -> limits.maxRows(2).maxBytes(10_000), hooks());
         client = proxy.client();
+    }
+
+    HookChain hooks() {
+        return HookChain.EMPTY;
     }
 
     @AfterEach
@@ -117,7 +122,7 @@ class ResultLimitsTest {
                     query("select 1 as a"),
                     query(RETURNING),
                     query("insert into t values (9) returning a"),
-                    query(FIVE.replace("5", "500000")),
+                    query(FIVE.replace("5", "50000")),
                     query("delete from t"));
             assertThat(Told.next(client)).isEqualTo(CUT + " ZI");
             assertThat(Told.next(client)).isEqualTo(USABLE);

@@ -20,46 +20,70 @@ import org.jspecify.annotations.Nullable;
  * be cut off when the server has long gone on to the next statement, or has changed rows, and would commit by itself.
  * The client sees nothing of the block.
  */
-final class OwnBlock {
+public final class OwnBlock {
     private final ServingPhase serving;
     private final ProxyMetrics metrics;
-    private @Nullable WatchedAnswer within;
+    private @Nullable Wrapped within;
+    private @Nullable Upstream where;
     private boolean ending;
 
-    OwnBlock(ServingPhase serving, ProxyMetrics metrics) {
+    /**
+     * For one session.
+     *
+     * @param serving its phase
+     * @param metrics who measures
+     */
+    public OwnBlock(ServingPhase serving, ProxyMetrics metrics) {
         this.serving = serving;
         this.metrics = metrics;
     }
 
-    /** Whether a text must not run as it is: it may show a result that is cut off, and do something else. */
-    static boolean isNeeded(int traits) {
+    /**
+     * Whether a text must not run as it is: it may show a result that is cut off, and do something else.
+     *
+     * @param traits of the text, see {@link Traits}
+     * @return whether it is to be wrapped
+     */
+    public static boolean isNeeded(int traits) {
         boolean mixed = (traits & (Traits.WRITES | Traits.SEVERAL)) != 0;
         return mixed && (traits & Traits.ROWS) != 0 && (traits & Traits.SHAPES) == 0;
     }
 
-    boolean isOpen() {
+    /** {@return whether the client's transaction is not what the server's is} */
+    public boolean isOpen() {
         return within != null;
     }
 
-    /** In front of the Query whose answer this is. */
-    void begin(Traffic traffic, WatchedAnswer answer) {
+    /**
+     * In front of a Query, whose ReadyForQuery must not reach the client then.
+     *
+     * @param traffic the Query is the message at hand; nothing is due where it goes
+     * @param answer sees the Query's answer
+     */
+    public void begin(Traffic traffic, Wrapped answer) {
         within = answer;
         ending = false;
-        answer.runsInOwnBlock();
         metrics.wrapped();
         traffic.ask(ExpectedAnswers.QUERY, new Swallowed(false), query("BEGIN"));
+        where = traffic.target();
     }
 
     /** The client takes its leave: it does not wait for the answer, and what it asked for is to be done. */
-    void commitNow() {
-        WatchedAnswer answer = within;
-        if (answer != null && !ending && !answer.isCut()) {
-            end("COMMIT", serving.main());
+    public void commitNow() {
+        Wrapped answer = within;
+        Upstream upstream = where;
+        if (answer != null && upstream != null && !ending && !answer.isCut()) {
+            end("COMMIT", upstream);
         }
     }
 
-    /** The Query has been answered, but for ReadyForQuery. */
-    void end(boolean failed, Upstream upstream) {
+    /**
+     * The Query has been answered, but for ReadyForQuery.
+     *
+     * @param failed whether nothing of it is to stay
+     * @param upstream where it was answered
+     */
+    public void end(boolean failed, Upstream upstream) {
         if (!ending) {
             serving.afterCancel(() -> end(failed ? "ROLLBACK" : "COMMIT", upstream));
         }
@@ -73,7 +97,7 @@ final class OwnBlock {
     }
 
     /** The server has left the block by itself. */
-    void over() {
+    public void over() {
         within = null;
     }
 
@@ -81,6 +105,12 @@ final class OwnBlock {
         ByteBuf bytes = ByteBufAllocator.DEFAULT.buffer(16);
         new Query(sql).write(bytes);
         return bytes;
+    }
+
+    /** The answer to a Query in such a block. */
+    public interface Wrapped {
+        /** {@return whether the client has been told an error that the server knows nothing of} */
+        boolean isCut();
     }
 
     /** Takes the answer to COMMIT or ROLLBACK: its ReadyForQuery is the client's, and so is the error of a COMMIT. */

@@ -8,8 +8,6 @@ import io.pgproxy.protocol.frame.Interest;
 
 /** Sees the answers to Parse, Bind, Describe and Close: one for all of a session. */
 final class PartAnswer implements AnswerOwner {
-    private static final Interest ALL = Interest.everything();
-
     private final WatchedAnswers answers;
 
     PartAnswer(WatchedAnswers answers) {
@@ -18,7 +16,7 @@ final class PartAnswer implements AnswerOwner {
 
     @Override
     public Interest interest() {
-        return answers.isSwallowing() ? ALL : Upstream.WATCHED;
+        return answers.isSwallowing() ? Upstream.SWALLOWED : Upstream.WATCHED;
     }
 
     @Override

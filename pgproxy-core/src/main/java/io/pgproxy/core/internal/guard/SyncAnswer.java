@@ -12,8 +12,6 @@ import io.pgproxy.protocol.frame.Interest;
  * succeeded, a block would go on as if nothing had happened: it is made to fail.
  */
 final class SyncAnswer implements AnswerOwner {
-    private static final Interest ALL = Interest.everything();
-
     private final WatchedAnswers answers;
     private boolean passedOn;
 
@@ -23,7 +21,7 @@ final class SyncAnswer implements AnswerOwner {
 
     @Override
     public Interest interest() {
-        return answers.isSwallowing() ? ALL : Upstream.WATCHED;
+        return answers.isSwallowing() ? Upstream.SWALLOWED : Upstream.WATCHED;
     }
 
     @Override

@@ -12,7 +12,7 @@ import java.util.List;
  * What a text may do, as far as a result that is cut off makes a difference: a set of bits. It is a guess to the safe
  * side; a text that is read wrongly (the client has another encoding) costs the guarantee for itself alone.
  */
-final class Traits {
+public final class Traits {
     /** It may have a result that grows: rows, or COPY data. */
     static final int ROWS = 1;
 
@@ -36,7 +36,8 @@ final class Traits {
 
     private Traits() {}
 
-    static int of(SqlAnalysis analysis) {
+    /** {@return what a text may do} */
+    public static int of(SqlAnalysis analysis) {
         List<AnalyzedStatement> statements = analysis.statements();
         int traits = statements.size() > 1 ? SEVERAL : NOTHING;
         for (int i = 0; i < statements.size(); i++) {

@@ -172,6 +172,7 @@ final class WatchSteering implements Steering {
         WatchedAnswer answer =
                 answers.query(known, (traits & Traits.SEVERAL) == 0 ? null : text, limits, arrived, queued);
         if (risky && !inBlock && isCertain()) {
+            answer.runsInOwnBlock();
             ownBlock.begin(traffic(), answer);
         }
         willRun(traits);

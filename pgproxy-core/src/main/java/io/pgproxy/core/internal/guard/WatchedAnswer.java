@@ -23,12 +23,10 @@ import org.jspecify.annotations.Nullable;
  * Sees the answer to one Query, Execute or FunctionCall: counts it, and cuts off a result that is over a limit. The
  * rest of such an answer is swallowed. Made once and used again, so that a query costs no memory.
  */
-final class WatchedAnswer implements AnswerOwner {
+final class WatchedAnswer implements AnswerOwner, OwnBlock.Wrapped {
     static final Interest TAGS = Upstream.WATCHED.show(BackendTag.COMMAND_COMPLETE);
     private static final Interest LAST_ROW = TAGS.take(BackendTag.DATA_ROW, BackendTag.COPY_DATA);
     private static final Interest LAST_ROW_OF_BLOCK = LAST_ROW.cut(BackendTag.READY_FOR_QUERY);
-    private static final Interest ALL = Interest.everything();
-
     private final WatchedAnswers answers;
     private Limits limits = Limits.DEFAULT;
     private long exchange;
@@ -123,7 +121,8 @@ final class WatchedAnswer implements AnswerOwner {
         inOwnBlock = true;
     }
 
-    boolean isCut() {
+    @Override
+    public boolean isCut() {
         return cut;
     }
 
@@ -140,7 +139,7 @@ final class WatchedAnswer implements AnswerOwner {
     @Override
     public Interest interest() {
         if (cut || answers.isSwallowing()) {
-            return ALL;
+            return Upstream.SWALLOWED;
         }
         return rows >= limits.maxRows() && limits.limitsResults()
                 ? (inOwnBlock ? LAST_ROW_OF_BLOCK : LAST_ROW)
@@ -212,7 +211,9 @@ final class WatchedAnswer implements AnswerOwner {
 
     @Override
     public void taken(byte tag, ByteBuf buffer, int from, int length, Upstream upstream) {
-        cut(Limit.ROWS, OverLimit.rows(limits.maxRows()), upstream);
+        if (!cut && !answers.isSwallowing()) {
+            cut(Limit.ROWS, OverLimit.rows(limits.maxRows()), upstream);
+        }
     }
 
     @Override

@@ -2,6 +2,7 @@ package io.pgproxy.core.internal.hook;
 
 import io.netty.buffer.ByteBuf;
 import io.pgproxy.core.Limit;
+import io.pgproxy.core.internal.guard.OwnBlock;
 import io.pgproxy.core.internal.limit.OverLimit;
 import io.pgproxy.core.internal.session.AnswerOwner;
 import io.pgproxy.core.internal.session.Refusal;
@@ -56,6 +57,7 @@ final class HookSteering implements Steering {
     private final QueryMessages queries;
     private final ExtendedMessages extended;
     private final SyncWatch plainSync;
+    private final OwnBlock ownBlock;
 
     private Generation generation;
     private HookExchange exchange;
@@ -87,6 +89,7 @@ final class HookSteering implements Steering {
         this.route = new ExchangeRoute(this, serving, upstreams);
         this.cuts = new Cuts(serving);
         this.plainSync = new SyncWatch(session, this);
+        this.ownBlock = new OwnBlock(serving, session.metrics());
         Preparation preparation = new Preparation(names, deferrals);
         this.admission = new Admission(this);
         this.queries = new QueryMessages(this, preparation, admission);
@@ -190,6 +193,7 @@ final class HookSteering implements Steering {
             governed.settled(exchange.number());
         } else if (passesUnseen
                 || cuts.mustSettle()
+                || ownBlock.isOpen()
                 || verbs.isDoubtful()
                 || foresight.isFenced(message.tag(), exchange.number())) {
             waitForAnswers();
@@ -369,6 +373,10 @@ final class HookSteering implements Steering {
         return upstreams;
     }
 
+    OwnBlock ownBlock() {
+        return ownBlock;
+    }
+
     Cuts cuts() {
         return cuts;
     }
@@ -523,7 +531,7 @@ final class HookSteering implements Steering {
 
     @Override
     public boolean mustSettle() {
-        return cuts.mustSettleBeforeSync();
+        return cuts.mustSettleBeforeSync() || ownBlock.isOpen();
     }
 
     @Override
@@ -569,6 +577,11 @@ final class HookSteering implements Steering {
         live.forEach(HookExecution::cancelled);
         boolean routing = route.cancel();
         return deferrals.cancel() || routing;
+    }
+
+    @Override
+    public void terminating() {
+        ownBlock.commitNow();
     }
 
     @Override

@@ -2,9 +2,13 @@ package io.pgproxy.core.internal.hook;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
+import io.pgproxy.core.internal.guard.OwnBlock;
+import io.pgproxy.core.internal.guard.Traits;
+import io.pgproxy.core.internal.session.Upstream;
 import io.pgproxy.protocol.CString;
 import io.pgproxy.protocol.PgError;
 import io.pgproxy.protocol.SqlState;
+import io.pgproxy.protocol.TransactionStatus;
 import io.pgproxy.sql.AnalyzedStatement;
 import io.pgproxy.sql.SqlAnalysis;
 import java.util.ArrayList;
@@ -183,9 +187,37 @@ final class QueryBatch {
                     0);
             return;
         }
-        QueryWatch watch = new QueryWatch(steering.session(), steering, executions, changes);
+        boolean limited = false;
         for (HookExecution execution : executions) {
-            execution.flow(new ResultFlow(execution));
+            ResultFlow flow = new ResultFlow(execution);
+            execution.flow(flow);
+            limited |= flow.isLimited();
+        }
+        if (limited && isRisky()) {
+            steering.afterAnswers(() -> send(text, isOutsideBlock()));
+        } else {
+            send(text, false);
+        }
+    }
+
+    /** Whether a result of it may be cut off when the server has gone on, and would commit by itself. */
+    private boolean isRisky() {
+        return analysis != null && steering.traffic().isFirstOfExchange() && OwnBlock.isNeeded(Traits.of(analysis));
+    }
+
+    private boolean isOutsideBlock() {
+        Upstream target = steering.route().upstream();
+        return target.status() == TransactionStatus.IDLE
+                && target.expected().isEmpty()
+                && target.expected().isExact();
+    }
+
+    private void send(String text, boolean wrapped) {
+        QueryWatch watch = new QueryWatch(steering.session(), steering, executions, changes, wrapped);
+        if (wrapped) {
+            steering.ownBlock().begin(steering.traffic(), watch);
+        }
+        for (HookExecution execution : executions) {
             steering.willRun(execution);
             steering.mayBeCut(execution);
         }

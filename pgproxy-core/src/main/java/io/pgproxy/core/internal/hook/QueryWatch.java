@@ -1,17 +1,21 @@
 package io.pgproxy.core.internal.hook;
 
+import io.pgproxy.core.internal.guard.OwnBlock;
 import io.pgproxy.core.internal.session.Upstream;
+import io.pgproxy.protocol.BackendTag;
 import io.pgproxy.protocol.PgError;
 import io.pgproxy.protocol.TransactionStatus;
 import io.pgproxy.protocol.frame.Frame;
+import io.pgproxy.protocol.frame.Interest;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** Sees the answer to a Query or FunctionCall, statement by statement. */
-final class QueryWatch extends ResultWatch {
+final class QueryWatch extends ResultWatch implements OwnBlock.Wrapped {
     private final List<HookExecution> executions;
     private final List<List<Names.Change<?>>> changes;
     private int at;
+    private final boolean wrapped;
     private boolean passedOn;
 
     /**
@@ -19,21 +23,55 @@ final class QueryWatch extends ResultWatch {
      *
      * @param executions one for each statement
      * @param changes what each statement does to names
+     * @param wrapped whether it runs in a block of the proxy's own
      */
     QueryWatch(
             HookSession session,
             HookSteering steering,
             List<HookExecution> executions,
-            List<List<Names.Change<?>>> changes) {
+            List<List<Names.Change<?>>> changes,
+            boolean wrapped) {
         super(session, steering);
         this.executions = executions;
         this.changes = changes;
+        this.wrapped = wrapped;
     }
 
     @Override
     @Nullable
     HookExecution running() {
         return at < executions.size() ? executions.get(at) : null;
+    }
+
+    @Override
+    public Interest interest() {
+        return wrapped ? super.interest().cut(BackendTag.READY_FOR_QUERY) : super.interest();
+    }
+
+    @Override
+    public void answered(Frame frame, Upstream upstream) {
+        if (wrapped && frame.tag() == 'Z' && !isCutting()) {
+            endsOwnBlock(frame, upstream);
+        } else {
+            super.answered(frame, upstream);
+        }
+    }
+
+    private void endsOwnBlock(Frame ready, Upstream upstream) {
+        TransactionStatus status = TransactionStatus.of(ready.body().getByte(0));
+        if (status == TransactionStatus.IDLE) {
+            steering().ownBlock().over();
+            upstream.relay(ready.bytes());
+        } else {
+            ready.release();
+            passedOn = true;
+            steering().ownBlock().end(isCutting() || status == TransactionStatus.FAILED, upstream);
+        }
+    }
+
+    @Override
+    public boolean isCut() {
+        return isCutting();
     }
 
     @Override
@@ -78,6 +116,10 @@ final class QueryWatch extends ResultWatch {
     void swallowed(Frame frame, Upstream upstream) {
         if (frame.tag() != 'Z') {
             frame.release();
+            return;
+        }
+        if (wrapped) {
+            endsOwnBlock(frame, upstream);
             return;
         }
         boolean inBlock = TransactionStatus.of(frame.body().getByte(0)) == TransactionStatus.IN_TRANSACTION;

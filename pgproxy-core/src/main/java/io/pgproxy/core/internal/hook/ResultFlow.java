@@ -70,7 +70,8 @@ final class ResultFlow {
         return !execution.terms().maxTime().isZero();
     }
 
-    private boolean isLimited() {
+    /** Whether rows or bytes are limited. */
+    boolean isLimited() {
         return maxRows != Long.MAX_VALUE || maxBytes != Long.MAX_VALUE;
     }
 
@@ -81,9 +82,15 @@ final class ResultFlow {
         }
         boolean described = transforms || recording;
         if (isLimited()) {
-            return described ? COUNTED_COLUMNS : COUNTED;
+            Interest counted = described ? COUNTED_COLUMNS : COUNTED;
+            return maxBytes == Long.MAX_VALUE ? counted : counted.upTo(maxBytes);
         }
         return described ? COLUMNS : TAGS;
+    }
+
+    /** Whether one more row would be too much: it must not pass. */
+    boolean hasAllRows() {
+        return seen == maxRows;
     }
 
     /** Whether rows are counted here, and not by the command tag alone. */
@@ -136,7 +143,10 @@ final class ResultFlow {
     void take(Frame frame) {
         try {
             if (!frame.isWhole()) {
-                throw new PgErrorException(SqlState.PROGRAM_LIMIT_EXCEEDED, "a row is too long to be read by a hook");
+                throw frame.length() > maxBytes
+                        ? tooManyBytes()
+                        : new PgErrorException(
+                                SqlState.PROGRAM_LIMIT_EXCEEDED, "a row is too long to be read by a hook");
             }
             ByteBuf bytes = frame.bytes();
             take(frame.tag(), bytes, bytes.readerIndex(), bytes.readableBytes());

@@ -47,7 +47,7 @@ abstract class ResultWatch extends Watch {
     public Interest interest() {
         HookExecution execution = running();
         ResultFlow flow = execution == null ? null : execution.flow();
-        return cutting ? Interest.everything() : flow == null ? Upstream.WATCHED : flow.interest();
+        return cutting ? Upstream.SWALLOWED : flow == null ? Upstream.WATCHED : flow.interest();
     }
 
     @Override
@@ -68,6 +68,10 @@ abstract class ResultWatch extends Watch {
         } else if (unshapable != null) {
             cut(unshapable);
         }
+    }
+
+    final boolean isCutting() {
+        return cutting;
     }
 
     /** Ends the result: now, or as soon as it is its turn. */
@@ -112,14 +116,13 @@ abstract class ResultWatch extends Watch {
     }
 
     private void counted(ResultFlow flow, Upstream upstream) {
-        Interest before = flow.interest();
         try {
             flow.counted(upstream.position() - mark);
         } catch (PgErrorException limit) {
             cut(limit.error());
             return;
         }
-        if (before != flow.interest()) {
+        if (flow.hasAllRows()) {
             upstream.interestChanged();
         }
     }
@@ -179,7 +182,7 @@ abstract class ResultWatch extends Watch {
     public void taken(byte tag, ByteBuf buffer, int from, int length, Upstream upstream) {
         HookExecution execution = running();
         ResultFlow flow = execution == null ? null : execution.flow();
-        if (flow != null) {
+        if (flow != null && !cutting) {
             try {
                 flow.take(tag, buffer, from, length);
             } catch (RuntimeException failure) {

@@ -16,6 +16,8 @@ import io.pgproxy.protocol.message.backend.BackendKeyData;
 import io.pgproxy.protocol.message.backend.ErrorResponse;
 import io.pgproxy.protocol.message.backend.ParameterStatus;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -43,6 +45,9 @@ public final class Upstream implements BackendSink, FrameSink, TurnSource {
 
     private static final Interest OPAQUE = Interest.nothing().cut(BackendTag.ERROR_RESPONSE);
     static final Interest OWNED = Interest.everything();
+
+    /** What is seen of an answer of which nothing is to pass: rows are many, and are not even cut out. */
+    public static final Interest SWALLOWED = swallowed();
 
     /** Errors and the proxy's own answers are held whole up to this size. */
     private static final int LONGEST_FRAME = 1 << 16;
@@ -77,6 +82,14 @@ public final class Upstream implements BackendSink, FrameSink, TurnSource {
     private boolean held;
     private final ArrayDeque<ByteBuf> postponed = new ArrayDeque<>(0);
     private boolean closed;
+
+    private static Interest swallowed() {
+        List<BackendTag> others = new ArrayList<>(List.of(BackendTag.values()));
+        others.removeAll(List.of(BackendTag.DATA_ROW, BackendTag.COPY_DATA));
+        return Interest.nothing()
+                .cut(others.toArray(new BackendTag[0]))
+                .take(BackendTag.DATA_ROW, BackendTag.COPY_DATA);
+    }
 
     /** An upstream of a transparent session. */
     Upstream(UpstreamListener listener, UpstreamLogin login) {
