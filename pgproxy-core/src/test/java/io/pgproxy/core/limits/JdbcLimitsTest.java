@@ -131,7 +131,8 @@ class JdbcLimitsTest {
             stalled.flushCopy();
             Await.until(
                     "the server has no COPY any more",
-                    () -> database.query("select 1 from pg_stat_activity where query like 'copy t%' and state = 'active'")
+                    () -> database.query(
+                                    "select 1 from pg_stat_activity where query like 'copy t%' and state = 'active'")
                             .isEmpty());
             stalled.writeToCopy("2\n".getBytes(StandardCharsets.UTF_8), 0, 2); // it has not looked yet
             SQLException late = catchThrowableOfType(SQLException.class, stalled::endCopy);
@@ -140,7 +141,8 @@ class JdbcLimitsTest {
                 connection.rollback();
             }
             isUsable(statement);
-            assertThat(copy.copyIn("copy t from stdin", new StringReader("1\n2\n"))).isEqualTo(2);
+            assertThat(copy.copyIn("copy t from stdin", new StringReader("1\n2\n")))
+                    .isEqualTo(2);
             statement.execute("delete from t");
         }
     }
