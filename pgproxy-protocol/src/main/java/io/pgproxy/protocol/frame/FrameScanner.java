@@ -88,6 +88,15 @@ public final class FrameScanner {
         interest = next;
     }
 
+    /**
+     * What the sink wants to see.
+     *
+     * @return the interest set last
+     */
+    public Interest interest() {
+        return interest;
+    }
+
     /** Hands over as a chunk what has been seen and not yet passed, up to the end of the message just told of. */
     public void split() {
         ByteBuf buffer = in;

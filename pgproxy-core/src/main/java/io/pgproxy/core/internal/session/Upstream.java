@@ -169,9 +169,13 @@ public final class Upstream implements BackendSink, FrameSink, TurnSource {
     public void interestChanged() {
         AnswerOwner now = owner;
         if (now != null) {
-            scanner.split();
-            relaying = now.relays();
-            scanner.interest(now.interest());
+            Interest next = now.interest();
+            boolean relays = now.relays();
+            if (next != scanner.interest() || relays != relaying) {
+                scanner.split();
+                relaying = relays;
+                scanner.interest(next);
+            }
         }
     }
 
