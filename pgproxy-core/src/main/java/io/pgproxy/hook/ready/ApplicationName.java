@@ -50,6 +50,17 @@ public final class ApplicationName implements SessionHook, RewriteHook {
         return new ApplicationName(false);
     }
 
+    /**
+     * The half of this hook that names a session at its login, and reads no SQL: in a chain of such hooks, sessions stay
+     * as transparent as without. A client that calls itself something else later, by SET or {@code set_config}, takes
+     * the tag away.
+     *
+     * @return a hook of sessions alone
+     */
+    public SessionHook atLogin() {
+        return new AtLogin(this);
+    }
+
     @Override
     public Verdict<Startup> connected(Session session, Startup startup) {
         String own = startup.parameter(PARAMETER);
@@ -100,6 +111,18 @@ public final class ApplicationName implements SessionHook, RewriteHook {
             return internet.getAddress().getHostAddress() + ":" + internet.getPort();
         }
         return client.toString();
+    }
+
+    private record AtLogin(ApplicationName name) implements SessionHook {
+        @Override
+        public Verdict<Startup> connected(Session session, Startup startup) {
+            return name.connected(session, startup);
+        }
+
+        @Override
+        public Verdict<Terms> authenticated(Session session) {
+            return name.authenticated(session);
+        }
     }
 
     private static String clean(String text) {

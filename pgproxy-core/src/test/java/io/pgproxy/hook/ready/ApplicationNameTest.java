@@ -2,6 +2,9 @@ package io.pgproxy.hook.ready;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.pgproxy.hook.RewriteHook;
+import io.pgproxy.hook.Session;
+import io.pgproxy.hook.SessionHook;
 import io.pgproxy.hook.Startup;
 import io.pgproxy.hook.Statement;
 import io.pgproxy.hook.Verdict;
@@ -51,6 +54,18 @@ final class ApplicationNameTest {
                 .containsExactly(
                         new StartupParameter("user", "alice"),
                         new StartupParameter("application_name", "[alice@192.0.2.7:54321]"));
+    }
+
+    @Test
+    void theHalfThatNamesAtLoginReadsNoSql() {
+        SessionHook half = ApplicationName.behindOwnName().atLogin();
+        Startup startup = new Startup(List.of(new StartupParameter("application_name", "psql")));
+        Session session = new Given.GivenSession().user("alice").client(CLIENT);
+
+        assertThat(half.connected(session, startup))
+                .isEqualTo(Verdict.of(startup.with("application_name", "psql [alice@192.0.2.7:54321]")));
+        assertThat(half.authenticated(session)).isEqualTo(Verdict.proceed());
+        assertThat(half).isNotInstanceOf(RewriteHook.class);
     }
 
     @ParameterizedTest

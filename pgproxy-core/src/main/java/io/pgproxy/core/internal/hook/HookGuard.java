@@ -1,5 +1,6 @@
 package io.pgproxy.core.internal.hook;
 
+import io.pgproxy.core.internal.guard.WatchedSession;
 import io.pgproxy.core.internal.session.ServingPhase;
 import io.pgproxy.core.internal.session.Session;
 import io.pgproxy.core.internal.session.SessionGuard;
@@ -29,6 +30,7 @@ final class HookGuard implements SessionGuard {
     private final HookEngine engine;
     private final Stages stages;
     private final Deferrals deferrals;
+    private final WatchedSession watched;
     private @Nullable HookSession hooked;
     private boolean ended;
 
@@ -37,6 +39,7 @@ final class HookGuard implements SessionGuard {
         this.engine = engine;
         this.stages = engine.stages();
         this.deferrals = new Deferrals(session.loop(), () -> {});
+        this.watched = new WatchedSession(session, engine.governor());
     }
 
     @Override
@@ -72,6 +75,7 @@ final class HookGuard implements SessionGuard {
 
     @Override
     public void reported(String name, String value) {
+        watched.reported(name, value);
         HookSession mine = hooked;
         if (mine == null || ended) {
             return;
@@ -135,7 +139,10 @@ final class HookGuard implements SessionGuard {
         }
         mine.serves(serving);
         // A chain may be swapped for one that reads SQL later, so every session of a server with hooks is steered.
-        return new HookSteering(mine, serving);
+        boolean isWatched = engine.governor().watches();
+        return isWatched && !stages.readsSql() && mine.isWithoutTerms()
+                ? new UnreadSteering(mine, serving, stages, watched.steer(serving))
+                : new HookSteering(mine, serving, stages);
     }
 
     @Override

@@ -75,6 +75,11 @@ final class HookSession implements Session {
         termsFor = null;
     }
 
+    /** Whether no hook wants anything of its executions; the server's limits are another matter. */
+    boolean isWithoutTerms() {
+        return own.equals(Terms.NONE);
+    }
+
     ProxyMetrics metrics() {
         return engine.governor().metrics();
     }

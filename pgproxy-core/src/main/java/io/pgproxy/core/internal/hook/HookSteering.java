@@ -77,11 +77,16 @@ final class HookSteering implements Steering {
     /** Whether the message at hand is counted among what its user runs. */
     private boolean counted;
 
-    HookSteering(HookSession session, ServingPhase serving) {
+    /**
+     * A steering.
+     *
+     * @param begun the chain that the session has begun with, which may be another one than that in force
+     */
+    HookSteering(HookSession session, ServingPhase serving, Stages begun) {
         this.session = session;
         this.serving = serving;
         this.deferrals = new Deferrals(session.loop(), this::beforeWaiting);
-        this.generation = new Generation(session.engine().stages(), session.renewals());
+        this.generation = new Generation(begun, session.renewals());
         this.exchange = new HookExchange(session, 0);
         this.endings = new TransactionEndings(session, serving.transaction());
         this.foresight = new Foresight(serving.transaction());
@@ -152,7 +157,7 @@ final class HookSteering implements Steering {
         Stages current = session.engine().stages();
         if (!generation.isOf(current, session.renewals())) {
             generation = new Generation(current, session.renewals());
-            PgError unreadable = session.unreadable();
+            PgError unreadable = current.readsSql() ? session.unreadable() : null;
             if (unreadable != null) {
                 session.end(unreadable); // it began before anybody read its SQL
             }
