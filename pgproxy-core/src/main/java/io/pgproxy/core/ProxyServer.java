@@ -220,10 +220,12 @@ public final class ProxyServer implements AutoCloseable {
                 composition.others().forEach(Backend::close);
             }
             closed = true;
-            running = null;
         }
         if (server != null) {
-            server.stop(composition.drainDeadline());
+            server.stop(composition.drainDeadline()); // it can be asked meanwhile whether it is alive, and who is left
+            synchronized (this) {
+                running = null;
+            }
         }
         composition.governor().close();
     }

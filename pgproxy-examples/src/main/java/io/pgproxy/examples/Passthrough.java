@@ -9,6 +9,7 @@ import io.pgproxy.examples.cli.ReadyLine;
 import io.pgproxy.examples.cli.Target;
 import io.pgproxy.examples.cli.TargetOptions;
 import io.pgproxy.examples.cli.Version;
+import io.pgproxy.examples.metrics.MetricsOption;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.concurrent.Callable;
@@ -36,6 +37,9 @@ final class Passthrough implements Callable<Integer> {
     @ArgGroup(multiplicity = "1")
     private TargetOptions target = new TargetOptions();
 
+    @Mixin
+    private MetricsOption metrics = new MetricsOption();
+
     @Option(
             names = "--drain",
             paramLabel = "SECONDS",
@@ -51,12 +55,12 @@ final class Passthrough implements Callable<Integer> {
         logLevel.apply();
         try (Lifetime lifetime = Lifetime.untilSignal()) {
             Target upstream = lifetime.keep(target.open());
-            ProxyServer server = lifetime.keep(ProxyServer.builder()
-                    .listen(listen.host(), listen.port())
-                    .upstream(RemotePostgres.of(upstream.url()))
-                    .drainDeadline(drain)
-                    .build()
-                    .start());
+            ProxyServer server = metrics.start(
+                    ProxyServer.builder()
+                            .listen(listen.host(), listen.port())
+                            .upstream(RemotePostgres.of(upstream.url()))
+                            .drainDeadline(drain),
+                    lifetime);
             ReadyLine.print(listen.reachableAt(server.port()), upstream.user(), upstream.database());
             lifetime.await();
         }

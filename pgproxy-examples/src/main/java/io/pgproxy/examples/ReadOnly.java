@@ -7,6 +7,7 @@ import io.pgproxy.examples.cli.Lifetime;
 import io.pgproxy.examples.cli.ReadyLine;
 import io.pgproxy.examples.cli.Target;
 import io.pgproxy.examples.cli.Version;
+import io.pgproxy.examples.metrics.MetricsOption;
 import io.pgproxy.examples.readonly.OneDatabase;
 import io.pgproxy.examples.readonly.Settings;
 import io.pgproxy.examples.readonly.Upstream;
@@ -19,6 +20,7 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
@@ -44,6 +46,9 @@ final class ReadOnly implements Callable<Integer> {
             description =
                     "Instead of an upstream a PostgreSQL of our own with a small shop in it, for as long as the proxy runs.")
     private boolean demo;
+
+    @Mixin
+    private MetricsOption metrics = new MetricsOption();
 
     @Option(
             names = "--drain",
@@ -74,14 +79,14 @@ final class ReadOnly implements Callable<Integer> {
                 upstream.check(log);
             }
             Target target = lifetime.keep(upstream == null ? Target.demo() : upstream.target());
-            ProxyServer server = lifetime.keep(ProxyServer.builder()
-                    .listen(settings.listen().host(), settings.listen().port())
-                    .upstream(RemotePostgres.of(target.url()))
-                    .hook("one-database", new OneDatabase(target.database()))
-                    .hook("read-only", ReadOnlyHook.builder().build())
-                    .drainDeadline(drain)
-                    .build()
-                    .start());
+            ProxyServer server = metrics.start(
+                    ProxyServer.builder()
+                            .listen(settings.listen().host(), settings.listen().port())
+                            .upstream(RemotePostgres.of(target.url()))
+                            .hook("one-database", new OneDatabase(target.database()))
+                            .hook("read-only", ReadOnlyHook.builder().build())
+                            .drainDeadline(drain),
+                    lifetime);
             ReadyLine.print(settings.listen().reachableAt(server.port()), target.user(), target.database());
             lifetime.await();
         }
