@@ -183,9 +183,9 @@ public final class ProxyServer implements AutoCloseable {
     /**
      * Exchanges the hooks, also while it runs: in force at each session's next exchange. Prepared statements pass the
      * new hooks before they run again. Session hooks are asked for new sessions alone; a session that began without any
-     * hook stays without. One that began with session hooks alone, whose SQL nobody has read, is read from then on: what
-     * it prepared before is unknown (26000), a message above 1 MB may be refused (54000), and it ends with 0A000 if its
-     * encoding is none that can be read. A replication connection that could begin stays unread.
+     * hook stays without. One that began with session hooks alone, whose SQL nobody has read, is read from then on:
+     * what it prepared before is unknown (26000), a message above 1 MB may be refused (54000), and it ends with 0A000
+     * if its encoding is none that can be read. A replication connection that could begin stays unread.
      *
      * @param chain the hooks from now on
      */

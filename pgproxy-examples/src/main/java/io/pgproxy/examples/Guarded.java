@@ -107,8 +107,7 @@ final class Guarded implements Callable<Integer> {
                             .hook("query-timeout", new ServerTimeout("statement_timeout", queryTimeout.most()))
                             .hook(
                                     "idle-in-transaction",
-                                    new ServerTimeout(
-                                            "idle_in_transaction_session_timeout", idleInTransaction.most()))
+                                    new ServerTimeout("idle_in_transaction_session_timeout", idleInTransaction.most()))
                             .hook("who", ApplicationName.behindOwnName().atLogin())
                             .drainDeadline(drain),
                     lifetime);

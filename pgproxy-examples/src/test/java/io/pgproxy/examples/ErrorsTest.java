@@ -31,6 +31,10 @@ class ErrorsTest {
             passthrough --demo --drain 1.5                            | '1.5' is no number of seconds: give 0 or more
             passthrough --demo --log-level loud                       | expected one of
             passthrough --demo --color                                | Unknown option: '--color'
+            passthrough --demo --metrics 127.0.0.1                    | '127.0.0.1' is no address to listen on: give HOST:PORT
+            guarded --demo --query-timeout 30                         | '30' is no time: give a number with ms, s, m or h
+            guarded --demo --max-bytes 100M                           | '100M' is no size: give a number with B, kB, MB or GB
+            guarded --demo --max-rows -1                              | '-1' is no limit: give a whole number
             """, quoteCharacter = '"')
     void wrongOptionsEndWith2(String arguments, String complaint) throws Exception {
         String[] words = arguments.equals("''") ? new String[0] : arguments.split(" ");

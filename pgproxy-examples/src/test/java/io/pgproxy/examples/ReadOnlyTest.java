@@ -174,6 +174,7 @@ class ReadOnlyTest {
 
     @Test
     void theDemoNeedsNoEnvironment() throws Exception {
+        int metrics = HttpAnswer.freePort();
         List<String> command = List.of(
                 "env",
                 "LISTEN_PORT=0",
@@ -181,7 +182,9 @@ class ReadOnlyTest {
                 "-jar",
                 RunningExample.jar().toString(),
                 "read-only",
-                "--demo");
+                "--demo",
+                "--metrics",
+                Integer.toString(metrics));
         try (RunningExample example = RunningExample.start(command, directory);
                 Connection connection = example.connect();
                 Statement statement = connection.createStatement()) {
@@ -191,6 +194,9 @@ class ReadOnlyTest {
                     .containsExactly("2000");
             assertThatThrownBy(() -> statement.execute("DELETE FROM order_items"))
                     .hasMessageContaining("Write operations are not permitted: ");
+            assertThat(HttpAnswer.get(metrics, "/metrics")
+                            .meter("pgproxy_queries_total{kind=\"delete\",source=\"proxy\",status=\"refused\"}"))
+                    .isEqualTo(1);
         }
     }
 }

@@ -136,4 +136,25 @@ class ReadmeCommandsTest {
                     .containsExactly(database.name());
         }
     }
+
+    @Test
+    void theGuardedCommandLimitsAsTheReadmeSays(TestDatabase database) throws Exception {
+        int metrics = HttpAnswer.freePort();
+        String command = readme.command("java -jar pgproxy-examples/target/pgproxy-examples.jar guarded ")
+                .replace("pgproxy-examples/target/pgproxy-examples.jar", RunningExample.jar() + "")
+                .replace("127.0.0.1:5432/postgres", database.host() + ":" + database.port() + "/" + database.name())
+                .replace("127.0.0.1:9464", "127.0.0.1:" + metrics);
+        try (RunningExample example = RunningExample.start(
+                        List.of("sh", "-c", "exec " + command + " --listen 127.0.0.1:0"), readme.root());
+                var connection = example.connect();
+                var statement = connection.createStatement()) {
+            assertThat(RunningExample.strings(connection, "SHOW statement_timeout"))
+                    .containsExactly("10s");
+            String refusal = readme.blocks("text").get(2).strip().replace("ERROR:  ", "ERROR: ");
+            assertThatThrownBy(() -> statement.execute("SELECT generate_series(1, 10001)"))
+                    .hasMessageStartingWith(refusal);
+            assertThat(HttpAnswer.get(metrics, "/metrics").meter("pgproxy_limits_total{limit=\"rows\"}"))
+                    .isEqualTo(1);
+        }
+    }
 }

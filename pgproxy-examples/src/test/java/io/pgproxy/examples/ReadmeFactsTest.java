@@ -22,9 +22,13 @@ class ReadmeFactsTest {
     ReadmeFactsTest() throws IOException {}
 
     @Test
-    void theTableHasEveryOptionWithItsDefault() {
-        for (OptionSpec option :
-                new CommandLine(new Passthrough()).getCommandSpec().options()) {
+    void theTablesHaveEveryOptionWithItsDefault() {
+        assertHasOptionsOf(new CommandLine(new Passthrough()));
+        assertHasOptionsOf(new CommandLine(new Guarded()));
+    }
+
+    private void assertHasOptionsOf(CommandLine example) {
+        for (OptionSpec option : example.getCommandSpec().options()) {
             if (!option.usageHelp() && !option.versionHelp()) {
                 String label = option.arity().max() == 0 ? "" : " " + option.paramLabel();
                 String value = option.defaultValue() == null ? "" : "`" + option.defaultValue() + "`";

@@ -51,9 +51,9 @@ public final class ApplicationName implements SessionHook, RewriteHook {
     }
 
     /**
-     * The half of this hook that names a session at its login, and reads no SQL: in a chain of such hooks, sessions stay
-     * as transparent as without. A client that calls itself something else later, by SET or {@code set_config}, takes
-     * the tag away.
+     * The half of this hook that names a session at its login, and reads no SQL: in a chain of such hooks, sessions
+     * stay as transparent as without. A client that calls itself something else later, by SET or {@code set_config},
+     * takes the tag away; pgjdbc does so behind its login, unless its {@code assumeMinServerVersion} is 9.0 or more.
      *
      * @return a hook of sessions alone
      */

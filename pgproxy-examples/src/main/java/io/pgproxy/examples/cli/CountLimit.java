@@ -16,7 +16,8 @@ public record CountLimit(int most) {
      */
     public static CountLimit parse(String text) {
         if (!text.equals("off") && !text.matches("[0-9]{1,9}")) {
-            throw new IllegalArgumentException("'" + text + "' is no limit: give a whole number, or off");
+            throw new IllegalArgumentException(
+                    "'" + text + "' is no limit: give a whole number up to 999999999, or off");
         }
         int most = text.equals("off") ? 0 : Integer.parseInt(text);
         return new CountLimit(most == 0 ? Integer.MAX_VALUE : most);

@@ -22,8 +22,7 @@ public record SizeLimit(long most) {
     public static SizeLimit parse(String text) {
         Matcher parts = TEXT.matcher(text);
         if (!text.equals("off") && !text.equals("0") && !parts.matches()) {
-            throw new IllegalArgumentException(
-                    "'" + text + "' is no size: give a number with B, kB, MB or GB, or off");
+            throw new IllegalArgumentException("'" + text + "' is no size: give a number with B, kB, MB or GB, or off");
         }
         long bytes = parts.matches() ? Long.parseLong(parts.group(1)) * bytes(parts.group(2)) : 0;
         return new SizeLimit(bytes == 0 ? Long.MAX_VALUE : bytes);

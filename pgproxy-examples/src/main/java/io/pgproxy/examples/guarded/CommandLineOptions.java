@@ -5,8 +5,8 @@ import java.util.List;
 import java.util.OptionalLong;
 
 /**
- * The start-up parameter {@code options}, in words as the server splits it: at blanks, unless a backslash is in front of
- * one. See {@code pg_split_opts} and {@code process_postgres_switches} in the server's postinit.c and postgres.c.
+ * The start-up parameter {@code options}, in words as the server splits it: at blanks, unless a backslash is in front
+ * of one. See {@code pg_split_opts} and {@code process_postgres_switches} in the server's postinit.c and postgres.c.
  *
  * @param words in their order
  */

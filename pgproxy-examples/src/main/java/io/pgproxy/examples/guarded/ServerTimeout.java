@@ -20,12 +20,13 @@ public record ServerTimeout(String setting, Duration most) implements SessionHoo
 
     @Override
     public Verdict<Startup> connected(Session session, Startup startup) {
-        if (most.isZero()) {
-            return Verdict.proceed();
-        }
-        // Also what the client has asked for itself: that the server reads it as it is read here must not matter.
+        return most.isZero() ? Verdict.proceed() : Verdict.of(with(startup));
+    }
+
+    /** Also what the client has asked for is put: that the server reads it as it is read here must not matter. */
+    Startup with(Startup startup) {
         long millis = Math.min(most.toMillis(), asked(startup).orElse(Long.MAX_VALUE));
-        return Verdict.of(startup.with(setting, Long.toString(millis)));
+        return startup.with(setting, Long.toString(millis));
     }
 
     /** As the server goes through it: first what stands in {@code options}, then the others, and the last counts. */

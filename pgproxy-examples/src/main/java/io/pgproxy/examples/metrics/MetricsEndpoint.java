@@ -12,8 +12,8 @@ import java.util.concurrent.Executors;
 import java.util.function.Supplier;
 
 /**
- * Tells by HTTP, to whoever asks: {@code /metrics} for Prometheus, {@code /ready} for a load balancer, {@code /live} for
- * whoever would start the process anew.
+ * Tells by HTTP, to whoever asks: {@code /metrics} for Prometheus, {@code /ready} for a load balancer, {@code /live}
+ * for whoever would start the process anew.
  */
 final class MetricsEndpoint implements AutoCloseable {
     private static final int THREADS = 2;
