@@ -81,7 +81,8 @@ final class HookGuard implements SessionGuard {
             return;
         }
         mine.reported(name, value);
-        PgError refusal = engine.stages().readsSql() ? EncodingRules.checkReported(name, value) : null;
+        boolean isRead = engine.stages().readsSql() || !mine.isWithoutTerms();
+        PgError refusal = isRead ? EncodingRules.checkReported(name, value) : null;
         for (int i = 0; refusal == null && i < stages.sessions.size(); i++) {
             refusal = refusal(stages.sessions.get(i), mine, name, value);
         }
@@ -121,7 +122,13 @@ final class HookGuard implements SessionGuard {
             @Override
             public void decided(Terms terms, String by) {
                 mine.begins(terms);
-                go.run();
+                // Terms are kept by reading SQL, although no hook does: what was reported before counts, too.
+                PgError unreadable = mine.isWithoutTerms() ? null : mine.unreadable();
+                if (unreadable == null) {
+                    go.run();
+                } else {
+                    refuse.accept(unreadable);
+                }
             }
 
             @Override
