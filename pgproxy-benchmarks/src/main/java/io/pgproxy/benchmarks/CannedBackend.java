@@ -15,11 +15,16 @@ final class CannedBackend implements Backend {
     private static final byte[] LOGIN = {
         'R', 0, 0, 0, 8, 0, 0, 0, 0, 'K', 0, 0, 0, 12, 0, 0, 0, 1, 0, 0, 0, 2, 'Z', 0, 0, 0, 5, 'I'
     };
-    private static final ByteBuf ROW = Unpooled.unreleasableBuffer(Unpooled.directBuffer().writeBytes(row()));
+    private static final ByteBuf ROW =
+            Unpooled.unreleasableBuffer(Unpooled.directBuffer().writeBytes(row()));
 
     private static byte[] row() {
         ByteBuf bytes = Unpooled.buffer();
-        bytes.writeByte('T').writeInt(4 + 2 + 2 + 18).writeShort(1).writeBytes(new byte[] {'a', 0}).writeZero(18);
+        bytes.writeByte('T')
+                .writeInt(4 + 2 + 2 + 18)
+                .writeShort(1)
+                .writeBytes(new byte[] {'a', 0})
+                .writeZero(18);
         bytes.writeByte('D').writeInt(4 + 2 + 4 + 1).writeShort(1).writeInt(1).writeByte('1');
         byte[] tag = "SELECT 1\0".getBytes(StandardCharsets.US_ASCII);
         bytes.writeByte('C').writeInt(4 + tag.length).writeBytes(tag);

@@ -65,6 +65,21 @@ public record Limits(
     /**
      * Checks the values.
      *
+     * @param maxRows positive
+     * @param maxBytes positive
+     * @param maxTime not negative; zero for no limit
+     * @param statementLength positive
+     * @param clientIdle not negative; zero for no limit
+     * @param idleInTransaction not negative; zero for no limit
+     * @param connections positive
+     * @param connectionsPerUser positive
+     * @param connectionsPerDatabase positive
+     * @param connectionsPerAddress positive
+     * @param queriesPerSecond positive
+     * @param concurrentQueries positive
+     * @param loginDeadline positive
+     * @param logins positive
+     * @param loginsPerAddress positive
      * @throws IllegalArgumentException if a number is not positive, or a time negative; the login deadline has to be
      *     positive
      */

@@ -173,7 +173,11 @@ public final class MicrometerMetrics implements ProxyMetrics {
         time(proxy, "proxy", kind.family(), inProxy);
     }
 
+    /** What took no time is not recorded: most queries wait for nothing. */
     private void time(AtomicReferenceArray<@Nullable Timer> timers, String where, StatementFamily family, long nanos) {
+        if (nanos == 0) {
+            return;
+        }
         Timer timer = timers.get(family.ordinal());
         if (timer == null) {
             timer = Timer.builder("pgproxy.query.time")

@@ -43,6 +43,9 @@ public final class FrameScanner {
     private int at;
     private int begun;
 
+    /** Where the message begins that is being shown. */
+    private int shownFrom;
+
     /** Bytes seen in the walks before. */
     private long walked;
 
@@ -107,6 +110,25 @@ public final class FrameScanner {
             begun = 0;
             sink.passed(buffer.retainedSlice(from, at - from), messages);
         }
+    }
+
+    /**
+     * Cuts out the message that is being {@linkplain FrameSink#shown shown}: it does not pass after all. What stands
+     * before it is handed over first.
+     *
+     * @return the message; owned by the caller
+     */
+    public Frame cutShown() {
+        ByteBuf buffer = Objects.requireNonNull(in);
+        int from = shownFrom;
+        int end = at;
+        at = from;
+        begun--;
+        split();
+        at = end;
+        runStart = end;
+        begun = 0;
+        return new Frame(buffer.getByte(from), end - from - 1, buffer.retainedSlice(from, end - from));
     }
 
     /** Stops behind the message just told of; the bytes behind it wait. */
@@ -305,6 +327,7 @@ public final class FrameScanner {
                 }
                 current = interest;
             } else if (wanted == Interest.SHOW) {
+                shownFrom = position - announced - 1;
                 sink.shown(code, buffer, position - announced + 4, announced - 4);
                 if (paused) {
                     return;

@@ -107,6 +107,20 @@ public final class Interest {
     }
 
     /**
+     * A copy that is shown these types, as {@link #show(BackendTag...)}.
+     *
+     * @param tags types that a client sends
+     * @return the wider interest
+     */
+    public Interest show(FrontendTag... tags) {
+        byte[] copy = levels.clone();
+        for (FrontendTag tag : tags) {
+            raise(copy, tag.code(), SHOW);
+        }
+        return new Interest(copy);
+    }
+
+    /**
      * A copy that cuts these types out.
      *
      * @param tags types that a client sends

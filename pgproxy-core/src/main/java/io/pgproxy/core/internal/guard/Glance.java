@@ -1,6 +1,5 @@
 package io.pgproxy.core.internal.guard;
 
-import io.netty.buffer.ByteBuf;
 import io.pgproxy.sql.StatementKind;
 import org.jspecify.annotations.Nullable;
 
@@ -10,59 +9,93 @@ import org.jspecify.annotations.Nullable;
  * follows a semicolon. Texts with constants in them are all new to whoever remembers texts.
  */
 final class Glance {
-    private static final String[] WORDS_OF_SELECT = {"insert", "into", "update", "delete", "merge", "share"};
-    private static final String[] WORDS_OF_WRITES = {"returning"};
+    private static final int SHORTEST = 7;
 
     private Glance() {}
 
     /** What the text is, or null if that takes more than a glance. */
-    static @Nullable Prepared at(ByteBuf bytes, int from, int length) {
-        if (length < 7) {
+    static @Nullable Prepared at(byte[] text, int length) {
+        if (length < SHORTEST) {
             return null;
         }
-        int first = bytes.getByte(from) | 0x20;
-        if (first == 's' && isWord(bytes, from, "select ")) {
-            return isPlain(bytes, from + 7, from + length, WORDS_OF_SELECT)
-                    ? Prepared.of(StatementKind.SELECT, Traits.ROWS)
-                    : null;
+        switch (text[0] | 0x20) {
+            case 's' -> {
+                return isWord(text, 0, length, "select ") && isRead(text, length)
+                        ? Prepared.of(StatementKind.SELECT, Traits.ROWS)
+                        : null;
+            }
+            case 'i' -> {
+                return write(text, length, "insert ", StatementKind.INSERT);
+            }
+            case 'u' -> {
+                return write(text, length, "update ", StatementKind.UPDATE);
+            }
+            case 'd' -> {
+                return write(text, length, "delete ", StatementKind.DELETE);
+            }
+            default -> {
+                return null;
+            }
         }
-        StatementKind kind = first == 'i' && isWord(bytes, from, "insert ")
-                ? StatementKind.INSERT
-                : first == 'u' && isWord(bytes, from, "update ")
-                        ? StatementKind.UPDATE
-                        : first == 'd' && isWord(bytes, from, "delete ") ? StatementKind.DELETE : null;
-        return kind != null && isPlain(bytes, from + 7, from + length, WORDS_OF_WRITES)
-                ? Prepared.of(kind, Traits.WRITES)
-                : null;
     }
 
-    private static boolean isPlain(ByteBuf bytes, int from, int to, String[] words) {
-        int end = to;
-        while (end > from && isBlankOrEnd(bytes.getByte(end - 1))) {
-            end--;
+    private static @Nullable Prepared write(byte[] text, int length, String word, StatementKind kind) {
+        if (!isWord(text, 0, length, word)) {
+            return null;
         }
-        for (int i = from; i < end; i++) {
-            byte b = bytes.getByte(i);
-            if (b == ';' || b < 0) {
-                return false; // another encoding may hide anything
+        int end = end(text, length);
+        for (int i = SHORTEST; i < end; i++) {
+            byte b = text[i];
+            if (isStrange(b) || ((b | 0x20) == 'r' && isWord(text, i, end, "returning"))) {
+                return null;
             }
-            int letter = b | 0x20;
-            for (String word : words) {
-                if (letter == word.charAt(0) && i + word.length() <= end && isWord(bytes, i, word)) {
-                    return false;
-                }
+        }
+        return Prepared.of(kind, Traits.WRITES);
+    }
+
+    private static boolean isRead(byte[] text, int length) {
+        int end = end(text, length);
+        for (int i = SHORTEST; i < end; i++) {
+            byte b = text[i];
+            boolean mayWrite = switch (b | 0x20) {
+                case 'i' -> isWord(text, i, end, "into") || isWord(text, i, end, "insert");
+                case 'u' -> isWord(text, i, end, "update");
+                case 'd' -> isWord(text, i, end, "delete");
+                case 'm' -> isWord(text, i, end, "merge");
+                case 's' -> isWord(text, i, end, "share");
+                default -> isStrange(b);
+            };
+            if (mayWrite) {
+                return false;
             }
         }
         return true;
+    }
+
+    /** It ends a statement, or belongs to an encoding that may hide anything. */
+    private static boolean isStrange(byte b) {
+        return b == ';' || b < 0;
+    }
+
+    /** Without the semicolon and the blanks at its end. */
+    private static int end(byte[] text, int length) {
+        int end = length;
+        while (end > SHORTEST && isBlankOrEnd(text[end - 1])) {
+            end--;
+        }
+        return end;
     }
 
     private static boolean isBlankOrEnd(byte b) {
         return b == ' ' || b == ';' || b == '\n' || b == '\r' || b == '\t';
     }
 
-    private static boolean isWord(ByteBuf bytes, int from, String word) {
+    private static boolean isWord(byte[] text, int from, int end, String word) {
+        if (from + word.length() > end) {
+            return false;
+        }
         for (int i = 0; i < word.length(); i++) {
-            if ((bytes.getByte(from + i) | 0x20) != word.charAt(i)) {
+            if ((text[from + i] | 0x20) != word.charAt(i)) {
                 return false;
             }
         }

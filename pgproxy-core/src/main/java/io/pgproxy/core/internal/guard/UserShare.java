@@ -2,26 +2,23 @@ package io.pgproxy.core.internal.guard;
 
 import io.pgproxy.core.Limit;
 import io.pgproxy.core.Limits;
-import io.pgproxy.core.internal.limit.Governor;
 import io.pgproxy.core.internal.limit.UserQuota;
 import io.pgproxy.protocol.PgError;
 import org.jspecify.annotations.Nullable;
 
 /** What one session takes of its user's quota. All calls on its event loop. */
 public final class UserShare {
-    private final Governor governor;
     private final UserQuota quota;
     private boolean running;
     private boolean closed;
+    private Limit over = Limit.QUERIES_PER_SECOND;
 
     /**
      * A share of nothing yet.
      *
-     * @param governor who measures
      * @param quota of the session's user; released with the share
      */
-    public UserShare(Governor governor, UserQuota quota) {
-        this.governor = governor;
+    public UserShare(UserQuota quota) {
         this.quota = quota;
     }
 
@@ -39,16 +36,21 @@ public final class UserShare {
         if (!running) {
             PgError refusal = quota.enter(limits.concurrentQueries());
             if (refusal != null) {
-                governor.metrics().limited(Limit.CONCURRENT_QUERIES);
+                over = Limit.CONCURRENT_QUERIES;
                 return refusal;
             }
             running = true;
         }
         PgError refusal = quota.begin(limits.queriesPerSecond(), now);
         if (refusal != null) {
-            governor.metrics().limited(Limit.QUERIES_PER_SECOND);
+            over = Limit.QUERIES_PER_SECOND;
         }
         return refusal;
+    }
+
+    /** {@return which limit the last refusal was for} */
+    public Limit over() {
+        return over;
     }
 
     /** Nothing runs in the session any more. */

@@ -62,7 +62,7 @@ final class WatchSteering implements Steering {
         this.metrics = governor.metrics();
         this.limits = governor.limits();
         long now = client.loop().ticker().nanoTime();
-        this.share = new UserShare(governor, governor.quota(client.activity().user(), now));
+        this.share = new UserShare(governor.quota(client.activity().user(), now));
         this.ownBlock = new OwnBlock(serving, metrics);
         this.answers = new WatchedAnswers(serving, client, metrics, ownBlock);
         this.portalGone = answers::portalGone;
@@ -71,6 +71,88 @@ final class WatchSteering implements Steering {
     @Override
     public int longestMessage() {
         return LONGEST;
+    }
+
+    @Override
+    public boolean passesInPlace() {
+        return true;
+    }
+
+    /** Whatever may have to wait, or to be refused, is decided on instead. */
+    @Override
+    public @Nullable AnswerOwner pass(byte tag, ByteBuf buffer, int body, int length, Traffic verbs) {
+        traffic = verbs;
+        boolean first = verbs.isFirstOfExchange();
+        Limits inForce = first ? governor.limits() : limits;
+        boolean mustBeDecided = verbs.isSkipping() || (!first && answers.isCutHere());
+        if (mustBeDecided || (first && !verbs.isQuiet() && mustWaitForOthers())) {
+            return null;
+        }
+        if (tag == 'S') {
+            return mustSettle() || answers.isCutHere() ? null : answers.sync();
+        }
+        Prepared query = null;
+        if (tag == 'Q') {
+            query = length > 0 && length - 1 <= inForce.statementLength() ? glance(buffer, body, length - 1) : null;
+            if (query == null) {
+                return null;
+            }
+        } else if (tag == 'E') {
+            Prepared statement = unnamedPortal(buffer, body, length);
+            boolean settles = statement == null || (statement.traits() & (Traits.ENDS | Traits.SHAPES)) != 0;
+            if (settles && answers.mayBeCut()) {
+                return null;
+            }
+        } else if (tag == 'P' && length > inForce.statementLength()) {
+            return null;
+        }
+        boolean runs = tag == 'Q' || tag == 'E' || tag == 'F';
+        if (runs && inForce.limitsUsers() && share.begin(inForce, answers.now()) != null) {
+            return null; // it is asked once more, and refused
+        }
+        if (first) {
+            answers.exchangeBegins();
+            limits = inForce;
+            batch = Traits.NOTHING;
+            if (verbs.isQuiet()) {
+                inBlock = serving.transaction() != TransactionStatus.IDLE;
+            }
+        }
+        return passed(tag, buffer, body, length, query);
+    }
+
+    private @Nullable Prepared unnamedPortal(ByteBuf buffer, int body, int length) {
+        return length > 0 && buffer.getByte(body) == 0 ? names.portal("").statement() : null;
+    }
+
+    private AnswerOwner passed(byte tag, ByteBuf buffer, int body, int length, @Nullable Prepared query) {
+        long now = answers.now();
+        try {
+            switch (tag) {
+                case 'Q' -> {
+                    if (query != null) {
+                        return answers.query(query, null, limits, now, 0);
+                    }
+                }
+                case 'E' -> {
+                    BodyReader reader = new BodyReader(buffer.slice(body, length));
+                    OpenPortal portal = names.portal(buffer.getByte(body) == 0 ? "" : reader.string());
+                    return execution(portal, now, 0);
+                }
+                case 'F' -> {
+                    return answers.functionCall(limits, now, 0);
+                }
+                case 'P' -> learn(buffer.slice(body, length), buffer, body);
+                case 'B' -> bound(buffer.slice(body, length));
+                case 'C' -> closed(buffer.slice(body, length));
+                default -> {
+                    // Describe tells nothing
+                }
+            }
+        } catch (ProtocolException malformed) {
+            return answers.part(); // the server says what is wrong with it
+        }
+        return answers.part();
     }
 
     @Override
@@ -153,8 +235,8 @@ final class WatchSteering implements Steering {
         if (isTooLong(length)) {
             return;
         }
-        Prepared known =
-                message.isWhole() ? Glance.at(message.bytes(), message.bytes().readerIndex() + 5, length) : null;
+        ByteBuf bytes = message.bytes();
+        Prepared known = message.isWhole() ? glance(bytes, bytes.readerIndex() + 5, length) : null;
         SqlAnalysis text = known == null ? read(message, 0, length) : null;
         if (known == null) {
             known = known(text);
@@ -196,17 +278,41 @@ final class WatchSteering implements Steering {
     private void parse(Frame message) {
         if (message.isWhole()) {
             ByteBuf body = message.body();
-            String name = new BodyReader(body).string();
-            int length = body.bytesBefore((byte) 0);
-            if (isTooLong(Math.max(length, 0))) {
+            new BodyReader(body).string();
+            if (isTooLong(Math.max(body.bytesBefore((byte) 0), 0))) {
                 return;
             }
-            SqlAnalysis text = read(message, message.length() - 4 - body.readableBytes(), Math.max(length, 0));
-            names.parse(name, known(text));
+            ByteBuf bytes = message.bytes();
+            learn(message.body(), bytes, bytes.readerIndex() + 5);
         } else if (isTooLong(message.length() - 8)) {
             return;
         }
         forwardPart();
+    }
+
+    /** Parse: its text gets a name. */
+    private void learn(ByteBuf body, ByteBuf bytes, int from) {
+        int whole = body.readableBytes();
+        String name = body.isReadable() && body.getByte(body.readerIndex()) == 0
+                ? skipped(body)
+                : new BodyReader(body).string();
+        int length = Math.max(body.bytesBefore((byte) 0), 0);
+        int start = from + whole - body.readableBytes();
+        Prepared plain = glance(bytes, start, length);
+        names.parse(
+                name,
+                plain == null
+                        ? known(governor.reader().analyze(bytes, start, length, session.standardConformingStrings()))
+                        : plain);
+    }
+
+    private @Nullable Prepared glance(ByteBuf bytes, int from, int length) {
+        return Glance.at(governor.reader().copy(bytes, from, length), length);
+    }
+
+    private static String skipped(ByteBuf body) {
+        body.skipBytes(1);
+        return "";
     }
 
     private static Prepared known(@Nullable SqlAnalysis text) {
@@ -230,11 +336,20 @@ final class WatchSteering implements Steering {
 
     private void bind(Frame message) {
         if (message.isWhole()) {
-            BodyReader reader = new BodyReader(message.body());
+            bound(message.body());
+        }
+        forwardPart();
+    }
+
+    private void bound(ByteBuf body) {
+        int at = body.readerIndex();
+        if (body.readableBytes() > 1 && body.getByte(at) == 0 && body.getByte(at + 1) == 0) {
+            names.bind("", "", portalGone);
+        } else {
+            BodyReader reader = new BodyReader(body);
             String portal = reader.string();
             names.bind(portal, reader.string(), portalGone);
         }
-        forwardPart();
     }
 
     private void execute(Frame message) {
@@ -250,10 +365,16 @@ final class WatchSteering implements Steering {
         if (isOverShare(statement.kind())) {
             return;
         }
+        traffic().forward(take(), execution(portal, arrived, queued));
+    }
+
+    private WatchedAnswer execution(OpenPortal portal, long since, long waited) {
+        Prepared statement = portal.statement();
+        int traits = statement.traits();
         batch |= traits | ((batch & Traits.ROWS) != 0 ? Traits.SEVERAL : 0);
-        WatchedAnswer answer = answers.execute(statement, portal, limits, arrived, queued);
+        WatchedAnswer answer = answers.execute(statement, portal, limits, since, waited);
         willRun(traits);
-        traffic().forward(take(), answer);
+        return answer;
     }
 
     private void functionCall() {
@@ -264,16 +385,20 @@ final class WatchSteering implements Steering {
 
     private void close(Frame message) {
         if (message.isWhole()) {
-            BodyReader reader = new BodyReader(message.body());
-            byte what = reader.int8();
-            String name = reader.string();
-            if (what == 'P') {
-                names.closePortal(name, portalGone);
-            } else {
-                names.closeStatement(name);
-            }
+            closed(message.body());
         }
         forwardPart();
+    }
+
+    private void closed(ByteBuf body) {
+        BodyReader reader = new BodyReader(body);
+        byte what = reader.int8();
+        String name = reader.string();
+        if (what == 'P') {
+            names.closePortal(name, portalGone);
+        } else {
+            names.closeStatement(name);
+        }
     }
 
     private void forwardPart() {
@@ -292,6 +417,7 @@ final class WatchSteering implements Steering {
     private boolean isOverShare(StatementKind kind) {
         PgError refusal = share.begin(limits, answers.now());
         if (refusal != null) {
+            metrics.limited(share.over());
             refuse(refusal, kind);
         }
         return refusal != null;

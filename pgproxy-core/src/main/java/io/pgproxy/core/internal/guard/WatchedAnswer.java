@@ -65,12 +65,12 @@ final class WatchedAnswer implements AnswerOwner, OwnBlock.Wrapped {
         this.answers = answers;
     }
 
-    void begin(Limits inForce, long ofExchange, long arrivedAt, long waited) {
+    void begin(Limits inForce, long ofExchange, long arrivedAt, long waited, long now) {
         limits = inForce;
         exchange = ofExchange;
         arrived = arrivedAt;
         queued = waited;
-        sent = answers.now();
+        sent = now;
         simple = true;
         text = null;
         statement = Prepared.UNKNOWN;

@@ -111,10 +111,11 @@ final class WatchedAnswers {
         if (answer == null) {
             answer = new WatchedAnswer(this);
         }
-        answer.begin(limits, exchange, arrived, queued);
+        long now = queued == 0 ? arrived : now(); // the clock is not looked at twice for what passes at once
+        answer.begin(limits, exchange, arrived, queued, now);
         due.add(answer);
         if (due.size() == 1) {
-            answer.isNext(now());
+            answer.isNext(now);
         }
         return answer;
     }

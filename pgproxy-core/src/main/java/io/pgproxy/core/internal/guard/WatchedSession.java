@@ -31,6 +31,11 @@ public final class WatchedSession implements SessionGuard {
         }
     }
 
+    @Override
+    public boolean cutsMessages() {
+        return false;
+    }
+
     boolean standardConformingStrings() {
         return standardConformingStrings;
     }

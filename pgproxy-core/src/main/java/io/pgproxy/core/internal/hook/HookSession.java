@@ -48,7 +48,7 @@ final class HookSession implements Session {
         this.user = user;
         this.database = database;
         long now = session.loop().ticker().nanoTime();
-        this.share = new UserShare(engine.governor(), engine.governor().quota(user, now));
+        this.share = new UserShare(engine.governor().quota(user, now));
     }
 
     HookEngine engine() {
@@ -87,7 +87,12 @@ final class HookSession implements Session {
     /** The session takes of its user's quota: the refusal, or null. */
     @Nullable
     PgError beginQuery() {
-        return share.begin(engine.governor().limits(), loop().ticker().nanoTime());
+        PgError refusal =
+                share.begin(engine.governor().limits(), loop().ticker().nanoTime());
+        if (refusal != null) {
+            metrics().limited(share.over());
+        }
+        return refusal;
     }
 
     /** Nothing runs any more. */

@@ -1,5 +1,6 @@
 package io.pgproxy.core.internal.hook;
 
+import io.netty.buffer.ByteBuf;
 import io.pgproxy.core.internal.session.AnswerOwner;
 import io.pgproxy.core.internal.session.ServingPhase;
 import io.pgproxy.core.internal.session.Steering;
@@ -39,6 +40,18 @@ final class UnreadSteering implements Steering {
         this.begun = begun;
         this.longestMessage = watching.longestMessage();
         this.current = watching;
+    }
+
+    @Override
+    public boolean passesInPlace() {
+        return !isRead;
+    }
+
+    @Override
+    public @Nullable AnswerOwner pass(byte tag, ByteBuf buffer, int body, int length, Traffic verbs) {
+        return isRead || (verbs.isFirstOfExchange() && session.engine().stages().readsSql())
+                ? null
+                : current.pass(tag, buffer, body, length, verbs);
     }
 
     /** As while it is watched, also later: hooks refuse what they are not shown whole. */

@@ -39,9 +39,22 @@ public final class SqlReader implements AutoCloseable {
             int start = message.arrayOffset() + from;
             return analyzer.analyze(message.array(), start, start + length, standardConformingStrings);
         }
+        byte[] bytes = copy(message, from, length);
+        return analyzer.analyze(bytes, 0, length, standardConformingStrings);
+    }
+
+    /**
+     * A text as an array, until this thread asks for the next one.
+     *
+     * @param message holds it
+     * @param from the index of its first byte
+     * @param length how many bytes it has
+     * @return an array that begins with it, and may be longer
+     */
+    public byte[] copy(ByteBuf message, int from, int length) {
         byte[] bytes = length <= SMALL ? scratch.get() : new byte[length];
         message.getBytes(from, bytes, 0, length);
-        return analyzer.analyze(bytes, 0, length, standardConformingStrings);
+        return bytes;
     }
 
     @Override

@@ -34,6 +34,17 @@ final class ClientStream implements FrameSink, Traffic {
         FrontendTag.TERMINATE
     };
     private static final Interest TRANSPARENT = Interest.nothing().note(ALL_BUT_DATA);
+    private static final Interest IN_PLACE = TRANSPARENT
+            .show(
+                    FrontendTag.QUERY,
+                    FrontendTag.PARSE,
+                    FrontendTag.BIND,
+                    FrontendTag.EXECUTE,
+                    FrontendTag.SYNC,
+                    FrontendTag.DESCRIBE,
+                    FrontendTag.CLOSE,
+                    FrontendTag.FUNCTION_CALL)
+            .cut(FrontendTag.COPY_DONE, FrontendTag.COPY_FAIL, FrontendTag.FLUSH, FrontendTag.TERMINATE);
     private static final Interest STEERED = TRANSPARENT.cut(ALL_BUT_DATA);
 
     /** While messages are held, data does not pass either: it would overtake the COPY that it belongs to. */
@@ -86,7 +97,11 @@ final class ClientStream implements FrameSink, Traffic {
         this.steering = steering;
         this.scanner = steering == null
                 ? new FrameScanner(HeaderRules.FRONTEND, TRANSPARENT, Steering.LONGEST_MESSAGE, this)
-                : new FrameScanner(HeaderRules.FRONTEND, STEERED, steering.longestMessage(), this);
+                : new FrameScanner(
+                        HeaderRules.FRONTEND,
+                        steering.passesInPlace() ? IN_PLACE : STEERED,
+                        steering.longestMessage(),
+                        this);
     }
 
     /** Takes bytes as they were read; throws a ProtocolException for a header that cannot be. */
@@ -218,6 +233,25 @@ final class ClientStream implements FrameSink, Traffic {
     @Override
     public void noted(byte tag, int first) {
         sent(tag, first < 0, null);
+    }
+
+    @Override
+    public void shown(byte tag, ByteBuf buffer, int body, int length) {
+        AnswerOwner watcher = mayPass(tag) && steering != null ? steering.pass(tag, buffer, body, length, this) : null;
+        if (watcher == null) {
+            framed(scanner.cutShown());
+            return;
+        }
+        sent(tag, length == 0, watcher);
+        if (tag == 'S' && steering != null) {
+            steering.exchangeWhole();
+        }
+    }
+
+    /** Whether nothing is under way here that a message would have to be kept apart from. */
+    private boolean mayPass(byte tag) {
+        boolean plain = own == null && !refused && !deciding && !holding && !aimed && target == main;
+        return plain && !(tag == 'S' && local);
     }
 
     @Override

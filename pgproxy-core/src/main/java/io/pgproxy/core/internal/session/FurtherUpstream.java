@@ -38,7 +38,7 @@ public final class FurtherUpstream implements UpstreamLogin {
         this.session = session;
         this.opened = opened;
         this.refused = refused;
-        this.upstream = new Upstream(new Lost(), this, true);
+        this.upstream = new Upstream(new Lost(), this, true, true);
         long most =
                 session.session().context().governor().limits().loginDeadline().toMillis();
         this.deadline = session.client().loop().schedule(() -> refuse(TOO_LATE), most, TimeUnit.MILLISECONDS);

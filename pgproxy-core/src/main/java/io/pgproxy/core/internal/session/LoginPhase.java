@@ -48,7 +48,7 @@ final class LoginPhase implements Phase, UpstreamLogin, UpstreamListener, FrameS
         this.session = session;
         this.client = session.client();
         this.guard = session.guard();
-        this.upstream = new Upstream(this, this, guard.watches());
+        this.upstream = new Upstream(this, this, guard.watches(), guard.cutsMessages());
         this.startup = startup;
         this.version = startup.version().minor() >= 2 ? ProtocolVersion.V3_2 : startup.version();
     }

@@ -252,9 +252,9 @@ public final class ServingPhase implements Phase, UpstreamListener {
 
     @Override
     public void answersComplete(Upstream upstream) {
-        client.flush();
         idleness.interrupted();
-        showActivity();
+        showActivity(); // whoever has the answer may look
+        client.flush();
         if (crowded) {
             readingChanged();
         }

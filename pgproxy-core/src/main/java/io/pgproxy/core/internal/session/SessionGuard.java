@@ -20,6 +20,15 @@ public interface SessionGuard {
     }
 
     /**
+     * Whether its messages are decided on one by one, and leave in pieces that are put together.
+     *
+     * @return false for one whose messages mostly pass where they stand
+     */
+    default boolean cutsMessages() {
+        return watches();
+    }
+
+    /**
      * The start-up packet has come.
      *
      * @param startup what the client asks for

@@ -1,5 +1,6 @@
 package io.pgproxy.core.internal.session;
 
+import io.netty.buffer.ByteBuf;
 import io.pgproxy.protocol.TransactionStatus;
 import io.pgproxy.protocol.frame.Frame;
 import org.jspecify.annotations.Nullable;
@@ -23,6 +24,30 @@ public interface Steering {
      * @param traffic the verbs
      */
     void decide(Frame frame, Traffic traffic);
+
+    /**
+     * Whether most messages pass where they stand, see {@link #pass}. Asked once.
+     *
+     * @return false: each is cut out
+     */
+    default boolean passesInPlace() {
+        return false;
+    }
+
+    /**
+     * A message, whole, where it stands among others that pass: the quick way for what needs neither to wait nor to be
+     * refused. Only for a steering that never aims at another upstream.
+     *
+     * @param tag its type
+     * @param buffer where it stands; to be read within this call, at absolute indexes
+     * @param body the index of its body's first byte
+     * @param length how many bytes its body has
+     * @param traffic knows what is under way; none of its verbs may be called
+     * @return who sees its answer; null, and nothing has been done yet, if it is to be decided on
+     */
+    default @Nullable AnswerOwner pass(byte tag, ByteBuf buffer, int body, int length, Traffic traffic) {
+        return null;
+    }
 
     /**
      * Up to how many bytes of a message it wants to see: of a longer one it is shown the head.

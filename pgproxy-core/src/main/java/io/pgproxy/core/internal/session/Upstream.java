@@ -93,7 +93,7 @@ public final class Upstream implements BackendSink, FrameSink, TurnSource {
 
     /** An upstream of a transparent session. */
     Upstream(UpstreamListener listener, UpstreamLogin login) {
-        this(listener, login, false);
+        this(listener, login, false, false);
     }
 
     /**
@@ -102,12 +102,13 @@ public final class Upstream implements BackendSink, FrameSink, TurnSource {
      * @param listener the session
      * @param login takes what comes until the login is over
      * @param watched whether answers are watched: then settings that change are reported, and long rows held
+     * @param inPieces whether it is sent many small buffers
      */
-    Upstream(UpstreamListener listener, UpstreamLogin login, boolean watched) {
+    Upstream(UpstreamListener listener, UpstreamLogin login, boolean watched, boolean inPieces) {
         this.listener = listener;
         this.login = login;
         this.unwatched = watched ? WATCHED : RELAYED;
-        this.together = watched ? new SmallMessages() : null;
+        this.together = inPieces ? new SmallMessages() : null;
         this.scanner = new FrameScanner(HeaderRules.BACKEND, OWNED, watched ? LONGEST_ROW : LONGEST_FRAME, this);
     }
 
