@@ -22,7 +22,6 @@ import io.pgproxy.protocol.frame.Frame;
 import io.pgproxy.sql.SqlAnalysis;
 import io.pgproxy.sql.StatementKind;
 import java.util.Objects;
-import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -30,18 +29,13 @@ import org.jspecify.annotations.Nullable;
  * message wait only where a result that is cut off could not be undone any more once that message is on its way.
  */
 final class WatchSteering implements Steering {
-    /** What is read of a text; of a longer one nothing is known. */
-    private static final int LONGEST = 1 << 20;
-
-    private final WatchedSession session;
     private final ServingPhase serving;
     private final Governor governor;
     private final ProxyMetrics metrics;
     private final UserShare share;
     private final WatchedAnswers answers;
-    private final KnownNames names = new KnownNames();
+    private final SeenMessages seen;
     private final OwnBlock ownBlock;
-    private final Consumer<OpenPortal> portalGone;
 
     private Limits limits;
     private @Nullable Frame frame;
@@ -56,7 +50,6 @@ final class WatchSteering implements Steering {
     private boolean inBlock;
 
     WatchSteering(WatchedSession session, Session client, ServingPhase serving, Governor governor) {
-        this.session = session;
         this.serving = serving;
         this.governor = governor;
         this.metrics = governor.metrics();
@@ -65,12 +58,12 @@ final class WatchSteering implements Steering {
         this.share = new UserShare(governor.quota(client.activity().user(), now));
         this.ownBlock = new OwnBlock(serving, metrics);
         this.answers = new WatchedAnswers(serving, client, metrics, ownBlock);
-        this.portalGone = answers::portalGone;
+        this.seen = new SeenMessages(session, governor.reader(), answers::portalGone);
     }
 
     @Override
     public int longestMessage() {
-        return LONGEST;
+        return SeenMessages.LONGEST;
     }
 
     @Override
@@ -93,12 +86,16 @@ final class WatchSteering implements Steering {
         }
         Prepared query = null;
         if (tag == 'Q') {
-            query = length > 0 && length - 1 <= inForce.statementLength() ? glance(buffer, body, length - 1) : null;
+            query = length > 0 && length - 1 <= inForce.statementLength()
+                    ? seen.glance(buffer, body, length - 1)
+                    : null;
             if (query == null) {
                 return null;
             }
+        } else if (length == 0) {
+            return null; // the server says what is wrong with it
         } else if (tag == 'E') {
-            Prepared statement = unnamedPortal(buffer, body, length);
+            Prepared statement = seen.ofUnnamedPortal(buffer, body, length);
             boolean settles = statement == null || (statement.traits() & (Traits.ENDS | Traits.SHAPES)) != 0;
             if (settles && answers.mayBeCut()) {
                 return null;
@@ -121,10 +118,6 @@ final class WatchSteering implements Steering {
         return passed(tag, buffer, body, length, query);
     }
 
-    private @Nullable Prepared unnamedPortal(ByteBuf buffer, int body, int length) {
-        return length > 0 && buffer.getByte(body) == 0 ? names.portal("").statement() : null;
-    }
-
     private AnswerOwner passed(byte tag, ByteBuf buffer, int body, int length, @Nullable Prepared query) {
         long now = answers.now();
         try {
@@ -135,16 +128,14 @@ final class WatchSteering implements Steering {
                     }
                 }
                 case 'E' -> {
-                    BodyReader reader = new BodyReader(buffer.slice(body, length));
-                    OpenPortal portal = names.portal(buffer.getByte(body) == 0 ? "" : reader.string());
-                    return execution(portal, now, 0);
+                    return execution(seen.portal(buffer.slice(body, length)), now, 0);
                 }
                 case 'F' -> {
                     return answers.functionCall(limits, now, 0);
                 }
-                case 'P' -> learn(buffer.slice(body, length), buffer, body);
-                case 'B' -> bound(buffer.slice(body, length));
-                case 'C' -> closed(buffer.slice(body, length));
+                case 'P' -> seen.parse(buffer.slice(body, length), buffer, body);
+                case 'B' -> seen.bind(buffer.slice(body, length));
+                case 'C' -> seen.close(buffer.slice(body, length));
                 default -> {
                     // Describe tells nothing
                 }
@@ -236,10 +227,11 @@ final class WatchSteering implements Steering {
             return;
         }
         ByteBuf bytes = message.bytes();
-        Prepared known = message.isWhole() ? glance(bytes, bytes.readerIndex() + 5, length) : null;
-        SqlAnalysis text = known == null ? read(message, 0, length) : null;
+        Prepared known = message.isWhole() ? seen.glance(bytes, bytes.readerIndex() + 5, length) : null;
+        SqlAnalysis text =
+                known == null && message.isWhole() ? seen.read(bytes, bytes.readerIndex() + 5, length) : null;
         if (known == null) {
-            known = known(text);
+            known = SeenMessages.known(text);
         }
         int traits = known.traits();
         boolean risky = limits.limitsResults() && OwnBlock.isNeeded(traits);
@@ -283,77 +275,22 @@ final class WatchSteering implements Steering {
                 return;
             }
             ByteBuf bytes = message.bytes();
-            learn(message.body(), bytes, bytes.readerIndex() + 5);
+            seen.parse(message.body(), bytes, bytes.readerIndex() + 5);
         } else if (isTooLong(message.length() - 8)) {
             return;
         }
         forwardPart();
     }
 
-    /** Parse: its text gets a name. */
-    private void learn(ByteBuf body, ByteBuf bytes, int from) {
-        int whole = body.readableBytes();
-        String name = body.isReadable() && body.getByte(body.readerIndex()) == 0
-                ? skipped(body)
-                : new BodyReader(body).string();
-        int length = Math.max(body.bytesBefore((byte) 0), 0);
-        int start = from + whole - body.readableBytes();
-        Prepared plain = glance(bytes, start, length);
-        names.parse(
-                name,
-                plain == null
-                        ? known(governor.reader().analyze(bytes, start, length, session.standardConformingStrings()))
-                        : plain);
-    }
-
-    private @Nullable Prepared glance(ByteBuf bytes, int from, int length) {
-        return Glance.at(governor.reader().copy(bytes, from, length), length);
-    }
-
-    private static String skipped(ByteBuf body) {
-        body.skipBytes(1);
-        return "";
-    }
-
-    private static Prepared known(@Nullable SqlAnalysis text) {
-        if (text == null) {
-            return Prepared.UNKNOWN;
-        }
-        StatementKind kind = text.statements().isEmpty()
-                ? StatementKind.EMPTY
-                : text.statements().get(0).facts().kind();
-        return Prepared.of(kind, Traits.of(text));
-    }
-
-    private @Nullable SqlAnalysis read(Frame message, int from, int length) {
-        if (!message.isWhole() || length > LONGEST) {
-            return null;
-        }
-        ByteBuf bytes = message.bytes();
-        return governor.reader()
-                .analyze(bytes, bytes.readerIndex() + 5 + from, length, session.standardConformingStrings());
-    }
-
     private void bind(Frame message) {
         if (message.isWhole()) {
-            bound(message.body());
+            seen.bind(message.body());
         }
         forwardPart();
     }
 
-    private void bound(ByteBuf body) {
-        int at = body.readerIndex();
-        if (body.readableBytes() > 1 && body.getByte(at) == 0 && body.getByte(at + 1) == 0) {
-            names.bind("", "", portalGone);
-        } else {
-            BodyReader reader = new BodyReader(body);
-            String portal = reader.string();
-            names.bind(portal, reader.string(), portalGone);
-        }
-    }
-
     private void execute(Frame message) {
-        OpenPortal portal = names.portal(new BodyReader(message.body()).string());
+        OpenPortal portal = seen.portal(message.body());
         Prepared statement = portal.statement();
         int traits = statement.traits();
         if (answers.mayBeCut()
@@ -385,20 +322,9 @@ final class WatchSteering implements Steering {
 
     private void close(Frame message) {
         if (message.isWhole()) {
-            closed(message.body());
+            seen.close(message.body());
         }
         forwardPart();
-    }
-
-    private void closed(ByteBuf body) {
-        BodyReader reader = new BodyReader(body);
-        byte what = reader.int8();
-        String name = reader.string();
-        if (what == 'P') {
-            names.closePortal(name, portalGone);
-        } else {
-            names.closeStatement(name);
-        }
     }
 
     private void forwardPart() {
@@ -454,7 +380,7 @@ final class WatchSteering implements Steering {
     @Override
     public void exchangeEnded(TransactionStatus status) {
         if (status == TransactionStatus.IDLE) {
-            names.transactionOver(portalGone);
+            seen.transactionOver();
         }
         if (answers.isEmpty()) {
             share.leave();
@@ -479,7 +405,7 @@ final class WatchSteering implements Steering {
             traffic().drop(undecided);
         }
         answers.abandon();
-        names.transactionOver(portalGone);
+        seen.transactionOver();
         share.close();
     }
 }
