@@ -11,6 +11,11 @@ import org.jspecify.annotations.Nullable;
 final class Glance {
     private static final int SHORTEST = 7;
 
+    private static final Prepared SELECT = new Prepared(StatementKind.SELECT, Traits.ROWS);
+    private static final Prepared INSERT = new Prepared(StatementKind.INSERT, Traits.WRITES);
+    private static final Prepared UPDATE = new Prepared(StatementKind.UPDATE, Traits.WRITES);
+    private static final Prepared DELETE = new Prepared(StatementKind.DELETE, Traits.WRITES);
+
     private Glance() {}
 
     /** What the text is, or null if that takes more than a glance. */
@@ -20,18 +25,16 @@ final class Glance {
         }
         switch (text[0] | 0x20) {
             case 's' -> {
-                return isWord(text, 0, length, "select ") && isRead(text, length)
-                        ? Prepared.of(StatementKind.SELECT, Traits.ROWS)
-                        : null;
+                return isWord(text, 0, length, "select ") && isRead(text, length) ? SELECT : null;
             }
             case 'i' -> {
-                return write(text, length, "insert ", StatementKind.INSERT);
+                return write(text, length, "insert ", INSERT);
             }
             case 'u' -> {
-                return write(text, length, "update ", StatementKind.UPDATE);
+                return write(text, length, "update ", UPDATE);
             }
             case 'd' -> {
-                return write(text, length, "delete ", StatementKind.DELETE);
+                return write(text, length, "delete ", DELETE);
             }
             default -> {
                 return null;
@@ -39,7 +42,7 @@ final class Glance {
         }
     }
 
-    private static @Nullable Prepared write(byte[] text, int length, String word, StatementKind kind) {
+    private static @Nullable Prepared write(byte[] text, int length, String word, Prepared statement) {
         if (!isWord(text, 0, length, word)) {
             return null;
         }
@@ -50,7 +53,7 @@ final class Glance {
                 return null;
             }
         }
-        return Prepared.of(kind, Traits.WRITES);
+        return statement;
     }
 
     private static boolean isRead(byte[] text, int length) {

@@ -1,7 +1,6 @@
 package io.pgproxy.core.internal.guard;
 
 import io.pgproxy.sql.StatementKind;
-import java.util.concurrent.ConcurrentHashMap;
 
 /**
  * What is known of a prepared statement.
@@ -12,20 +11,10 @@ import java.util.concurrent.ConcurrentHashMap;
 record Prepared(StatementKind kind, int traits) {
     static final Prepared UNKNOWN = new Prepared(StatementKind.UNKNOWN, Traits.UNKNOWN);
 
-    /** For each kind the last one that was made: they hardly ever differ in what they may do. */
-    private static final ConcurrentHashMap<StatementKind, Prepared> MADE = new ConcurrentHashMap<>();
-
-    static Prepared of(StatementKind kind, int traits) {
-        Prepared made = MADE.get(kind);
-        if (made == null || made.traits != traits) {
-            made = new Prepared(kind, traits);
-            MADE.put(kind, made);
-        }
-        return made;
-    }
-
     /** The name stood for another one, and may still. */
     Prepared or(Prepared before) {
-        return equals(before) ? this : of(kind == before.kind ? kind : StatementKind.UNKNOWN, traits | before.traits);
+        return equals(before)
+                ? this
+                : new Prepared(kind == before.kind ? kind : StatementKind.UNKNOWN, traits | before.traits);
     }
 }

@@ -59,7 +59,7 @@ final class SeenMessages {
         StatementKind kind = text.statements().isEmpty()
                 ? StatementKind.EMPTY
                 : text.statements().get(0).facts().kind();
-        return Prepared.of(kind, Traits.of(text));
+        return new Prepared(kind, Traits.of(text));
     }
 
     /** Reads a text; null if it is too long for that. */
