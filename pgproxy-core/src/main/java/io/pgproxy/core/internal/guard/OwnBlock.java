@@ -10,6 +10,7 @@ import io.pgproxy.core.internal.session.Traffic;
 import io.pgproxy.core.internal.session.Upstream;
 import io.pgproxy.metrics.ProxyMetrics;
 import io.pgproxy.protocol.PgError;
+import io.pgproxy.protocol.TransactionStatus;
 import io.pgproxy.protocol.frame.Frame;
 import io.pgproxy.protocol.message.backend.ErrorResponse;
 import io.pgproxy.protocol.message.frontend.Query;
@@ -21,11 +22,14 @@ import org.jspecify.annotations.Nullable;
  * The client sees nothing of the block.
  */
 public final class OwnBlock {
+    private static final int MOST_TRIES = 4;
+
     private final ServingPhase serving;
     private final ProxyMetrics metrics;
     private @Nullable Wrapped within;
     private @Nullable Upstream where;
     private boolean ending;
+    private int tries;
 
     /**
      * For one session.
@@ -63,6 +67,7 @@ public final class OwnBlock {
     public void begin(Traffic traffic, Wrapped answer) {
         within = answer;
         ending = false;
+        tries = 0;
         metrics.wrapped();
         traffic.ask(ExpectedAnswers.QUERY, new Swallowed(false), query("BEGIN"));
         where = traffic.target();
@@ -91,7 +96,8 @@ public final class OwnBlock {
 
     private void end(String sql, Upstream upstream) {
         ending = true;
-        upstream.sentFor(ExpectedAnswers.QUERY, new End());
+        tries++;
+        upstream.sentFor(ExpectedAnswers.QUERY, new End(sql.equals("COMMIT")));
         upstream.send(query(sql));
         upstream.flush();
     }
@@ -113,16 +119,37 @@ public final class OwnBlock {
         boolean isCut();
     }
 
-    /** Takes the answer to COMMIT or ROLLBACK: its ReadyForQuery is the client's, and so is the error of a COMMIT. */
+    /**
+     * Takes the answer to COMMIT or ROLLBACK: the ReadyForQuery that leaves the block is the client's, and so is the
+     * error of a COMMIT.
+     */
     private final class End implements AnswerOwner {
+        private final boolean commits;
+        private boolean passedOn;
+
+        End(boolean commits) {
+            this.commits = commits;
+        }
+
         @Override
         public void answered(Frame frame, Upstream upstream) {
             switch (frame.tag()) {
                 case 'Z' -> {
-                    over();
-                    upstream.relay(frame.bytes());
+                    boolean stillOpen = TransactionStatus.of(frame.body().getByte(0)) != TransactionStatus.IDLE;
+                    if (stillOpen && tries < MOST_TRIES) {
+                        frame.release();
+                        passedOn = true; // a cancel or a time-out of the server's came before it had begun
+                        serving.afterCancel(() -> OwnBlock.this.end("ROLLBACK", upstream));
+                    } else {
+                        over();
+                        upstream.relay(frame.bytes());
+                    }
                 }
                 case 'E' -> {
+                    if (!commits) {
+                        frame.release(); // the client has been told why nothing stays
+                        return;
+                    }
                     PgError error = ErrorResponse.read(frame.body()).error();
                     metrics.failed(error.sqlState());
                     upstream.relay(frame.bytes());
@@ -133,7 +160,7 @@ public final class OwnBlock {
 
         @Override
         public boolean standsForClients() {
-            return true;
+            return !passedOn;
         }
 
         @Override
