@@ -53,6 +53,10 @@ final class Idleness {
 
     private void look() {
         Limits limits = governor.limits();
+        if (shortest(limits) == 0) {
+            next = null; // lifted a moment ago: the word of it is still on its way to this session
+            return;
+        }
         boolean inTransaction = serving.isWithinTransaction();
         long limit = (inTransaction ? limits.idleInTransaction() : limits.clientIdle()).toNanos();
         long left = serving.isClientAwaited() && limit != 0 ? since + limit - now() : shortest(limits);
