@@ -52,8 +52,8 @@ public final class Traits {
         return alone
                 | switch (facts.family()) {
                     case EMPTY -> NOTHING;
-                    case READ, READ_LOCK, SHOW, EXPLAIN -> ROWS;
-                    case COPY_OUT -> facts.access() == Access.READ ? ROWS : ROWS | WRITES;
+                    case READ, READ_LOCK, SHOW -> ROWS;
+                    case EXPLAIN, COPY_OUT -> facts.access() == Access.READ ? ROWS : ROWS | WRITES;
                     case WRITE -> WRITES | (mayReturn(facts, text) ? ROWS : NOTHING);
                     case CURSOR -> facts.kind() == StatementKind.FETCH ? ROWS : NOTHING;
                     case PREPARE -> facts.kind() == StatementKind.EXECUTE ? ROWS | WRITES : WRITES;

@@ -195,6 +195,9 @@ final class WatchSteering implements Steering {
 
     /** Behind an exchange whose end can still be another one, nothing may be on its way. */
     private boolean mustWaitForOthers() {
+        if (traffic().target().expected().isCopyingIn()) {
+            return false; // the server takes it for a part of the client's data, and says what is wrong with it
+        }
         return ownBlock.isOpen() || (inBlock && answers.mayBeCut());
     }
 
@@ -236,8 +239,8 @@ final class WatchSteering implements Steering {
         int traits = known.traits();
         boolean risky = limits.limitsResults() && OwnBlock.isNeeded(traits);
         boolean changesBlock = (traits & (Traits.BEGINS | Traits.ENDS)) != 0;
-        if (!traffic().isQuiet() && answers.mayBeCut() && (risky || changesBlock)) {
-            waitForAnswers();
+        if (!traffic().isQuiet() && (risky || endsDoubtfulBatch() || (changesBlock && answers.mayBeCut()))) {
+            waitForAnswers(); // a risky one: whether it finds a block has to be known
             return;
         }
         if (isOverShare(known.kind())) {
@@ -253,10 +256,17 @@ final class WatchSteering implements Steering {
         traffic().forward(take(), answer);
     }
 
-    /** Whether nothing has been asked, in a COPY neither, and nothing more can come. */
+    /** Whether the message at hand ends a batch without Sync, which the server skips if a result before it fails. */
+    private boolean endsDoubtfulBatch() {
+        return !traffic().isFirstOfExchange() && answers.mayBeCut();
+    }
+
+    /** Whether nothing has been asked, in a COPY neither, nothing more can come, and there is no block for certain. */
     private boolean isCertain() {
         ExpectedAnswers expected = traffic().target().expected();
-        return traffic().isFirstOfExchange() && traffic().isQuiet() && expected.isEmpty() && expected.isExact();
+        boolean known = traffic().isFirstOfExchange()
+                || (serving.transaction() == TransactionStatus.IDLE && (batch & (Traits.BEGINS | Traits.ENDS)) == 0);
+        return known && traffic().isQuiet() && expected.isEmpty() && expected.isExact();
     }
 
     private void willRun(int traits) {
@@ -293,10 +303,10 @@ final class WatchSteering implements Steering {
         OpenPortal portal = seen.portal(message.body());
         Prepared statement = portal.statement();
         int traits = statement.traits();
-        if (answers.mayBeCut()
-                && (traits & (Traits.ENDS | Traits.SHAPES)) != 0
-                && !traffic().isQuiet()) {
-            waitForAnswers();
+        boolean mustNotFollow =
+                (traits & (Traits.ENDS | Traits.SHAPES)) != 0 || statement.kind() == StatementKind.COPY_FROM_CLIENT;
+        if (answers.mayBeCut() && mustNotFollow && !traffic().isQuiet()) {
+            waitForAnswers(); // a COPY: the server would wait for data, and take the Sync for a part of it
             return;
         }
         if (isOverShare(statement.kind())) {
@@ -315,7 +325,9 @@ final class WatchSteering implements Steering {
     }
 
     private void functionCall() {
-        if (!isOverShare(StatementKind.UNKNOWN)) {
+        if (endsDoubtfulBatch() && !traffic().isQuiet()) {
+            waitForAnswers();
+        } else if (!isOverShare(StatementKind.UNKNOWN)) {
             traffic().forward(take(), answers.functionCall(limits, arrived, queued));
         }
     }
@@ -379,8 +391,8 @@ final class WatchSteering implements Steering {
 
     @Override
     public void exchangeEnded(TransactionStatus status) {
-        if (status == TransactionStatus.IDLE) {
-            seen.transactionOver();
+        if (status == TransactionStatus.IDLE && serving.main().expected().isEmpty()) {
+            seen.transactionOver(); // what is on its way has made portals of its own
         }
         if (answers.isEmpty()) {
             share.leave();

@@ -360,7 +360,10 @@ final class WatchedAnswer implements AnswerOwner, OwnBlock.Wrapped {
             told = true; // what it did is undone with the batch
             answers.metrics().executed(kind(), Outcome.Status.SKIPPED, Outcome.Source.UPSTREAM, 0, 0);
         }
-        if (!simple) {
+        if (tag == 'G') {
+            frame.release();
+            answers.serving().endCopy(upstream);
+        } else if (!simple) {
             frame.release();
             if (tag == 'C' || tag == 's' || tag == 'I' || tag == 'E') {
                 answers.cutBatch(exchange);

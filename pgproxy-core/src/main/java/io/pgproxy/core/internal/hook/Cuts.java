@@ -70,6 +70,11 @@ final class Cuts {
         serving.cancelOwn(upstream);
     }
 
+    /** Behind what was cut off the server waits for data: the client will not send any. */
+    void endCopy(Upstream upstream) {
+        serving.endCopy(upstream);
+    }
+
     /** The batch must not succeed, though all of it that was sent has. */
     void failBatch(HookExchange batch, Upstream upstream, Traffic traffic) {
         if (batch.complete()) {

@@ -202,7 +202,9 @@ final class QueryBatch {
 
     /** Whether a result of it may be cut off when the server has gone on, and would commit by itself. */
     private boolean isRisky() {
-        return analysis != null && steering.traffic().isFirstOfExchange() && OwnBlock.isNeeded(Traits.of(analysis));
+        boolean mayBeOutside = steering.traffic().isFirstOfExchange()
+                || executions.get(0).transaction() == TransactionStatus.IDLE; // ends a batch without Sync
+        return analysis != null && mayBeOutside && OwnBlock.isNeeded(Traits.of(analysis));
     }
 
     private boolean isOutsideBlock() {

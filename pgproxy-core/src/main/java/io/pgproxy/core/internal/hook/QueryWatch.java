@@ -114,7 +114,13 @@ final class QueryWatch extends ResultWatch implements OwnBlock.Wrapped {
 
     @Override
     void swallowed(Frame frame, Upstream upstream) {
-        if (frame.tag() != 'Z') {
+        byte tag = frame.tag();
+        if (tag == 'G') {
+            frame.release();
+            steering().cuts().endCopy(upstream);
+            return;
+        }
+        if (tag != 'Z') {
             frame.release();
             return;
         }

@@ -179,6 +179,7 @@ final class ClientStream implements FrameSink, Traffic {
     void letNextBegin() {
         if (nextHeld) {
             nextHeld = false;
+            answersCame();
             goOn();
         }
     }
@@ -419,7 +420,7 @@ final class ClientStream implements FrameSink, Traffic {
     /** Called when answers have come. */
     void answersCame() {
         Runnable then = afterAnswers;
-        if (then != null && isQuiet()) {
+        if (then != null && isQuiet() && !nextHeld) {
             afterAnswers = null;
             then.run();
         }
@@ -428,7 +429,10 @@ final class ClientStream implements FrameSink, Traffic {
     @Override
     public boolean isQuiet() {
         ExpectedAnswers due = target.expected();
-        return (due.isEmpty() || due.isCopyingIn()) && (open ? turns.isAlone(target) : turns.isIdle());
+        if (due.isCopyingIn()) {
+            return turns.isAlone(target);
+        }
+        return due.isEmpty() && (open ? turns.isAlone(target) : turns.isIdle());
     }
 
     @Override

@@ -4,6 +4,7 @@ import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
 import io.pgproxy.protocol.PgError;
 import io.pgproxy.protocol.ProtocolException;
+import io.pgproxy.protocol.SqlState;
 import io.pgproxy.protocol.TransactionStatus;
 import io.pgproxy.protocol.message.backend.BackendKeyData;
 import io.pgproxy.protocol.message.backend.ReadyForQuery;
@@ -20,6 +21,9 @@ import org.jspecify.annotations.Nullable;
 public final class ServingPhase implements Phase, UpstreamListener {
     /** Answers due beyond this many stop the reading of the client: five bytes can ask for one. */
     private static final int MOST_EXPECTED = 1 << 16;
+
+    private static final PgError CUT_WITHIN_MESSAGE = PgError.of(
+            SqlState.PROTOCOL_VIOLATION, "a COPY behind a result that was cut off cannot be ended within a message");
 
     private final Session session;
     private final StartupMessage startup;
@@ -400,6 +404,17 @@ public final class ServingPhase implements Phase, UpstreamListener {
         upstream.send(bytes);
         upstream.flush();
         return true;
+    }
+
+    /**
+     * The server begins a COPY that the client is not told of, and so sends no data for.
+     *
+     * @param upstream where CopyInResponse has come from
+     */
+    public void endCopy(Upstream upstream) {
+        if (!failCopy(upstream, "an earlier result was cut off")) {
+            session.loop().execute(() -> abort(CUT_WITHIN_MESSAGE)); // not within the walk through what was read
+        }
     }
 
     private void cancelOver(Runnable done) {
