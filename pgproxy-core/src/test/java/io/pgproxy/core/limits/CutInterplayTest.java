@@ -212,4 +212,27 @@ class CutInterplayTest {
         }
         assertThat(rows()).containsExactly(List.of("1"));
     }
+
+    @Test
+    void behindWhatMightHaveBegunABlock() throws Exception {
+        client.send(
+                parse("n", "nonsense"),
+                bind("", "n"),
+                execute(),
+                sync(),
+                parse("", RETURNING),
+                bind("", ""),
+                execute(),
+                sync());
+        assertThat(Told.next(client)).isEqualTo("E(42601) ZI");
+        assertThat(Told.next(client)).isEqualTo("1 2 D[1] D[2] E(54000) ZI");
+        ask(client, "begin");
+        client.send(query("commit and chain"), query(FIVE), query("insert into t values (9)"), query("commit"));
+        assertThat(Told.next(client)).isEqualTo("C(COMMIT) ZT");
+        assertThat(Told.next(client)).isEqualTo(CUT + " ZE");
+        assertThat(Told.next(client)).isEqualTo("E(25P02) ZE");
+        assertThat(Told.next(client)).isEqualTo("C(ROLLBACK) ZI");
+        assertThat(rows()).isEmpty();
+        isUsable();
+    }
 }

@@ -46,8 +46,14 @@ final class WatchSteering implements Steering {
     /** What the batch at hand may have done so far. */
     private int batch;
 
-    /** Whether the message at hand will find a block open, as far as those before it tell. */
-    private boolean inBlock;
+    /** Whether the message at hand may find a block open, as far as those before it tell: they may fail. */
+    private boolean mayBeInBlock;
+
+    /** Whether it may find none. */
+    private boolean mayBeOutside;
+
+    /** The same of the exchange at hand, should nothing of it succeed. */
+    private boolean beganOutside;
 
     WatchSteering(WatchedSession session, Session client, ServingPhase serving, Governor governor) {
         this.serving = serving;
@@ -172,11 +178,15 @@ final class WatchSteering implements Steering {
         }
         if (verbs.isFirstOfExchange()) {
             if (verbs.isQuiet()) {
-                inBlock = serving.transaction() != TransactionStatus.IDLE;
+                mayBeOutside = serving.transaction() == TransactionStatus.IDLE;
+                mayBeInBlock = !mayBeOutside;
             } else if (mustWaitForOthers()) {
                 waitForAnswers(); // or what is cut off could not be undone
                 return;
+            } else {
+                mayBeOutside |= beganOutside;
             }
+            beganOutside = mayBeOutside;
         }
         try {
             switch (message.tag()) {
@@ -198,7 +208,7 @@ final class WatchSteering implements Steering {
         if (traffic().target().expected().isCopyingIn()) {
             return false; // the server takes it for a part of the client's data, and says what is wrong with it
         }
-        return ownBlock.isOpen() || (inBlock && answers.mayBeCut());
+        return ownBlock.isOpen() || (mayBeInBlock && answers.mayBeCut());
     }
 
     private Frame take() {
@@ -248,7 +258,7 @@ final class WatchSteering implements Steering {
         }
         WatchedAnswer answer =
                 answers.query(known, (traits & Traits.SEVERAL) == 0 ? null : text, limits, arrived, queued);
-        if (risky && !inBlock && isCertain()) {
+        if (risky && isOutsideForCertain()) {
             answer.runsInOwnBlock();
             ownBlock.begin(traffic(), answer);
         }
@@ -261,19 +271,23 @@ final class WatchSteering implements Steering {
         return !traffic().isFirstOfExchange() && answers.mayBeCut();
     }
 
-    /** Whether nothing has been asked, in a COPY neither, nothing more can come, and there is no block for certain. */
-    private boolean isCertain() {
+    /** Whether nothing has been asked, in a COPY neither, nothing more can come, and there is no block. */
+    private boolean isOutsideForCertain() {
         ExpectedAnswers expected = traffic().target().expected();
-        boolean known = traffic().isFirstOfExchange()
-                || (serving.transaction() == TransactionStatus.IDLE && (batch & (Traits.BEGINS | Traits.ENDS)) == 0);
-        return known && traffic().isQuiet() && expected.isEmpty() && expected.isExact();
+        return traffic().isQuiet()
+                && expected.isEmpty()
+                && expected.isExact()
+                && serving.transaction() == TransactionStatus.IDLE
+                && (traffic().isFirstOfExchange() || (batch & (Traits.BEGINS | Traits.ENDS)) == 0);
     }
 
     private void willRun(int traits) {
-        if ((traits & Traits.BEGINS) != 0) {
-            inBlock = true;
-        } else if ((traits & Traits.ENDS) != 0) {
-            inBlock = false;
+        if ((traits & Traits.ENDS) != 0) {
+            mayBeOutside = true;
+            mayBeInBlock |= (traits & Traits.BEGINS) != 0; // COMMIT may chain
+        } else if ((traits & Traits.BEGINS) != 0) {
+            mayBeOutside = false; // or what follows in the exchange is skipped
+            mayBeInBlock = true;
         }
     }
 
@@ -374,7 +388,7 @@ final class WatchSteering implements Steering {
             return true; // it is an exchange of its own
         }
         boolean risky = (batch & Traits.ROWS) != 0 && (batch & (Traits.WRITES | Traits.ENDS)) != 0;
-        return risky && !inBlock && limits.limitsResults() && answers.mayBeCut();
+        return risky && mayBeOutside && limits.limitsResults() && answers.mayBeCut();
     }
 
     @Override
