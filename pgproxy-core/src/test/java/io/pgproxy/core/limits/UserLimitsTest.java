@@ -6,6 +6,7 @@ import static io.pgproxy.testkit.peer.FrontendBytes.execute;
 import static io.pgproxy.testkit.peer.FrontendBytes.parse;
 import static io.pgproxy.testkit.peer.FrontendBytes.query;
 import static io.pgproxy.testkit.peer.FrontendBytes.sync;
+import static io.pgproxy.testkit.peer.FrontendBytes.terminate;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.pgproxy.core.Limits;
@@ -122,6 +123,17 @@ class UserLimitsTest {
             assertThat(ask(client, query("select 1 as a /* " + "x".repeat(70_000_000) + " */")))
                     .isEqualTo("E(54000) ZI");
             assertThat(ask(client, "select 1 as a")).isEqualTo(USABLE);
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void aClientThatLeavesBehindARefusalIsGone(boolean hooked) throws Exception {
+        try (LimitedProxy proxy = proxy(Limits.builder().statementLength(100).build(), hooked);
+                ScriptedClient client = proxy.client()) {
+            client.send(parse("", "select '" + "x".repeat(200) + "'"), terminate());
+            assertThat(Told.next(client)).isEqualTo("E(54000) !");
+            Await.until("it is gone", () -> proxy.server().sessionCount() == 0);
         }
     }
 }

@@ -264,6 +264,9 @@ final class ClientStream implements FrameSink, Traffic {
                 steering.terminating();
             }
             sendTo(frame, null);
+            if (answering != null) {
+                answering.leave();
+            }
         } else if (tag == 'd') {
             firstData(frame);
         } else if (answering != null) {

@@ -9,6 +9,7 @@ final class OwnTurn implements TurnSource, Reply {
     private final ServingPhase session;
     private boolean mine;
     private boolean ended;
+    private boolean left;
 
     OwnTurn(OwnAnswer answer, ServingPhase session) {
         this.answer = answer;
@@ -28,6 +29,17 @@ final class OwnTurn implements TurnSource, Reply {
         if (!mine && !ended) {
             mine = true;
             answer.turn(this);
+            if (left) {
+                session.leave();
+            }
+        }
+    }
+
+    /** The client has taken its leave within the exchange: what would end it never comes. */
+    void leave() {
+        left = true;
+        if (mine) {
+            session.leave();
         }
     }
 

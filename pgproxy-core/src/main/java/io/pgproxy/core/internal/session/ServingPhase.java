@@ -176,6 +176,16 @@ public final class ServingPhase implements Phase, UpstreamListener {
         readingChanged();
     }
 
+    /** The client is gone in the middle of what the proxy answers: no upstream is heard that could end the session. */
+    void leave() {
+        session.loop().execute(() -> {
+            if (!ended) {
+                end();
+                session.close();
+            }
+        });
+    }
+
     /** An exchange was answered here, though in the turn of an upstream: ReadyForQuery is all that is missing. */
     void localExchangeEnded(Upstream upstream, TransactionStatus status) {
         ByteBuf ready = ByteBufAllocator.DEFAULT.buffer(6);
