@@ -90,6 +90,9 @@ final class WatchSteering implements Steering {
         if (tag == 'S') {
             return mustSettle() || answers.isCutHere() ? null : answers.sync();
         }
+        if (!first && (tag == 'Q' || tag == 'F') && answers.mayBeCut()) {
+            return null; // it ends a batch without Sync
+        }
         Prepared query = null;
         if (tag == 'Q') {
             query = length > 0 && length - 1 <= inForce.statementLength()
@@ -102,7 +105,7 @@ final class WatchSteering implements Steering {
             return null; // the server says what is wrong with it
         } else if (tag == 'E') {
             Prepared statement = seen.ofUnnamedPortal(buffer, body, length);
-            boolean settles = statement == null || (statement.traits() & (Traits.ENDS | Traits.SHAPES)) != 0;
+            boolean settles = statement == null || mustNotFollow(statement);
             if (settles && answers.mayBeCut()) {
                 return null;
             }
@@ -117,9 +120,7 @@ final class WatchSteering implements Steering {
             answers.exchangeBegins();
             limits = inForce;
             batch = Traits.NOTHING;
-            if (verbs.isQuiet()) {
-                inBlock = serving.transaction() != TransactionStatus.IDLE;
-            }
+            foresee(verbs);
         }
         return passed(tag, buffer, body, length, query);
     }
@@ -166,6 +167,17 @@ final class WatchSteering implements Steering {
         again();
     }
 
+    /** What an exchange that begins may find. */
+    private void foresee(Traffic verbs) {
+        if (verbs.isQuiet()) {
+            mayBeOutside = serving.transaction() == TransactionStatus.IDLE;
+            mayBeInBlock = !mayBeOutside;
+        } else {
+            mayBeOutside |= beganOutside;
+        }
+        beganOutside = mayBeOutside;
+    }
+
     private void again() {
         Frame message = frame;
         Traffic verbs = traffic;
@@ -177,16 +189,11 @@ final class WatchSteering implements Steering {
             return;
         }
         if (verbs.isFirstOfExchange()) {
-            if (verbs.isQuiet()) {
-                mayBeOutside = serving.transaction() == TransactionStatus.IDLE;
-                mayBeInBlock = !mayBeOutside;
-            } else if (mustWaitForOthers()) {
+            if (!verbs.isQuiet() && mustWaitForOthers()) {
                 waitForAnswers(); // or what is cut off could not be undone
                 return;
-            } else {
-                mayBeOutside |= beganOutside;
             }
-            beganOutside = mayBeOutside;
+            foresee(verbs);
         }
         try {
             switch (message.tag()) {
@@ -316,17 +323,23 @@ final class WatchSteering implements Steering {
     private void execute(Frame message) {
         OpenPortal portal = seen.portal(message.body());
         Prepared statement = portal.statement();
-        int traits = statement.traits();
-        boolean mustNotFollow =
-                (traits & (Traits.ENDS | Traits.SHAPES)) != 0 || statement.kind() == StatementKind.COPY_FROM_CLIENT;
-        if (answers.mayBeCut() && mustNotFollow && !traffic().isQuiet()) {
-            waitForAnswers(); // a COPY: the server would wait for data, and take the Sync for a part of it
+        if (answers.mayBeCut() && mustNotFollow(statement) && !traffic().isQuiet()) {
+            waitForAnswers();
             return;
         }
         if (isOverShare(statement.kind())) {
             return;
         }
         traffic().forward(take(), execution(portal, arrived, queued));
+    }
+
+    /**
+     * Whether it must not be on its way while a result before it may be cut off. A COPY neither: the server would wait
+     * for data, and take the Sync for a part of it.
+     */
+    private static boolean mustNotFollow(Prepared statement) {
+        return (statement.traits() & (Traits.ENDS | Traits.SHAPES)) != 0
+                || statement.kind() == StatementKind.COPY_FROM_CLIENT;
     }
 
     private WatchedAnswer execution(OpenPortal portal, long since, long waited) {
