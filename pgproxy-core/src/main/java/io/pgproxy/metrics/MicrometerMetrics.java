@@ -100,10 +100,12 @@ public final class MicrometerMetrics implements ProxyMetrics {
         Gauge.builder("pgproxy.connections", inLogin, AtomicInteger::get)
                 .description("Clients that are connected")
                 .tag("state", "login")
+                .strongReference(true) // a host may look when the server is gone
                 .register(registry);
         Gauge.builder("pgproxy.connections", serving, AtomicInteger::get)
                 .description("Clients that are connected")
                 .tag("state", "serving")
+                .strongReference(true)
                 .register(registry);
         if (ByteBufAllocator.DEFAULT instanceof ByteBufAllocatorMetricProvider allocator) {
             Gauge.builder("pgproxy.buffers", allocator, each -> each.metric().usedDirectMemory())
