@@ -160,8 +160,8 @@ public final class ProxyServer implements AutoCloseable {
     /**
      * Lets clients go: no new ones; those outside a transaction are told 57P01 as soon as what they have asked is
      * answered, the others when their transaction is over; no new transaction begins. What is left at the deadline is
-     * cancelled and told 57P01. Blocks until nobody is left, or until the deadline; to be closed then. Not from an
-     * event loop.
+     * cancelled and told 57P01. Blocks until nobody is left, at most some seconds beyond the deadline; to be closed
+     * then. Not from an event loop.
      *
      * @param deadline how long transactions may take to end
      * @return whether all of them have ended by themselves

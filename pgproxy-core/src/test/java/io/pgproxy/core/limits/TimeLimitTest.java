@@ -93,6 +93,16 @@ class TimeLimitTest {
     }
 
     @Test
+    void aStatementThatSurvivesACancelIsCancelledAgain() throws Exception {
+        assertThat(ask(
+                        client,
+                        "do $$ begin begin perform pg_sleep(30); exception when query_canceled then null; end;"
+                                + " perform pg_sleep(30); end $$"))
+                .isEqualTo("E(57014) ZI");
+        isUsable();
+    }
+
+    @Test
     void aCopyToAClient() throws Exception {
         assertThat(ask(client, "copy (select n, pg_sleep(n) from generate_series(0, 30, 15) n) to stdout"))
                 .startsWith("H ")

@@ -83,15 +83,25 @@ public final class OwnBlock {
     }
 
     /**
-     * The Query has been answered, but for ReadyForQuery.
+     * ReadyForQuery of the Query has come: the block is ended, unless the server has left it by itself.
      *
-     * @param failed whether nothing of it is to stay
-     * @param upstream where it was answered
+     * @param ready the message; owned by the callee
+     * @param upstream where it came from
+     * @return whether another ReadyForQuery will take its place
      */
-    public void end(boolean failed, Upstream upstream) {
+    public boolean ready(Frame ready, Upstream upstream) {
+        TransactionStatus status = TransactionStatus.of(ready.body().getByte(0));
+        if (status == TransactionStatus.IDLE) {
+            within = null;
+            upstream.relay(ready.bytes());
+            return false;
+        }
+        ready.release();
+        boolean failed = status == TransactionStatus.FAILED || (within != null && within.isCut());
         if (!ending) {
             serving.afterCancel(() -> end(failed ? "ROLLBACK" : "COMMIT", upstream));
         }
+        return true;
     }
 
     private void end(String sql, Upstream upstream) {
@@ -102,8 +112,7 @@ public final class OwnBlock {
         upstream.flush();
     }
 
-    /** The server has left the block by itself. */
-    public void over() {
+    private void over() {
         within = null;
     }
 

@@ -10,6 +10,9 @@ import org.jspecify.annotations.Nullable;
  * again when that is due at the earliest.
  */
 final class QueryClock {
+    /** How long a cancel is given. */
+    private static final long AGAIN = TimeUnit.SECONDS.toNanos(1);
+
     private final EventLoop loop;
     private @Nullable WatchedAnswer running;
     private @Nullable ScheduledFuture<?> next;
@@ -45,6 +48,9 @@ final class QueryClock {
             lookIn(left);
         } else {
             answer.timeIsOver();
+            if (running == answer) {
+                lookIn(AGAIN); // a cancel may be lost, or survived
+            }
         }
     }
 

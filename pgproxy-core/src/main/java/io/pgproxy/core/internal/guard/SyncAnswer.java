@@ -56,7 +56,7 @@ final class SyncAnswer implements AnswerOwner {
             if (cut && inBlock && upstream.expected().size() == 1) {
                 frame.release();
                 passedOn = true;
-                answers.failBlock(upstream); // its ReadyForQuery takes this one's place
+                answers.serving().failBlock(upstream); // its ReadyForQuery takes this one's place
                 return;
             }
         }

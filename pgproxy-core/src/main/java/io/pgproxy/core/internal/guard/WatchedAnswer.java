@@ -317,6 +317,10 @@ final class WatchedAnswer implements AnswerOwner, OwnBlock.Wrapped {
             return;
         }
         Upstream upstream = answers.serving().main();
+        if (timeOver) {
+            answers.serving().cancelOwn(upstream);
+            return;
+        }
         answers.metrics().limited(Limit.TIME);
         timeOver = true;
         if (upstream.expected().isCopyingIn()) {
@@ -377,7 +381,7 @@ final class WatchedAnswer implements AnswerOwner, OwnBlock.Wrapped {
                 && upstream.expected().size() == 1) {
             frame.release();
             passedOn = true;
-            answers.failBlock(upstream); // its ReadyForQuery takes this one's place
+            answers.serving().failBlock(upstream); // its ReadyForQuery takes this one's place
             over();
         } else {
             answers.batchOver();
@@ -387,15 +391,7 @@ final class WatchedAnswer implements AnswerOwner, OwnBlock.Wrapped {
     }
 
     private void endsOwnBlock(Frame ready, Upstream upstream) {
-        TransactionStatus status = status(ready);
-        if (status == TransactionStatus.IDLE) {
-            answers.ownBlock().over();
-            upstream.relay(ready.bytes());
-        } else {
-            ready.release();
-            passedOn = true;
-            answers.ownBlock().end(cut || status == TransactionStatus.FAILED, upstream);
-        }
+        passedOn = answers.ownBlock().ready(ready, upstream);
         over();
     }
 

@@ -2,13 +2,9 @@ package io.pgproxy.core.internal.guard;
 
 import io.pgproxy.core.Limits;
 import io.pgproxy.core.internal.session.AnswerOwner;
-import io.pgproxy.core.internal.session.ExpectedAnswers;
 import io.pgproxy.core.internal.session.Refusal;
-import io.pgproxy.core.internal.session.RefusalAnswer;
 import io.pgproxy.core.internal.session.ServingPhase;
 import io.pgproxy.core.internal.session.Session;
-import io.pgproxy.core.internal.session.Swallowed;
-import io.pgproxy.core.internal.session.Upstream;
 import io.pgproxy.hook.Outcome;
 import io.pgproxy.metrics.ProxyMetrics;
 import io.pgproxy.protocol.BackendTag;
@@ -26,6 +22,7 @@ import org.slf4j.LoggerFactory;
 final class WatchedAnswers {
     private static final Logger LOG = LoggerFactory.getLogger(WatchedAnswers.class);
     private static final long NOT = -1;
+    private static final int MOST_FREE = 128;
 
     private final ServingPhase serving;
     private final Session session;
@@ -36,7 +33,7 @@ final class WatchedAnswers {
     private final SyncAnswer sync = new SyncAnswer(this);
     private final ArrayDeque<WatchedAnswer> due = new ArrayDeque<>();
 
-    /** Used again: a session has as many as it ever had in flight. */
+    /** Used again, as many as are in flight at most times: a long pipeline must not leave its memory behind. */
     private final ArrayDeque<WatchedAnswer> free = new ArrayDeque<>();
 
     private long exchange;
@@ -148,7 +145,9 @@ final class WatchedAnswers {
         } else {
             due.remove(answer);
         }
-        free.add(answer);
+        if (free.size() < MOST_FREE) {
+            free.add(answer);
+        }
     }
 
     AnswerOwner part() {
@@ -205,15 +204,6 @@ final class WatchedAnswers {
     void told(PgError error, long nanos) {
         metrics.failed(error.sqlState());
         LOG.info("session {}: {} {} after {} ms", session.id(), error.severity(), error.sqlState(), nanos / 1_000_000);
-    }
-
-    /** The block must not go on, though its last statement has succeeded: ends the exchange by an error of our own. */
-    void failBlock(Upstream upstream) {
-        serving.afterCancel(() -> {
-            upstream.sentFor(ExpectedAnswers.QUERY, new Swallowed(true));
-            upstream.send(RefusalAnswer.impossibleQuery());
-            upstream.flush();
-        });
     }
 
     Refusal refusal(StatementKind kind, boolean runs) {

@@ -85,10 +85,8 @@ final class Cuts {
         }
     }
 
-    /** The block must not go on, though its last statement has succeeded: ends the exchange by an error of our own. */
+    /** The block must not go on, though its last statement has succeeded. */
     void failBlock(Upstream upstream) {
-        upstream.sentFor(ExpectedAnswers.QUERY, new Swallowed(true));
-        upstream.send(RefusalAnswer.impossibleQuery());
-        upstream.flush();
+        serving.failBlock(upstream);
     }
 }

@@ -51,21 +51,9 @@ final class QueryWatch extends ResultWatch implements OwnBlock.Wrapped {
     @Override
     public void answered(Frame frame, Upstream upstream) {
         if (wrapped && frame.tag() == 'Z' && !isCutting()) {
-            endsOwnBlock(frame, upstream);
+            passedOn = steering().ownBlock().ready(frame, upstream);
         } else {
             super.answered(frame, upstream);
-        }
-    }
-
-    private void endsOwnBlock(Frame ready, Upstream upstream) {
-        TransactionStatus status = TransactionStatus.of(ready.body().getByte(0));
-        if (status == TransactionStatus.IDLE) {
-            steering().ownBlock().over();
-            upstream.relay(ready.bytes());
-        } else {
-            ready.release();
-            passedOn = true;
-            steering().ownBlock().end(isCutting() || status == TransactionStatus.FAILED, upstream);
         }
     }
 
@@ -125,7 +113,7 @@ final class QueryWatch extends ResultWatch implements OwnBlock.Wrapped {
             return;
         }
         if (wrapped) {
-            endsOwnBlock(frame, upstream);
+            passedOn = steering().ownBlock().ready(frame, upstream);
             return;
         }
         boolean inBlock = TransactionStatus.of(frame.body().getByte(0)) == TransactionStatus.IN_TRANSACTION;

@@ -128,34 +128,22 @@ final class LiveSessions implements SessionContext {
         live.keySet().forEach(Session::limitsChanged);
     }
 
-    /** No new clients; those that are there end at their next boundary. */
-    void beginDrain() {
-        draining = true;
-        live.keySet().forEach(Session::drain);
-    }
-
-    /** Ends what is left. */
-    void endAll() {
-        live.keySet().forEach(Session::abort);
-    }
-
-    /** Waits until nobody is there. */
-    boolean awaitEnd(Duration limit) {
-        return awaitNone(limit);
-    }
-
     /** Ends all sessions now, without waiting for it. */
     void abort() {
         draining = true;
         live.keySet().forEach(Session::abort);
     }
 
-    void drain(Duration deadline) {
-        beginDrain();
-        if (!awaitNone(deadline)) {
-            endAll();
-            awaitNone(LAST_WORDS);
+    /** No new clients; those that are there end at their next boundary, or at the deadline: whether none had to. */
+    boolean drain(Duration deadline) {
+        draining = true;
+        live.keySet().forEach(Session::drain);
+        if (awaitNone(deadline)) {
+            return true;
         }
+        abort();
+        awaitNone(LAST_WORDS);
+        return false;
     }
 
     private boolean awaitNone(Duration limit) {

@@ -162,12 +162,7 @@ public final class RunningServer {
      */
     public boolean drain(Duration deadline) {
         stopListening();
-        sessions.beginDrain();
-        if (sessions.awaitEnd(deadline)) {
-            return true;
-        }
-        sessions.endAll();
-        return false;
+        return sessions.drain(deadline);
     }
 
     private void stopListening() {

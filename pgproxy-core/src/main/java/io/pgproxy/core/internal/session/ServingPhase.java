@@ -427,6 +427,20 @@ public final class ServingPhase implements Phase, UpstreamListener {
         }
     }
 
+    /**
+     * The block must not go on, though its last statement has succeeded: an error of our own ends the exchange, whose
+     * ReadyForQuery takes the place of one that was kept from the client.
+     *
+     * @param upstream where the block is open, and nothing is due
+     */
+    public void failBlock(Upstream upstream) {
+        afterCancel(() -> {
+            upstream.sentFor(ExpectedAnswers.QUERY, new Swallowed(true));
+            upstream.send(RefusalAnswer.impossibleQuery());
+            upstream.flush();
+        });
+    }
+
     private void cancelOver(Runnable done) {
         cancelling = false;
         done.run();

@@ -62,10 +62,6 @@ public final class SessionActivity {
         }
     }
 
-    void renamed(String program) {
-        application = program;
-    }
-
     /** {@return nanoseconds of its event loop's clock when the client connected} */
     public long began() {
         return began;
