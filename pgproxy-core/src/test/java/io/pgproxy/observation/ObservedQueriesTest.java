@@ -335,6 +335,7 @@ class ObservedQueriesTest {
     void aSessionThatEndsWhileAVerdictIsWaitedForLeavesNothing() throws Exception {
         try (ScriptedClient client = client()) {
             client.send(query("select 1"), query("values ('later')"));
+            client.readUntilReady();
             Await.until("a verdict is waited for", () -> later.get() != null);
             client.reset();
             Await.until("the session has ended", () -> proxy.sessionCount() == 0);
