@@ -6,6 +6,7 @@ import io.pgproxy.sql.lexer.Names;
 import io.pgproxy.sql.lexer.TokenKind;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
+import java.util.EnumSet;
 import java.util.Set;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
@@ -18,21 +19,33 @@ public final class CanonicalForm {
     private static final byte CONSTANT = 1;
 
     private static final int NEWEST_VERSION = 18;
+    private static final int FIRST = 256;
+    private static final int MOST_KEPT = 1 << 16;
     private static final Pattern PLAIN = Pattern.compile("[a-z_\\x{80}-\\x{10FFFF}][a-z0-9_$\\x{80}-\\x{10FFFF}]*");
     private static final Set<String> KEYWORDS =
             Arrays.stream(Keyword.values()).map(Keyword::word).collect(Collectors.toUnmodifiableSet());
 
     /** Those with arguments in parentheses, such as COALESCE and EXTRACT, or with a length, such as VARCHAR. */
-    private static final Set<Keyword> CALLED = Arrays.stream(Keyword.values())
+    private static final EnumSet<Keyword> CALLED = Arrays.stream(Keyword.values())
             .filter(keyword -> keyword.category(NEWEST_VERSION) == KeywordCategory.COLUMN_NAME)
             .filter(keyword -> keyword != Keyword.VALUES && keyword != Keyword.BETWEEN)
-            .collect(Collectors.toUnmodifiableSet());
+            .collect(Collectors.toCollection(() -> EnumSet.noneOf(Keyword.class)));
 
-    private byte[] bytes = new byte[256];
+    private byte[] bytes = new byte[FIRST];
     private int length;
     private Spacing spacing = Spacing.GLUES;
 
-    CanonicalForm() {}
+    /** Nothing yet. */
+    public CanonicalForm() {}
+
+    /** Begins anew, with the memory there is unless that is much. */
+    public void clear() {
+        length = 0;
+        spacing = Spacing.GLUES;
+        if (bytes.length > MOST_KEPT) {
+            bytes = new byte[FIRST];
+        }
+    }
 
     /** What the last token does to the blank in front of the next. */
     private enum Spacing {
@@ -54,6 +67,23 @@ public final class CanonicalForm {
         blank();
         append(name);
         spacing = Spacing.CALLS;
+    }
+
+    /** A name that stands in a text as the server keeps it, which most do; false if it has to be folded or cut. */
+    boolean plainName(byte[] text, int start, int end) {
+        if (end - start > Names.MAX_BYTES) {
+            return false;
+        }
+        for (int i = start; i < end; i++) {
+            byte c = text[i];
+            if (c < 0 || (c >= 'A' && c <= 'Z')) {
+                return false;
+            }
+        }
+        blank();
+        append(text, start, end);
+        spacing = Spacing.CALLS;
+        return true;
     }
 
     /** In quotes only where the server would take the bare word for something else. */
@@ -92,9 +122,7 @@ public final class CanonicalForm {
         if (!glued) {
             blank();
         }
-        for (int i = start; i < end; i++) {
-            append(text[i]);
-        }
+        append(text, start, end);
         spacing = switch (kind) {
             case LEFT_PARENTHESIS, LEFT_BRACKET, DOT, TYPECAST -> Spacing.GLUES;
             default -> Spacing.SPACES;
@@ -108,9 +136,17 @@ public final class CanonicalForm {
     }
 
     private void append(String text) {
-        for (byte b : text.getBytes(StandardCharsets.UTF_8)) {
-            append(b);
+        byte[] utf8 = text.getBytes(StandardCharsets.UTF_8);
+        append(utf8, 0, utf8.length);
+    }
+
+    private void append(byte[] text, int start, int end) {
+        int more = end - start;
+        if (bytes.length - length < more) {
+            bytes = Arrays.copyOf(bytes, Math.max(length * 2, length + more));
         }
+        System.arraycopy(text, start, bytes, length, more);
+        length += more;
     }
 
     private void append(byte b) {

@@ -14,13 +14,14 @@ import java.util.Objects;
 public final class Normalizer {
     private final Tokens tokens;
     private final int to;
-    private final CanonicalForm form = new CanonicalForm();
+    private final CanonicalForm form;
     private int at;
 
-    private Normalizer(Tokens tokens, int from, int to) {
+    private Normalizer(Tokens tokens, int from, int to, CanonicalForm form) {
         this.tokens = tokens;
         this.at = from;
         this.to = to;
+        this.form = form;
     }
 
     /**
@@ -31,10 +32,24 @@ public final class Normalizer {
      * @param to the token behind its last
      */
     public static CanonicalForm form(Tokens tokens, int from, int to) {
-        return new Normalizer(tokens, from, to).write();
+        CanonicalForm form = new CanonicalForm();
+        write(tokens, from, to, form);
+        return form;
     }
 
-    private CanonicalForm write() {
+    /**
+     * Writes the form of one statement.
+     *
+     * @param tokens of its text
+     * @param from its first token
+     * @param to the token behind its last
+     * @param into a clear form
+     */
+    public static void write(Tokens tokens, int from, int to, CanonicalForm into) {
+        new Normalizer(tokens, from, to, into).write();
+    }
+
+    private void write() {
         while (at < to) {
             if (isConstant(at)) {
                 at = constantEnd(at);
@@ -47,14 +62,17 @@ public final class Normalizer {
                 token();
             }
         }
-        return form;
     }
 
     private void token() {
         TokenKind kind = tokens.kind(at);
         switch (kind) {
             case KEYWORD -> form.keyword(Objects.requireNonNull(tokens.keyword(at)));
-            case IDENTIFIER -> form.name(name(at));
+            case IDENTIFIER -> {
+                if (!form.plainName(tokens.text(), tokens.start(at), tokens.end(at))) {
+                    form.name(name(at));
+                }
+            }
             case QUOTED_IDENTIFIER, UNICODE_IDENTIFIER -> {
                 String name = Names.name(tokens, at);
                 if (name == null) {
