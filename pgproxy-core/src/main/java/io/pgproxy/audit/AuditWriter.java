@@ -14,7 +14,7 @@ import org.slf4j.LoggerFactory;
 final class AuditWriter implements Runnable {
     private static final Logger LOG = LoggerFactory.getLogger(Audit.class);
     private static final int MOST_AT_ONCE = 256;
-    private static final long NAP = TimeUnit.MILLISECONDS.toNanos(2);
+    private static final long NAP = TimeUnit.MILLISECONDS.toNanos(10);
     private static final long BEFORE_NEXT_TRY = TimeUnit.SECONDS.toNanos(1);
     private static final long BETWEEN_LAST_TRIES = TimeUnit.MILLISECONDS.toNanos(50);
 
@@ -73,7 +73,6 @@ final class AuditWriter implements Runnable {
         } catch (Exception | Error e) {
             failed(e);
         }
-        texts.close();
     }
 
     private boolean takeBatch() {

@@ -7,6 +7,7 @@ import java.util.Arrays;
 /** JSON in UTF-8, as it grows. Not thread-safe. */
 final class JsonBytes {
     private static final byte[] HEX = "0123456789abcdef".getBytes(StandardCharsets.US_ASCII);
+    private static final int TEN = 10;
     private static final int SMALL = 1 << 12;
     private static final char FIRST_PRINTABLE = 0x20;
     private static final char DELETE = 0x7f;
@@ -60,8 +61,40 @@ final class JsonBytes {
         return this;
     }
 
+    /** Bytes that are JSON already. */
+    JsonBytes raw(byte[] json) {
+        reserve(json.length);
+        System.arraycopy(json, 0, bytes, length, json.length);
+        length += json.length;
+        return this;
+    }
+
     JsonBytes number(long value) {
-        return plain(Long.toString(value));
+        if (value < 0) {
+            return plain(Long.toString(value));
+        }
+        int digits = 1;
+        for (long rest = value / TEN; rest > 0; rest /= TEN) {
+            digits++;
+        }
+        return number(value, digits);
+    }
+
+    /** A number that is not negative, with zeros in front. */
+    JsonBytes number(long value, int digits) {
+        reserve(digits);
+        long rest = value;
+        for (int i = length + digits - 1; i >= length; i--) {
+            bytes[i] = (byte) ('0' + rest % TEN);
+            rest /= TEN;
+        }
+        length += digits;
+        return this;
+    }
+
+    /** What has been written so far. */
+    byte[] toArray() {
+        return Arrays.copyOf(bytes, length);
     }
 
     /** A string in quotes. */
@@ -75,8 +108,9 @@ final class JsonBytes {
      * refuse, becomes the replacement character.
      */
     JsonBytes string(String text, int end) {
-        plain("\"");
-        for (int i = 0; i < end; i++) {
+        reserve(end + 2);
+        bytes[length++] = '"';
+        for (int i = plainRun(text, end); i < end; i++) {
             reserve(8);
             char c = text.charAt(i);
             if (c == '"' || c == '\\') {
@@ -97,6 +131,22 @@ final class JsonBytes {
             }
         }
         return plain("\"");
+    }
+
+    /** Most texts are all of this. How far it came. */
+    private int plainRun(String text, int end) {
+        byte[] to = bytes;
+        int at = length;
+        int i = 0;
+        for (; i < end; i++) {
+            char c = text.charAt(i);
+            if (c < FIRST_PRINTABLE || c >= DELETE || c == '"' || c == '\\') {
+                break;
+            }
+            to[at++] = (byte) c;
+        }
+        length = at;
+        return i;
     }
 
     private void escape(char c) {

@@ -1,5 +1,8 @@
 package io.pgproxy.audit;
 
+import io.pgproxy.hook.Outcome;
+import io.pgproxy.hook.Statement;
+import io.pgproxy.sql.StatementKind;
 import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
@@ -9,6 +12,12 @@ import java.util.concurrent.TimeUnit;
 final class JsonLine {
     private final JsonBytes json;
     private final int longestText;
+    private final JsonTime time = new JsonTime();
+    private final JsonSessions sessions = new JsonSessions();
+    private final JsonMembers<StatementKind> kinds = new JsonMembers<>("kind", StatementKind.class);
+    private final JsonMembers<Statement.Form> forms = new JsonMembers<>("form", Statement.Form.class);
+    private final JsonMembers<Outcome.Status> statuses = new JsonMembers<>("status", Outcome.Status.class);
+    private final JsonMembers<Outcome.Source> sources = new JsonMembers<>("source", Outcome.Source.class);
 
     JsonLine(JsonBytes json, int longestText) {
         this.json = json;
@@ -16,51 +25,47 @@ final class JsonLine {
     }
 
     void write(AuditRecord record) {
-        json.plain("{\"when\":\"").plain(record.when().toString()).plain("\"");
+        json.plain("{\"when\":\"");
+        time.write(record.when(), json);
+        json.plain("\",\"event\":\"");
         if (record instanceof ExecutionRecord execution) {
+            json.plain("execution\"");
             execution(execution);
         } else if (record instanceof SessionRecord session) {
-            word("event", "session_" + session.event().name());
-            session(session.session());
+            json.plain("session_")
+                    .plain(session.event().name().toLowerCase(Locale.ROOT))
+                    .plain("\"");
+            sessions.write(session.session(), json);
         } else if (record instanceof LossRecord loss) {
-            word("event", "lost");
-            number("records", loss.records());
+            json.plain("lost\"").plain(",\"records\":").number(loss.records());
         }
         json.plain("}\n");
     }
 
-    private void session(AuditedSession session) {
-        number("session", session.id());
-        string("user", session.user());
-        string("database", session.database());
-        string("client", session.client());
-    }
-
     private void execution(ExecutionRecord execution) {
-        word("event", "execution");
-        session(execution.session());
-        word("kind", execution.kind().name());
-        word("form", execution.form().name());
-        word("status", execution.status().name());
+        sessions.write(execution.session(), json);
+        kinds.write(execution.kind(), json);
+        forms.write(execution.form(), json);
+        statuses.write(execution.status(), json);
         if (execution.sqlState() != null) {
-            string("sqlstate", execution.sqlState());
+            json.plain(",\"sqlstate\":").string(execution.sqlState());
         }
-        word("source", execution.source().name());
+        sources.write(execution.source(), json);
         if (!execution.decidedBy().isEmpty()) {
-            string("decided_by", execution.decidedBy());
+            json.plain(",\"decided_by\":").string(execution.decidedBy());
         }
         upstreams(execution.upstreams());
-        number("rows", execution.rows());
-        number("bytes", execution.bytes());
-        micros("waited_us", execution.waited());
-        micros("ran_us", execution.ran());
+        json.plain(",\"rows\":").number(execution.rows());
+        json.plain(",\"bytes\":").number(execution.bytes());
+        json.plain(",\"waited_us\":").number(micros(execution.waited()));
+        json.plain(",\"ran_us\":").number(micros(execution.ran()));
         if (execution.text() != null) {
             text(execution.text());
         }
     }
 
     private void upstreams(List<String> names) {
-        name("upstreams").plain("[");
+        json.plain(",\"upstreams\":[");
         for (int i = 0; i < names.size(); i++) {
             json.plain(i == 0 ? "" : ",").string(names.get(i));
         }
@@ -68,7 +73,7 @@ final class JsonLine {
     }
 
     private void text(String text) {
-        name("text");
+        json.plain(",\"text\":");
         if (text.length() <= longestText) {
             json.string(text);
             return;
@@ -77,26 +82,10 @@ final class JsonLine {
                 && Character.isHighSurrogate(text.charAt(longestText - 1))
                 && Character.isLowSurrogate(text.charAt(longestText));
         json.string(text, inPair ? longestText - 1 : longestText);
-        number("cut_from", text.length());
+        json.plain(",\"cut_from\":").number(text.length());
     }
 
-    private JsonBytes name(String name) {
-        return json.plain(",\"").plain(name).plain("\":");
-    }
-
-    private void word(String name, String constant) {
-        name(name).plain("\"").plain(constant.toLowerCase(Locale.ROOT)).plain("\"");
-    }
-
-    private void string(String name, String value) {
-        name(name).string(value);
-    }
-
-    private void number(String name, long value) {
-        name(name).number(value);
-    }
-
-    private void micros(String name, Duration time) {
-        number(name, TimeUnit.NANOSECONDS.toMicros(time.toNanos()));
+    private static long micros(Duration time) {
+        return TimeUnit.NANOSECONDS.toMicros(time.toNanos());
     }
 }
