@@ -156,7 +156,7 @@ class LimitsOfTermsTest {
         client.send(query(slow), query("select 1 as a"), parse("", slow), bind("", ""), execute(), sync());
         client.send(query("begin"), parse("", slow), bind("", ""), execute(), sync(), query("rollback"));
 
-        assertThat(Told.next(client)).isEqualTo("E(57014) ZI");
+        assertThat(Told.next(client)).isEqualTo("T[time_50] E(57014) ZI");
         assertThat(Told.next(client)).isEqualTo(USABLE);
         assertThat(Told.next(client)).isEqualTo("1 2 E(57014) ZI");
         assertThat(Told.next(client)).isEqualTo("C(BEGIN) ZT");
@@ -167,11 +167,11 @@ class LimitsOfTermsTest {
     @Test
     void ofTime() throws Exception {
         String slow = "select 1 as time_50 from pg_sleep(30)";
-        assertThat(ask(client, slow)).isEqualTo("E(57014) ZI");
+        assertThat(ask(client, slow)).isEqualTo("T[time_50] E(57014) ZI");
         assertThat(ask(client, parse("", slow), bind("", ""), execute(), sync()))
                 .isEqualTo("1 2 E(57014) ZI");
         assertThat(ask(client, "begin")).isEqualTo("C(BEGIN) ZT");
-        assertThat(ask(client, slow)).isEqualTo("E(57014) ZE");
+        assertThat(ask(client, slow)).isEqualTo("T[time_50] E(57014) ZE");
         assertThat(ask(client, "rollback")).isEqualTo("C(ROLLBACK) ZI");
         assertThat(ask(client, "select 1 as time_50")).isEqualTo("T[time_50] D[1] C(SELECT 1) ZI");
         assertThat(ask(client, "select 1 as a")).isEqualTo(USABLE);

@@ -9,20 +9,22 @@ import org.jspecify.annotations.Nullable;
  * Tells the execution that runs when its time is over. An execution that ends in time costs nothing: the clock looks
  * again when that is due at the earliest.
  */
-final class QueryClock {
+public final class QueryClock {
     /** How long a cancel is given. */
     private static final long AGAIN = TimeUnit.SECONDS.toNanos(1);
 
     private final EventLoop loop;
-    private @Nullable WatchedAnswer running;
+    private @Nullable Timed running;
     private @Nullable ScheduledFuture<?> next;
     private long dueAt;
 
-    QueryClock(EventLoop loop) {
+    /** A clock for one session. */
+    public QueryClock(EventLoop loop) {
         this.loop = loop;
     }
 
-    void runs(WatchedAnswer answer) {
+    /** It runs from now on, and nothing else does. */
+    public void runs(Timed answer) {
         running = answer;
         long limit = answer.longest();
         if (limit != 0 && (next == null || dueAt - answer.began() - limit > 0)) {
@@ -31,7 +33,8 @@ final class QueryClock {
         }
     }
 
-    void over(WatchedAnswer answer) {
+    /** It does not run any more. */
+    public void over(Timed answer) {
         if (running == answer) {
             running = null;
         }
@@ -39,7 +42,7 @@ final class QueryClock {
 
     private void look() {
         next = null;
-        WatchedAnswer answer = running;
+        Timed answer = running;
         if (answer == null || answer.longest() == 0) {
             return;
         }
@@ -59,7 +62,8 @@ final class QueryClock {
         next = loop.schedule(this::look, nanos, TimeUnit.NANOSECONDS);
     }
 
-    void stop() {
+    /** The session is over. */
+    public void stop() {
         cancel();
         running = null;
     }

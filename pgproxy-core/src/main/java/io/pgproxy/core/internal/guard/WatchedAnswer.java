@@ -23,7 +23,7 @@ import org.jspecify.annotations.Nullable;
  * Sees the answer to one Query, Execute or FunctionCall: counts it, and cuts off a result that is over a limit. The
  * rest of such an answer is swallowed. Made once and used again, so that a query costs no memory.
  */
-final class WatchedAnswer implements AnswerOwner, OwnBlock.Wrapped {
+final class WatchedAnswer implements AnswerOwner, OwnBlock.Wrapped, Timed {
     static final Interest TAGS = Upstream.WATCHED.show(BackendTag.COMMAND_COMPLETE);
     private static final Interest LAST_ROW = TAGS.take(BackendTag.DATA_ROW, BackendTag.COPY_DATA);
     private static final Interest LAST_ROW_OF_BLOCK = LAST_ROW.cut(BackendTag.READY_FOR_QUERY);
@@ -126,13 +126,13 @@ final class WatchedAnswer implements AnswerOwner, OwnBlock.Wrapped {
         return cut;
     }
 
-    /** Nanoseconds that it may run; 0: as long as it likes. */
-    long longest() {
+    @Override
+    public long longest() {
         return limits.maxTime().toNanos();
     }
 
-    /** When the server began with it, at the earliest. */
-    long began() {
+    @Override
+    public long began() {
         return began;
     }
 
@@ -311,8 +311,8 @@ final class WatchedAnswer implements AnswerOwner, OwnBlock.Wrapped {
         }
     }
 
-    /** The execution has taken too long. */
-    void timeIsOver() {
+    @Override
+    public void timeIsOver() {
         if (over || cut) {
             return;
         }

@@ -2,11 +2,8 @@ package io.pgproxy.core.internal.hook;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
-import io.netty.util.concurrent.ScheduledFuture;
-import io.pgproxy.core.Limit;
 import io.pgproxy.core.internal.hook.row.RecordedResult;
 import io.pgproxy.core.internal.hook.row.ResultRecorder;
-import io.pgproxy.core.internal.limit.OverLimit;
 import io.pgproxy.core.internal.session.ExpectedAnswers;
 import io.pgproxy.hook.CacheUse;
 import io.pgproxy.hook.Outcome;
@@ -24,7 +21,6 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
-import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -131,21 +127,9 @@ final class Admission {
     /** Ends the result when its time is over. */
     void startClock(HookExecution execution, ResultWatch watch) {
         Duration limit = execution.terms().maxTime();
-        if (limit.isZero()) {
-            return;
+        if (!limit.isZero()) {
+            watch.startClock(limit);
         }
-        ScheduledFuture<?> clock = steering.session()
-                .loop()
-                .schedule(
-                        () -> {
-                            if (!execution.isOver()) {
-                                steering.session().metrics().limited(Limit.TIME);
-                                watch.cut(OverLimit.time(limit));
-                            }
-                        },
-                        limit.toNanos(),
-                        TimeUnit.NANOSECONDS);
-        execution.clock(clock);
     }
 
     /** In front of a Query: brings the settings of its terms into force, and waits until they are. */

@@ -6,6 +6,7 @@ import io.pgproxy.core.internal.session.ServingPhase;
 import io.pgproxy.core.internal.session.Swallowed;
 import io.pgproxy.core.internal.session.Traffic;
 import io.pgproxy.core.internal.session.Upstream;
+import io.pgproxy.protocol.PgError;
 import io.pgproxy.protocol.TransactionStatus;
 
 /**
@@ -42,9 +43,12 @@ final class Cuts {
     /** A result is about to be asked for that may be cut off. */
     void mayCome(HookExecution execution, boolean batchGoesOn, TransactionStatus transaction) {
         ResultFlow flow = execution.flow();
+        if (flow != null && flow.isTimed()) {
+            timed = true; // it can be cancelled as long as nothing was sent behind it
+            mustSettle = true;
+        }
         if (flow != null && flow.mayCut()) {
-            timed |= flow.isTimed();
-            mustSettle |= batchGoesOn || transaction != TransactionStatus.IDLE || timed;
+            mustSettle |= batchGoesOn || transaction != TransactionStatus.IDLE;
             beforeSync |= batchGoesOn && execution.statement().effects().mayWrite();
         }
     }
@@ -68,6 +72,15 @@ final class Cuts {
     /** A result was cut off: the upstream need not go on with it. */
     void cutOff(Upstream upstream) {
         serving.cancelOwn(upstream);
+    }
+
+    /** What runs has taken too long. */
+    void outOfTime(Upstream upstream, PgError error) {
+        if (!upstream.expected().isCopyingIn()) {
+            serving.cancelOwn(upstream);
+        } else if (!serving.failCopy(upstream, "canceled by the proxy")) {
+            serving.abort(error.fatal());
+        }
     }
 
     /** Behind what was cut off the server waits for data: the client will not send any. */

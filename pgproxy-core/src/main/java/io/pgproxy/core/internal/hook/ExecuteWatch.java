@@ -34,6 +34,7 @@ final class ExecuteWatch extends ResultWatch {
 
     @Override
     void statementComplete(HookExecution complete) {
+        stopClock();
         changes.forEach(Names.Change::confirm);
     }
 
@@ -44,6 +45,7 @@ final class ExecuteWatch extends ResultWatch {
 
     @Override
     void failed(PgError error) {
+        stopClock();
         changes.forEach(Names.Change::drop);
         steering().statementFailed();
         execution.failed(error);
@@ -51,6 +53,7 @@ final class ExecuteWatch extends ResultWatch {
 
     @Override
     void unanswered() {
+        stopClock();
         changes.forEach(Names.Change::drop);
         if (!execution.hasRun()) {
             execution.skipped();

@@ -19,7 +19,6 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
-import java.util.concurrent.Future;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -46,7 +45,6 @@ final class HookExecution implements Execution {
     private List<String> upstreams = List.of();
     private Outcome.Source source = Outcome.Source.UPSTREAM;
     private String decidedBy = "";
-    private @Nullable Future<?> clock;
     private boolean wanted = true;
     private long sent;
     private long bytes;
@@ -146,11 +144,6 @@ final class HookExecution implements Execution {
         }
     }
 
-    /** Runs until it is over. */
-    void clock(Future<?> limit) {
-        clock = limit;
-    }
-
     /** Something of its answer has come: more may follow. */
     void ran(long moreRows, long moreBytes) {
         ran = true;
@@ -227,9 +220,6 @@ final class HookExecution implements Execution {
         }
         over = true;
         live.remove(this);
-        if (clock != null) {
-            clock.cancel(false);
-        }
         if (flow != null) {
             flow.close();
         }

@@ -12,6 +12,7 @@ import io.pgproxy.hook.Session;
 import io.pgproxy.hook.Terms;
 import io.pgproxy.metrics.ProxyMetrics;
 import io.pgproxy.protocol.PgError;
+import io.pgproxy.protocol.SqlState;
 import io.pgproxy.protocol.TransactionStatus;
 import java.net.SocketAddress;
 import java.util.HashMap;
@@ -40,6 +41,7 @@ final class HookSession implements Session {
     private Terms own = Terms.NONE;
     private Terms terms = Terms.NONE;
     private @Nullable Limits termsFor;
+    private @Nullable PgError overTime;
     private int renewals;
 
     HookSession(io.pgproxy.core.internal.session.Session session, HookEngine engine, String user, String database) {
@@ -104,6 +106,19 @@ final class HookSession implements Session {
     void told(PgError error) {
         metrics().failed(error.sqlState());
         LOG.info("session {}: {} {}", id(), error.severity(), error.sqlState());
+    }
+
+    /**
+     * What runs has taken too long: the client is told so in the place of the server's word for that; null: in time.
+     */
+    void overTime(@Nullable PgError error) {
+        overTime = error;
+    }
+
+    /** What the client is told instead of an error of the server's; null if that is right. */
+    @Nullable
+    PgError inPlaceOf(PgError error) {
+        return error.sqlState().equals(SqlState.QUERY_CANCELED) ? overTime : null;
     }
 
     void serves(ServingPhase phase) {

@@ -3,6 +3,7 @@ package io.pgproxy.core.internal.hook;
 import io.netty.buffer.ByteBuf;
 import io.pgproxy.core.Limit;
 import io.pgproxy.core.internal.guard.OwnBlock;
+import io.pgproxy.core.internal.guard.QueryClock;
 import io.pgproxy.core.internal.limit.OverLimit;
 import io.pgproxy.core.internal.session.AnswerOwner;
 import io.pgproxy.core.internal.session.Refusal;
@@ -58,6 +59,7 @@ final class HookSteering implements Steering {
     private final ExtendedMessages extended;
     private final SyncWatch plainSync;
     private final OwnBlock ownBlock;
+    private final QueryClock clock;
 
     private Generation generation;
     private HookExchange exchange;
@@ -94,6 +96,7 @@ final class HookSteering implements Steering {
         this.route = new ExchangeRoute(this, serving, upstreams);
         this.cuts = new Cuts(serving);
         this.plainSync = new SyncWatch(session, this);
+        this.clock = new QueryClock(session.loop());
         this.ownBlock = new OwnBlock(serving, session.metrics());
         Preparation preparation = new Preparation(names, deferrals);
         this.admission = new Admission(this);
@@ -103,6 +106,11 @@ final class HookSteering implements Steering {
 
     HookSession session() {
         return session;
+    }
+
+    /** Of what runs in this session. */
+    QueryClock clock() {
+        return clock;
     }
 
     Deferrals deferrals() {
@@ -547,6 +555,7 @@ final class HookSteering implements Steering {
 
     @Override
     public void exchangeEnded(TransactionStatus status) {
+        session.overTime(null);
         endings.exchangeEnded(status, stages().observe);
         if (status == TransactionStatus.IDLE) {
             names.transactionOver();
@@ -597,6 +606,7 @@ final class HookSteering implements Steering {
     @Override
     public void ended() {
         over = true;
+        clock.stop();
         // What was sent has an end of its own, a commit, unless it was within a block that goes on.
         boolean mayCommit = !live.isEmpty() && foresight.transaction() == TransactionStatus.IDLE;
         deferrals.abandon();

@@ -162,16 +162,12 @@ final class PortalMessages {
         ExecuteWatch watch = new ExecuteWatch(steering.session(), steering, execution, changes, maxRows);
         admission.startClock(execution, watch);
         steering.mayBeCut(execution);
-        ResultFlow flow = execution.flow();
         steering.forwardBehind(
                 () -> {
                     // Another portal may have been bound since, under other settings.
                     admission.putSettings(execution, steering.portalOfOurOwn());
                     before.run();
                     steering.executes(execution);
-                    if (flow != null && flow.isTimed()) {
-                        steering.traffic().urge(); // or its turn is not known before it ends
-                    }
                 },
                 watch);
     }

@@ -66,6 +66,9 @@ final class QueryWatch extends ResultWatch implements OwnBlock.Wrapped {
     void statementComplete(HookExecution execution) {
         changes.get(at).forEach(Names.Change::confirm);
         at++;
+        if (running() == null) {
+            stopClock();
+        }
     }
 
     @Override
@@ -74,6 +77,7 @@ final class QueryWatch extends ResultWatch implements OwnBlock.Wrapped {
         if (tag != 'Z') {
             super.noted(tag, upstream);
         } else if (execution != null) {
+            stopClock();
             at = executions.size(); // a FunctionCall has no command tag
             steering().statementRan();
             execution.succeeded();
@@ -82,6 +86,7 @@ final class QueryWatch extends ResultWatch implements OwnBlock.Wrapped {
 
     @Override
     void failed(PgError error) {
+        stopClock();
         HookExecution failing = running();
         List<HookExecution> rest = executions.subList(Math.min(at, executions.size()), executions.size());
         changes.subList(Math.min(at, changes.size()), changes.size()).forEach(list -> list.forEach(Names.Change::drop));
@@ -95,6 +100,7 @@ final class QueryWatch extends ResultWatch implements OwnBlock.Wrapped {
 
     @Override
     void unanswered() {
+        stopClock();
         changes.forEach(list -> list.forEach(Names.Change::drop));
         at = executions.size();
         executions.forEach(HookExecution::skipped);

@@ -62,10 +62,10 @@ final class ResultFlow {
 
     /** Whether it can end a result that the upstream goes on with. */
     boolean mayCut() {
-        return transforms || isLimited() || isTimed();
+        return transforms || isLimited();
     }
 
-    /** Whether it can be cut off while nothing of it comes. */
+    /** Whether it is cancelled if it takes too long. */
     boolean isTimed() {
         return !execution.terms().maxTime().isZero();
     }

@@ -2,6 +2,9 @@ package io.pgproxy.core.internal.hook;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
+import io.pgproxy.core.Limit;
+import io.pgproxy.core.internal.guard.Timed;
+import io.pgproxy.core.internal.limit.OverLimit;
 import io.pgproxy.core.internal.session.CommandTag;
 import io.pgproxy.core.internal.session.Upstream;
 import io.pgproxy.hook.Ending;
@@ -12,18 +15,21 @@ import io.pgproxy.protocol.frame.Frame;
 import io.pgproxy.protocol.frame.Interest;
 import io.pgproxy.protocol.server.PgErrorException;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Sees an answer that holds results: tells executions what became of them, and ends a result that a limit or a
  * transform does not let pass. The rest of such an answer is swallowed.
  */
-abstract class ResultWatch extends Watch {
+abstract class ResultWatch extends Watch implements Timed {
     private final HookSteering steering;
     private @Nullable Upstream current;
-    private @Nullable PgError pendingCut;
     private boolean cutting;
     private long mark;
+    private Duration longest = Duration.ZERO;
+    private long began;
+    private boolean tooLong;
 
     ResultWatch(HookSession session, HookSteering steering) {
         super(session);
@@ -60,12 +66,9 @@ abstract class ResultWatch extends Watch {
         super.begins(upstream);
         current = upstream;
         mark = upstream.position();
-        PgError early = pendingCut;
         HookExecution execution = running();
         PgError unshapable = execution == null ? null : execution.statement().unshapable();
-        if (early != null) {
-            cut(early);
-        } else if (unshapable != null) {
+        if (unshapable != null) {
             cut(unshapable);
         }
     }
@@ -74,13 +77,44 @@ abstract class ResultWatch extends Watch {
         return cutting;
     }
 
-    /** Ends the result: now, or as soon as it is its turn. */
-    final void cut(PgError error) {
+    /** Its time runs from now on. */
+    final void startClock(Duration limit) {
+        longest = limit;
+        began = steering.session().loop().ticker().nanoTime();
+        steering.clock().runs(this);
+    }
+
+    final void stopClock() {
+        steering.clock().over(this);
+    }
+
+    @Override
+    public final long began() {
+        return began;
+    }
+
+    @Override
+    public final long longest() {
+        return longest.toNanos();
+    }
+
+    @Override
+    public final void timeIsOver() {
+        PgError error = OverLimit.time(longest);
+        if (!tooLong) {
+            tooLong = true;
+            steering.session().metrics().limited(Limit.TIME);
+        }
+        steering.session().overTime(error);
+        Upstream upstream = current;
+        steering.cuts().outOfTime(upstream == null ? steering.route().upstream() : upstream, error);
+    }
+
+    /** Ends the result. */
+    private void cut(PgError error) {
         Upstream upstream = current;
         HookExecution execution = running();
-        if (upstream == null) {
-            pendingCut = error;
-        } else if (execution != null && !cutting) {
+        if (upstream != null && execution != null && !cutting) {
             upstream.passSeen();
             flush(upstream);
             ByteBuf bytes = ByteBufAllocator.DEFAULT.buffer(128);
@@ -247,6 +281,7 @@ abstract class ResultWatch extends Watch {
     }
 
     private void suspended(HookExecution execution, Upstream upstream) {
+        stopClock();
         count(execution, suspendedRows(), upstream);
     }
 

@@ -1,6 +1,7 @@
 package io.pgproxy.core.internal.hook;
 
 import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufAllocator;
 import io.pgproxy.core.internal.session.AnswerOwner;
 import io.pgproxy.core.internal.session.Upstream;
 import io.pgproxy.protocol.PgError;
@@ -54,11 +55,24 @@ abstract class Watch implements AnswerOwner {
     @Override
     public void answered(Frame frame, Upstream upstream) {
         if (frame.tag() == 'E') {
-            PgError error = error(frame);
+            refused(frame, upstream);
+        } else {
+            upstream.relay(frame.bytes());
+        }
+    }
+
+    private void refused(Frame frame, Upstream upstream) {
+        PgError error = error(frame);
+        PgError instead = session.inPlaceOf(error);
+        if (instead == null) {
             upstream.relay(frame.bytes());
             fail(error);
         } else {
-            upstream.relay(frame.bytes());
+            frame.release();
+            ByteBuf bytes = ByteBufAllocator.DEFAULT.buffer(128);
+            instead.writeError(bytes);
+            upstream.relay(bytes);
+            fail(instead);
         }
     }
 
