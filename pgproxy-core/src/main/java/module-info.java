@@ -7,14 +7,20 @@ module io.pgproxy.core {
     requires io.netty.common;
     requires com.ongres.scram.client;
     requires com.ongres.scram.common;
+    requires com.ongres.saslprep;
+    requires com.ongres.stringprep;
+    requires java.naming;
+    requires transitive java.sql;
     requires org.slf4j;
     requires jdk.jfr;
+    requires static org.bouncycastle.provider;
     requires static micrometer.core;
     requires static micrometer.observation;
     requires static micrometer.commons;
     requires static transitive org.jspecify;
 
     exports io.pgproxy.audit;
+    exports io.pgproxy.auth;
     exports io.pgproxy.core.backend;
     exports io.pgproxy.core.memory;
     exports io.pgproxy.core;

@@ -1,0 +1,55 @@
+package io.pgproxy.auth;
+
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+
+/**
+ * Finds out who a client is. Called on the client's event loop, once for each login, below the login deadline; it must
+ * not block. Thread-safe.
+ *
+ * <p>The stage it returns completes with the {@link Identity} of the session, or exceptionally with a
+ * {@link LoginRefusedException}, from any thread. If it throws, or the stage fails with anything else, the client is
+ * refused with 28000 and no detail, and the class of the cause is logged. When the client goes or the deadline is over
+ * the stage is no longer looked at, and cancelled if it is a {@link CompletableFuture}.
+ *
+ * <p>Refusals are delayed: see {@link LoginThrottle}.
+ */
+@FunctionalInterface
+public interface Authenticator {
+    /**
+     * Finds out who a client is.
+     *
+     * @param login the client, and what it can be asked
+     * @return who it is
+     */
+    CompletionStage<Identity> authenticate(Login login);
+
+    /**
+     * Believes everybody. The upstream has to trust the proxy, or be logged in to with credentials of its own.
+     *
+     * @return asks nothing
+     */
+    static Authenticator trust() {
+        return login -> CompletableFuture.completedFuture(Identity.of(login));
+    }
+
+    /**
+     * Asks for the password as it is, and lets something that may block decide: on one of {@link Login#workers}, so
+     * what takes seconds keeps other logins waiting.
+     *
+     * @param check decides
+     * @return asks by {@link Login#password}
+     */
+    static Authenticator blocking(PasswordCheck check) {
+        return login -> login.password()
+                .thenApplyAsync(
+                        password -> {
+                            try {
+                                return check.check(login, password);
+                            } finally {
+                                password.clear();
+                            }
+                        },
+                        login.workers());
+    }
+}
