@@ -1,5 +1,7 @@
 package io.pgproxy.core;
 
+import io.pgproxy.auth.AuthenticationOptions;
+import io.pgproxy.auth.Authenticator;
 import io.pgproxy.core.backend.Backend;
 import io.pgproxy.core.backend.RemotePostgres;
 import io.pgproxy.core.internal.hook.HookEngine;
@@ -31,6 +33,8 @@ public final class ProxyServerBuilder {
     private @Nullable Duration drainDeadline;
     private @Nullable HookChain chain;
     private final HookChain.Builder hooks = HookChain.builder();
+    private @Nullable Authenticator authenticator;
+    private AuthenticationOptions authentication = AuthenticationOptions.DEFAULT;
     private int eventLoops;
 
     ProxyServerBuilder() {}
@@ -66,7 +70,8 @@ public final class ProxyServerBuilder {
      * The server behind the proxy.
      *
      * @param url {@code postgresql://host:port}: clients log in there as who they are;
-     *     {@code postgresql://user:password@host:port/database}: the proxy logs in, clients are trusted
+     *     {@code postgresql://user:password@host:port/database}: the proxy logs in, clients are trusted unless there is
+     *     an {@link #authenticator authenticator}
      * @return this builder
      * @throws IllegalArgumentException if the URL is malformed
      * @throws IllegalStateException if an upstream is set already
@@ -116,6 +121,35 @@ public final class ProxyServerBuilder {
         if (name.equals("main") || others.putIfAbsent(name, backend) != null) {
             throw new IllegalArgumentException("an upstream is named " + name + " already");
         }
+        return this;
+    }
+
+    /**
+     * Finds out who clients are, instead of the upstream, with {@link AuthenticationOptions#DEFAULT}.
+     *
+     * @param value decides
+     * @return this builder
+     * @throws IllegalStateException if there is an authenticator already
+     */
+    public ProxyServerBuilder authenticator(Authenticator value) {
+        return authenticator(value, AuthenticationOptions.DEFAULT);
+    }
+
+    /**
+     * Finds out who clients are, instead of the upstream. That is logged in to for the identity found: by credentials
+     * of the identity, else by those of the upstream's URL, else it has to trust the proxy.
+     *
+     * @param value decides
+     * @param options what holds for all logins
+     * @return this builder
+     * @throws IllegalStateException if there is an authenticator already
+     */
+    public ProxyServerBuilder authenticator(Authenticator value, AuthenticationOptions options) {
+        if (authenticator != null) {
+            throw new IllegalStateException("an authenticator is set already: " + authenticator);
+        }
+        authenticator = Objects.requireNonNull(value, "authenticator");
+        authentication = Objects.requireNonNull(options, "options");
         return this;
     }
 
@@ -280,6 +314,8 @@ public final class ProxyServerBuilder {
                         governor,
                         drainDeadline == null ? Duration.ofSeconds(30) : drainDeadline,
                         eventLoops == 0 ? Math.max(1, Runtime.getRuntime().availableProcessors() / 2) : eventLoops,
-                        engine));
+                        engine,
+                        authenticator,
+                        authentication));
     }
 }

@@ -2,6 +2,9 @@ package io.pgproxy.core.backend;
 
 import io.netty.channel.EventLoop;
 import io.pgproxy.protocol.startup.StartupMessage;
+import io.pgproxy.protocol.startup.StartupParameter;
+import java.util.ArrayList;
+import java.util.List;
 
 /**
  * Something that answers PostgreSQL's protocol: a server elsewhere, or an engine in this process.
@@ -25,6 +28,28 @@ public interface Backend extends AutoCloseable {
      * @return the session, in login until ReadyForQuery has been delivered
      */
     BackendSession open(StartupMessage startup, EventLoop loop, BackendSink sink);
+
+    /**
+     * Opens a session for one client, and logs in with credentials that were found for it: the proxy has authenticated
+     * the client, so whatever the backend would ask it for is a refusal. The user of the credentials is the session's,
+     * the database is that of the start-up packet.
+     *
+     * <p>This one is for backends that ask for no password: it opens the session for the user alone.
+     *
+     * @param startup what the client asked for
+     * @param credentials with which to log in, instead of any that the backend has of its own
+     * @param loop the client's event loop: all calls in both directions are made on it
+     * @param sink takes what the backend sends
+     * @return the session, in login until ReadyForQuery has been delivered
+     */
+    default BackendSession open(StartupMessage startup, Credentials credentials, EventLoop loop, BackendSink sink) {
+        List<StartupParameter> parameters = new ArrayList<>();
+        for (StartupParameter parameter : startup.parameters()) {
+            parameters.add(
+                    parameter.name().equals("user") ? new StartupParameter("user", credentials.user()) : parameter);
+        }
+        return open(new StartupMessage(startup.version(), parameters), loop, sink);
+    }
 
     /**
      * Gives back what all sessions share (threads, files). Sessions have ended before; the event loops still run. May

@@ -102,7 +102,16 @@ public final class RemotePostgres implements Backend {
 
     @Override
     public BackendSession open(StartupMessage startup, EventLoop loop, BackendSink sink) {
-        Credentials credentials = url.credentials();
+        return open(startup, loop, sink, url.credentials());
+    }
+
+    @Override
+    public BackendSession open(StartupMessage startup, Credentials credentials, EventLoop loop, BackendSink sink) {
+        return open(startup, loop, sink, credentials);
+    }
+
+    private BackendSession open(
+            StartupMessage startup, EventLoop loop, BackendSink sink, @Nullable Credentials credentials) {
         RemoteSession session = new RemoteSession(
                 loop,
                 sink,

@@ -1,5 +1,6 @@
 package io.pgproxy.core.internal.hook;
 
+import io.pgproxy.auth.Identity;
 import io.pgproxy.core.internal.guard.WatchedSession;
 import io.pgproxy.core.internal.session.ServingPhase;
 import io.pgproxy.core.internal.session.Session;
@@ -32,6 +33,7 @@ final class HookGuard implements SessionGuard {
     private final Deferrals deferrals;
     private final WatchedSession watched;
     private @Nullable HookSession hooked;
+    private @Nullable Identity identity;
     private boolean ended;
 
     HookGuard(Session session, HookEngine engine) {
@@ -43,11 +45,19 @@ final class HookGuard implements SessionGuard {
     }
 
     @Override
+    public void identified(Identity known) {
+        identity = known;
+    }
+
+    @Override
     public void connected(StartupMessage startup, Consumer<StartupMessage> go, Consumer<PgError> refuse) {
         String user = startup.requireUser();
         String asked = startup.parameter("database");
         HookSession mine = new HookSession(session, engine, user, asked == null || asked.isEmpty() ? user : asked);
         hooked = mine;
+        if (identity != null) {
+            mine.identified(identity);
+        }
         if (stages.readsSql() && isReplication(startup)) {
             refuse.accept(NO_REPLICATION);
             return;

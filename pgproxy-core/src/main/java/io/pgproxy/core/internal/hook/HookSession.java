@@ -3,6 +3,7 @@ package io.pgproxy.core.internal.hook;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
 import io.netty.channel.EventLoop;
+import io.pgproxy.auth.Identity;
 import io.pgproxy.core.Limits;
 import io.pgproxy.core.internal.guard.UserShare;
 import io.pgproxy.core.internal.session.ServingPhase;
@@ -70,6 +71,11 @@ final class HookSession implements Session {
             terms = own.and(limits.terms());
         }
         return terms;
+    }
+
+    /** The proxy itself has found out who the client is. */
+    void identified(Identity identity) {
+        attributes.putAll(identity.attributes());
     }
 
     void begins(Terms agreed) {

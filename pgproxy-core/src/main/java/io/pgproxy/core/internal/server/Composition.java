@@ -1,11 +1,16 @@
 package io.pgproxy.core.internal.server;
 
+import io.pgproxy.auth.AuthenticationOptions;
+import io.pgproxy.auth.Authenticator;
 import io.pgproxy.core.backend.Backend;
+import io.pgproxy.core.internal.auth.ClientAuthentication;
 import io.pgproxy.core.internal.limit.Governor;
 import io.pgproxy.core.internal.session.SteeringFactory;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.ThreadFactory;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What a server is made of.
@@ -17,6 +22,8 @@ import java.util.List;
  * @param drainDeadline how long sessions may take to end when the server stops
  * @param eventLoops how many threads carry sessions
  * @param steering decides about messages
+ * @param authenticator finds out who clients are; null where that is the upstream's business
+ * @param authentication what holds for all logins that it decides
  */
 public record Composition(
         List<InetSocketAddress> listeners,
@@ -25,4 +32,33 @@ public record Composition(
         Governor governor,
         Duration drainDeadline,
         int eventLoops,
-        SteeringFactory steering) {}
+        SteeringFactory steering,
+        @Nullable Authenticator authenticator,
+        AuthenticationOptions authentication) {
+    /** Without an authenticator: logins are the upstream's business. */
+    public Composition(
+            List<InetSocketAddress> listeners,
+            Backend backend,
+            List<Backend> others,
+            Governor governor,
+            Duration drainDeadline,
+            int eventLoops,
+            SteeringFactory steering) {
+        this(
+                listeners,
+                backend,
+                others,
+                governor,
+                drainDeadline,
+                eventLoops,
+                steering,
+                null,
+                AuthenticationOptions.DEFAULT);
+    }
+
+    /** What logins share, for as long as the server runs. */
+    @Nullable
+    ClientAuthentication authentication(ThreadFactory threads) {
+        return authenticator == null ? null : new ClientAuthentication(authenticator, authentication, threads);
+    }
+}

@@ -4,6 +4,7 @@ import io.netty.channel.Channel;
 import io.pgproxy.core.Limit;
 import io.pgproxy.core.SessionView;
 import io.pgproxy.core.backend.Backend;
+import io.pgproxy.core.internal.auth.ClientAuthentication;
 import io.pgproxy.core.internal.limit.Governor;
 import io.pgproxy.core.internal.session.CancelRegistry;
 import io.pgproxy.core.internal.session.Session;
@@ -22,6 +23,7 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
@@ -35,6 +37,7 @@ final class LiveSessions implements SessionContext {
     private final Composition composition;
     private final LoginGate logins = new LoginGate();
     private final ConnectionGate connections;
+    private final @Nullable ClientAuthentication authentication;
     private final CancelRegistry cancels = new CancelRegistry();
     private final String impossiblePortal;
     private final AtomicLong ids = new AtomicLong();
@@ -43,8 +46,9 @@ final class LiveSessions implements SessionContext {
     private final Condition changed = lock.newCondition();
     private volatile boolean draining;
 
-    LiveSessions(Composition composition) {
+    LiveSessions(Composition composition, ThreadFactory workers) {
         this.composition = composition;
+        this.authentication = composition.authentication(workers);
         this.connections = new ConnectionGate(composition.governor());
         byte[] random = new byte[16];
         new SecureRandom().nextBytes(random);
@@ -178,6 +182,18 @@ final class LiveSessions implements SessionContext {
     @Override
     public CancelRegistry cancels() {
         return cancels;
+    }
+
+    @Override
+    public @Nullable ClientAuthentication authentication() {
+        return authentication;
+    }
+
+    /** Nobody logs in any more. */
+    void close() {
+        if (authentication != null) {
+            authentication.close();
+        }
     }
 
     @Override

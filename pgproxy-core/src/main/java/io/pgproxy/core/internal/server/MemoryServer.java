@@ -4,6 +4,7 @@ import io.netty.buffer.ByteBuf;
 import io.netty.channel.EventLoopGroup;
 import io.netty.channel.ManualIoEventLoop;
 import io.netty.channel.local.LocalIoHandler;
+import io.netty.util.concurrent.DefaultThreadFactory;
 import io.netty.util.concurrent.MockTicker;
 import io.netty.util.concurrent.Ticker;
 import io.pgproxy.core.backend.Backend;
@@ -30,7 +31,7 @@ public final class MemoryServer {
      */
     public MemoryServer(Composition composition) {
         this.composition = composition;
-        this.sessions = new LiveSessions(composition);
+        this.sessions = new LiveSessions(composition, new DefaultThreadFactory("pgproxy-login", true));
     }
 
     /**
@@ -88,6 +89,7 @@ public final class MemoryServer {
         }
         sessions.abort();
         run();
+        sessions.close();
         composition.backend().close();
         composition.others().forEach(Backend::close);
         loop.shutdownGracefully(0, 0, TimeUnit.SECONDS);

@@ -45,7 +45,7 @@ public final class RunningServer {
         this.composition = composition;
         this.acceptor = group("pgproxy-accept", 1);
         this.loops = group("pgproxy-loop", composition.eventLoops());
-        this.sessions = new LiveSessions(composition);
+        this.sessions = new LiveSessions(composition, threads.named("pgproxy-login"));
         this.heartbeats = new Heartbeats(loops, LONGEST_PAUSE);
     }
 
@@ -181,6 +181,7 @@ public final class RunningServer {
     public void stop(Duration deadline) {
         stopListening();
         sessions.drain(deadline);
+        sessions.close();
         composition.backend().close();
         composition.others().forEach(Backend::close);
         loops.shutdownGracefully(0, 5, TimeUnit.SECONDS);

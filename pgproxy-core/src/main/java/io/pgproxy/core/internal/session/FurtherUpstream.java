@@ -57,7 +57,7 @@ public final class FurtherUpstream implements UpstreamLogin {
             Backend backend, ServingPhase session, Consumer<Upstream> opened, Consumer<PgError> refused) {
         FurtherUpstream login = new FurtherUpstream(session, opened, refused);
         session.opening(login);
-        login.upstream.opened(backend.open(session.startup(), session.client().loop(), login.upstream));
+        login.upstream.opened(session.session().open(backend, session.startup(), login.upstream));
     }
 
     /** The session is over: nobody waits for it any more. */

@@ -2,6 +2,7 @@ package io.pgproxy.core.internal.session;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
+import io.pgproxy.core.internal.auth.ClientAuthentication;
 import io.pgproxy.protocol.PgError;
 import io.pgproxy.protocol.ProtocolException;
 import io.pgproxy.protocol.startup.CancelRequest;
@@ -11,6 +12,7 @@ import io.pgproxy.protocol.startup.StartupDecoder;
 import io.pgproxy.protocol.startup.StartupMessage;
 import io.pgproxy.protocol.startup.StartupPacket;
 import io.pgproxy.protocol.startup.UnsupportedVersion;
+import java.util.List;
 
 /** Before the StartupMessage: requests for encryption (refused), CancelRequest, or bytes of somebody who is lost. */
 final class GreetingPhase implements Phase {
@@ -76,10 +78,18 @@ final class GreetingPhase implements Phase {
         PgError tooMany = session.context().admitted(session);
         if (tooMany != null) {
             session.refuse(tooMany);
-        } else {
-            LoginPhase login = new LoginPhase(session, startup);
+            return;
+        }
+        ByteBuf behind = rest.readRetainedSlice(rest.readableBytes());
+        ClientAuthentication authentication = session.context().authentication();
+        if (authentication == null) {
+            LoginPhase login = new LoginPhase(session, startup, false);
             session.enter(login);
-            login.begin(rest.readRetainedSlice(rest.readableBytes()));
+            login.begin(List.of(behind));
+        } else {
+            AuthenticationPhase login = new AuthenticationPhase(session, startup, authentication);
+            session.enter(login);
+            login.begin(behind);
         }
     }
 

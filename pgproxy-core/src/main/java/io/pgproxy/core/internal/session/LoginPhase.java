@@ -5,6 +5,7 @@ import io.netty.buffer.ByteBufAllocator;
 import io.pgproxy.protocol.PgError;
 import io.pgproxy.protocol.ProtocolException;
 import io.pgproxy.protocol.ProtocolVersion;
+import io.pgproxy.protocol.SqlState;
 import io.pgproxy.protocol.TransactionStatus;
 import io.pgproxy.protocol.frame.Frame;
 import io.pgproxy.protocol.frame.FrameScanner;
@@ -31,6 +32,10 @@ final class LoginPhase implements Phase, UpstreamLogin, UpstreamListener, FrameS
     private static final int AUTHENTICATION_OK = 0;
     private static final int SASL_FINAL = 12;
     private static final int LONGEST_ANSWER = 1 << 16;
+    private static final PgError CANNOT_ANSWER = PgError.of(
+                    SqlState.INVALID_AUTHORIZATION_SPECIFICATION, "the upstream server asks for authentication")
+            .withHint("The proxy has authenticated the client by itself, and has nothing to log in with: give the"
+                    + " upstream, or the identity, credentials.");
 
     private final Session session;
     private final ClientPort client;
@@ -41,26 +46,33 @@ final class LoginPhase implements Phase, UpstreamLogin, UpstreamListener, FrameS
     private StartupMessage startup;
     private ProtocolVersion version;
     private @Nullable BackendKeyData upstreamKey;
+
+    /** The proxy knows who the client is: whoever asks it again would be lied to. */
+    private final boolean proven;
+
     private boolean authenticated;
     private boolean isReady;
 
-    LoginPhase(Session session, StartupMessage startup) {
+    LoginPhase(Session session, StartupMessage startup, boolean proven) {
         this.session = session;
         this.client = session.client();
         this.guard = session.guard();
         this.upstream = new Upstream(this, this, guard.watches(), guard.cutsMessages());
         this.startup = startup;
+        this.proven = proven;
         this.version = startup.version().minor() >= 2 ? ProtocolVersion.V3_2 : startup.version();
     }
 
-    /** Opens the upstream; {@code rest} is what the client sent behind its start-up packet, owned by the callee. */
-    void begin(ByteBuf rest) {
+    /** Opens the upstream; {@code rest} is what the client has sent already, owned by the callee. */
+    void begin(List<ByteBuf> rest) {
         answers.pause();
         client.reading(false);
-        if (rest.isReadable()) {
-            answers.scan(rest);
-        } else {
-            rest.release();
+        for (ByteBuf bytes : rest) {
+            if (bytes.isReadable()) {
+                answers.scan(bytes);
+            } else {
+                bytes.release();
+            }
         }
         guard.connected(startup, this::open, this::abort);
     }
@@ -68,7 +80,7 @@ final class LoginPhase implements Phase, UpstreamLogin, UpstreamListener, FrameS
     private void open(StartupMessage asked) {
         startup = asked;
         if (!upstream.isClosed()) {
-            upstream.opened(session.context().backend().open(asked, client.loop(), upstream));
+            upstream.opened(session.open(session.context().backend(), asked, upstream));
         }
     }
 
@@ -100,6 +112,11 @@ final class LoginPhase implements Phase, UpstreamLogin, UpstreamListener, FrameS
     private void authentication(Frame frame) {
         ByteBuf body = frame.body();
         int request = body.readableBytes() < 4 ? -1 : body.getInt(body.readerIndex());
+        if (proven && request != AUTHENTICATION_OK) {
+            frame.release();
+            abort(CANNOT_ANSWER);
+            return;
+        }
         client.write(frame.bytes());
         if (request == AUTHENTICATION_OK) {
             authenticated = true;

@@ -5,11 +5,19 @@ import io.netty.buffer.ByteBufAllocator;
 import io.netty.channel.Channel;
 import io.netty.channel.EventLoop;
 import io.netty.util.concurrent.ScheduledFuture;
+import io.pgproxy.auth.Identity;
 import io.pgproxy.core.Limit;
+import io.pgproxy.core.backend.Backend;
+import io.pgproxy.core.backend.BackendSession;
+import io.pgproxy.core.backend.BackendSink;
+import io.pgproxy.core.backend.Credentials;
 import io.pgproxy.protocol.PgError;
 import io.pgproxy.protocol.SqlState;
+import io.pgproxy.protocol.startup.StartupMessage;
 import java.io.IOException;
 import java.net.SocketAddress;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -26,11 +34,18 @@ public final class Session {
                     SqlState.ADMIN_SHUTDOWN, "terminating connection due to administrator command")
             .fatal();
 
+    private static final PgError EXPIRED =
+            PgError.of(SqlState.ADMIN_SHUTDOWN, "terminating connection because the user is no longer valid");
+    private static final Duration LONGEST_WAIT = Duration.ofDays(1);
+
     private final long id;
     private final SessionContext context;
     private final ClientPort client;
     private final ScheduledFuture<?> loginDeadline;
     private final SessionActivity activity;
+    private ClientChannel channel = ClientChannel.CLEAR;
+    private @Nullable Credentials credentials;
+    private @Nullable ScheduledFuture<?> expiry;
     private @Nullable SessionGuard guard;
     private Phase phase;
     private boolean loginOver;
@@ -82,6 +97,10 @@ public final class Session {
         if (!gone) {
             gone = true;
             loginOver();
+            ScheduledFuture<?> timer = expiry;
+            if (timer != null) {
+                timer.cancel(false);
+            }
             try {
                 phase.clientGone();
             } finally {
@@ -183,6 +202,46 @@ public final class Session {
 
     ClientPort client() {
         return client;
+    }
+
+    /** The client's connection beneath the protocol. */
+    ClientChannel channel() {
+        return channel;
+    }
+
+    /** From now on the client's connection is another one beneath the protocol: encrypted. */
+    void channel(ClientChannel next) {
+        channel = next;
+    }
+
+    /** The proxy itself has found out who the client is; {@code known} is what the upstream will be asked for. */
+    void identified(Identity identity, StartupMessage known) {
+        activity.asks(known);
+        credentials = identity.credentials();
+        guard().identified(identity);
+        Instant end = identity.validUntil();
+        if (end != null) {
+            expireAt(end);
+        }
+    }
+
+    /** In steps of a day at most: nothing else would notice that the clock was set. */
+    private void expireAt(Instant end) {
+        Duration left = Duration.between(Instant.now(), end);
+        if (left.isNegative() || left.isZero()) {
+            end(EXPIRED);
+        } else {
+            Duration next = left.compareTo(LONGEST_WAIT) < 0 ? left : LONGEST_WAIT;
+            expiry = client.loop().schedule(() -> expireAt(end), next.toMillis() + 1, TimeUnit.MILLISECONDS);
+        }
+    }
+
+    /** Opens an upstream, with the credentials that the session has of its own. */
+    BackendSession open(Backend backend, StartupMessage startup, BackendSink sink) {
+        Credentials own = credentials;
+        return own == null
+                ? backend.open(startup, client.loop(), sink)
+                : backend.open(startup, own, client.loop(), sink);
     }
 
     boolean isDraining() {

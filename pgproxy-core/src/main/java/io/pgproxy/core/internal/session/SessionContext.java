@@ -1,6 +1,7 @@
 package io.pgproxy.core.internal.session;
 
 import io.pgproxy.core.backend.Backend;
+import io.pgproxy.core.internal.auth.ClientAuthentication;
 import io.pgproxy.core.internal.limit.Governor;
 import io.pgproxy.protocol.PgError;
 import org.jspecify.annotations.Nullable;
@@ -15,6 +16,10 @@ public interface SessionContext {
 
     /** Who may cancel what. */
     CancelRegistry cancels();
+
+    /** Who finds out who clients are; null where that is the upstream's business. */
+    @Nullable
+    ClientAuthentication authentication();
 
     /** Decides about messages. */
     SteeringFactory steering();

@@ -1,5 +1,6 @@
 package io.pgproxy.core.internal.session;
 
+import io.pgproxy.auth.Identity;
 import io.pgproxy.protocol.PgError;
 import io.pgproxy.protocol.startup.StartupMessage;
 import java.util.function.Consumer;
@@ -27,6 +28,13 @@ public interface SessionGuard {
     default boolean cutsMessages() {
         return watches();
     }
+
+    /**
+     * The proxy itself has found out who the client is; called before {@link #connected}, if at all.
+     *
+     * @param identity what is known
+     */
+    default void identified(Identity identity) {}
 
     /**
      * The start-up packet has come.
