@@ -4,6 +4,7 @@ import io.netty.channel.EventLoop;
 import io.netty.util.NetUtil;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.SocketAddress;
 import java.net.UnknownHostException;
 import java.util.Arrays;
 import java.util.List;
@@ -24,7 +25,11 @@ final class HostResolver {
     }
 
     /** Hands over the addresses, on the loop, in the order to try them; none if the host is unknown. */
-    void resolve(EventLoop loop, Consumer<List<InetSocketAddress>> found) {
+    void resolve(EventLoop loop, Consumer<List<? extends SocketAddress>> found) {
+        if (host.startsWith("/")) {
+            found.accept(List.of(UnixSocket.address(host, port)));
+            return;
+        }
         byte[] literal = NetUtil.createByteArrayFromIpAddressString(host);
         if (literal != null) {
             found.accept(lookUp());

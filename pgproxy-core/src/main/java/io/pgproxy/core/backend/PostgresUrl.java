@@ -8,9 +8,11 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A {@code postgresql://[user[:password]@]host[:port][/database]} URL, as libpq reads it ("Connection URIs" in the
- * chapter on libpq of the PostgreSQL manual). Shows no password.
+ * chapter on libpq of the PostgreSQL manual). A host that begins with a slash is the directory of a Unix domain socket,
+ * whose file is {@code .s.PGSQL.PORT}: {@code postgresql:///database?host=/run/postgresql}, or with the slashes encoded
+ * {@code postgresql://%2Frun%2Fpostgresql/database}. Shows no password.
  *
- * @param host a name or an address; IPv6 without its brackets
+ * @param host a name or an address, IPv6 without its brackets; or a directory
  * @param port 5432 unless given
  * @param database null unless given
  * @param credentials null unless a user is given
@@ -59,21 +61,13 @@ public record PostgresUrl(
         if (!"postgresql".equals(uri.getScheme()) && !"postgres".equals(uri.getScheme())) {
             throw malformed("it must begin with postgresql://");
         }
-        String host = uri.getHost();
-        if (host == null) {
-            throw malformed("it names no host and port");
-        }
-        if (uri.getRawQuery() != null && !uri.getRawQuery().equals("sslmode=disable")) {
-            throw malformed("of the parameters only sslmode=disable is supported");
-        }
+        UrlServer server = UrlServer.of(uri);
         String path = uri.getRawPath();
         String database = path == null || path.length() < 2 ? null : decode(path.substring(1));
         if (database != null && database.contains("/")) {
             throw malformed("a database is one name");
         }
-        String bare = host.startsWith("[") ? host.substring(1, host.length() - 1) : host;
-        return new PostgresUrl(
-                bare, uri.getPort() < 0 ? DEFAULT_PORT : uri.getPort(), database, credentials(uri.getRawUserInfo()));
+        return new PostgresUrl(server.host(), server.port(), database, credentials(server.userInfo()));
     }
 
     private static @Nullable Credentials credentials(@Nullable String userInfo) {
@@ -89,11 +83,11 @@ public record PostgresUrl(
                 decode(userInfo.substring(colon + 1)).toCharArray());
     }
 
-    private static String decode(String text) {
+    static String decode(String text) {
         return URLDecoder.decode(text.replace("+", "%2B"), StandardCharsets.UTF_8);
     }
 
-    private static IllegalArgumentException malformed(String why) {
+    static IllegalArgumentException malformed(String why) {
         return new IllegalArgumentException("malformed upstream URL: " + why);
     }
 }

@@ -15,6 +15,8 @@ import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.net.SocketTimeoutException;
 import java.net.UnknownHostException;
+import java.nio.ByteBuffer;
+import java.nio.channels.SocketChannel;
 import java.time.Duration;
 import java.util.List;
 
@@ -26,6 +28,10 @@ final class Probe {
 
     static void run(PostgresUrl url, Duration timeout) throws IOException {
         String where = "upstream " + url.host() + ":" + url.port();
+        if (url.host().startsWith("/")) {
+            runLocally(url, where, timeout);
+            return;
+        }
         try (Socket socket = new Socket()) {
             socket.setSoTimeout((int) timeout.toMillis());
             socket.connect(new InetSocketAddress(url.host(), url.port()), (int) timeout.toMillis());
@@ -37,6 +43,21 @@ final class Probe {
             throw new IOException(where + " closed the connection: is it a PostgreSQL server?", e);
         } catch (UnknownHostException e) {
             throw new IOException(where + " is not reachable: unknown host", e);
+        } catch (java.net.SocketException e) {
+            throw new IOException(where + " is not reachable: " + e.getMessage(), e);
+        }
+    }
+
+    /** A socket of the Unix domain has no blocking form with a time limit. */
+    private static void runLocally(PostgresUrl url, String where, Duration timeout) throws IOException {
+        try (SocketChannel channel = SocketChannel.open(UnixSocket.address(url.host(), url.port()));
+                TimedInput in = new TimedInput(channel, timeout)) {
+            channel.write(ByteBuffer.wrap(startup(url)));
+            check(new DataInputStream(in), where, url.credentials() != null);
+        } catch (SocketTimeoutException e) {
+            throw new IOException(where + " did not answer within " + timeout.toMillis() + " ms", e);
+        } catch (EOFException e) {
+            throw new IOException(where + " closed the connection: is it a PostgreSQL server?", e);
         } catch (java.net.SocketException e) {
             throw new IOException(where + " is not reachable: " + e.getMessage(), e);
         }

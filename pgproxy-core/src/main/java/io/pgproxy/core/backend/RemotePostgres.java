@@ -14,7 +14,7 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A PostgreSQL server elsewhere, reached by TCP.
+ * A PostgreSQL server elsewhere, reached by TCP or by a Unix domain socket.
  *
  * <p>Without credentials a client's login is the server's own exchange with it, passed on (trust, cleartext, md5,
  * SCRAM), with the client's user and database as they are. With credentials the proxy logs in by itself, and clients

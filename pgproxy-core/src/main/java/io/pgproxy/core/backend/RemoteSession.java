@@ -11,14 +11,15 @@ import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoop;
+import io.netty.channel.socket.nio.NioDomainSocketChannel;
 import io.netty.channel.socket.nio.NioSocketChannel;
 import io.pgproxy.protocol.PgError;
 import io.pgproxy.protocol.SqlState;
 import io.pgproxy.protocol.message.backend.BackendKeyData;
 import io.pgproxy.protocol.startup.StartupMessage;
 import java.io.IOException;
-import java.net.InetSocketAddress;
 import java.net.SocketAddress;
+import java.net.UnixDomainSocketAddress;
 import java.time.Duration;
 import java.util.Iterator;
 import java.util.concurrent.TimeUnit;
@@ -49,6 +50,10 @@ final class RemoteSession extends ChannelInboundHandlerAdapter implements Backen
     private final StartupMessage startup;
     private @Nullable OwnedLogin login;
     private @Nullable Channel channel;
+
+    /** Not the channel's remote address: a Unix domain socket may have been bound under another name. */
+    private @Nullable SocketAddress server;
+
     private boolean reading = true;
     private boolean closed;
 
@@ -69,7 +74,7 @@ final class RemoteSession extends ChannelInboundHandlerAdapter implements Backen
         resolver.resolve(loop, addresses -> connect(addresses.iterator(), timeout));
     }
 
-    void connect(Iterator<InetSocketAddress> addresses, Duration timeout) {
+    void connect(Iterator<? extends SocketAddress> addresses, Duration timeout) {
         if (closed) {
             return;
         }
@@ -78,7 +83,8 @@ final class RemoteSession extends ChannelInboundHandlerAdapter implements Backen
             return;
         }
         SocketAddress address = addresses.next();
-        ChannelFuture connected = bootstrap(loop)
+        server = address;
+        ChannelFuture connected = bootstrap(loop, address)
                 .option(ChannelOption.CONNECT_TIMEOUT_MILLIS, (int) timeout.toMillis())
                 .handler(this)
                 .connect(address);
@@ -91,9 +97,12 @@ final class RemoteSession extends ChannelInboundHandlerAdapter implements Backen
         });
     }
 
-    private static Bootstrap bootstrap(EventLoop loop) {
-        return new Bootstrap()
-                .group(loop)
+    private static Bootstrap bootstrap(EventLoop loop, SocketAddress address) {
+        Bootstrap bootstrap = new Bootstrap().group(loop);
+        if (address instanceof UnixDomainSocketAddress) {
+            return bootstrap.channel(NioDomainSocketChannel.class);
+        }
+        return bootstrap
                 .channel(NioSocketChannel.class)
                 .option(ChannelOption.SO_KEEPALIVE, true)
                 .option(ChannelOption.TCP_NODELAY, true);
@@ -222,15 +231,15 @@ final class RemoteSession extends ChannelInboundHandlerAdapter implements Backen
     /** See "Canceling Requests in Progress" in the chapter on the protocol: a connection of its own, and no answer. */
     @Override
     public void cancel(BackendKeyData key, Runnable done) {
-        Channel current = channel;
-        if (current == null || current.remoteAddress() == null || channels.isClosed()) {
+        SocketAddress address = server;
+        if (channel == null || address == null || channels.isClosed()) {
             done.run();
             return;
         }
-        ChannelFuture connected = bootstrap(loop)
+        ChannelFuture connected = bootstrap(loop, address)
                 .option(ChannelOption.CONNECT_TIMEOUT_MILLIS, (int) TimeUnit.SECONDS.toMillis(LINGER_SECONDS))
                 .handler(new CancelConnection(key))
-                .connect(current.remoteAddress());
+                .connect(address);
         channels.add(connected.channel());
         connected.channel().closeFuture().addListener(gone -> done.run());
     }

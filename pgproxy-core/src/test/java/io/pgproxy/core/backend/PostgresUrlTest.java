@@ -33,6 +33,29 @@ class PostgresUrlTest {
     @ParameterizedTest
     @ValueSource(
             strings = {
+                "postgresql:///db?host=/var/run/postgresql&port=6000",
+                "postgresql://app@/db?host=/var/run/postgresql&port=6000",
+                "postgresql:///db?port=6000&host=%2Fvar%2Frun%2Fpostgresql&sslmode=disable",
+                "postgresql://%2Fvar%2Frun%2Fpostgresql:6000/db",
+                "postgresql://app:x%40y@%2Fvar%2Frun%2Fpostgresql:6000/db"
+            })
+    void aDirectoryIsAHost(String text) {
+        PostgresUrl url = PostgresUrl.parse(text);
+
+        assertThat(url.host()).isEqualTo("/var/run/postgresql");
+        assertThat(url.port()).isEqualTo(6000);
+        assertThat(url.database()).isEqualTo("db");
+        assertThat(url.credentials() != null).isEqualTo(text.contains("app"));
+    }
+
+    @Test
+    void aNameMayHaveAnUnderscore() {
+        assertThat(PostgresUrl.parse("postgresql://my_db:1/x").host()).isEqualTo("my_db");
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
                 "",
                 "localhost:5432",
                 "http://localhost",
@@ -41,6 +64,12 @@ class PostgresUrlTest {
                 "postgresql://host:0",
                 "postgresql://host:70000",
                 "postgresql://host:port",
+                "postgresql://app:secret",
+                "postgresql://host:1:2",
+                "postgresql:///db?host=",
+                "postgresql:///db?host=a%20b",
+                "postgresql:///db?host=/run&port=secret",
+                "postgresql:///db?hostaddr=127.0.0.1",
                 "postgresql://host/a/b",
                 "postgresql://host/db?sslmode=require",
                 "postgresql://user:secret@ho st/db"
