@@ -7,6 +7,7 @@ import io.pgproxy.core.internal.server.RunningServer;
 import io.pgproxy.hook.HookChain;
 import java.io.IOException;
 import java.net.InetSocketAddress;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -62,9 +63,9 @@ public final class ProxyServer implements AutoCloseable {
     }
 
     /**
-     * Where it listens, in the order of the builder; a port that was 0 is the one it got.
+     * The ports it listens on, in the order of the builder; a port that was 0 is the one it got.
      *
-     * @return the bound addresses
+     * @return the bound addresses; none if clients come in by other ways alone
      * @throws IllegalStateException if it does not run
      */
     public List<InetSocketAddress> addresses() {
@@ -72,13 +73,27 @@ public final class ProxyServer implements AutoCloseable {
     }
 
     /**
-     * The port of the first listener.
+     * The Unix domain sockets it listens on, in the order of the builder.
      *
-     * @return the bound port
+     * @return their files
      * @throws IllegalStateException if it does not run
      */
+    public List<Path> unixSockets() {
+        return running().unixSockets();
+    }
+
+    /**
+     * The first port it listens on.
+     *
+     * @return the bound port
+     * @throws IllegalStateException if it does not run, or listens on no port
+     */
     public int port() {
-        return addresses().get(0).getPort();
+        List<InetSocketAddress> ports = addresses();
+        if (ports.isEmpty()) {
+            throw new IllegalStateException("the server listens on no port");
+        }
+        return ports.get(0).getPort();
     }
 
     /**

@@ -1,5 +1,8 @@
 package io.pgproxy.core;
 
+import static java.nio.file.attribute.PosixFilePermission.OWNER_READ;
+import static java.nio.file.attribute.PosixFilePermission.OWNER_WRITE;
+
 import io.pgproxy.auth.AuthenticationOptions;
 import io.pgproxy.auth.Authenticator;
 import io.pgproxy.core.backend.Backend;
@@ -7,17 +10,23 @@ import io.pgproxy.core.backend.RemotePostgres;
 import io.pgproxy.core.internal.hook.HookEngine;
 import io.pgproxy.core.internal.limit.Governor;
 import io.pgproxy.core.internal.server.Composition;
+import io.pgproxy.core.internal.server.Listener;
+import io.pgproxy.core.internal.server.TcpListener;
+import io.pgproxy.core.internal.server.UnixListener;
 import io.pgproxy.hook.HookChain;
 import io.pgproxy.hook.HookOptions;
 import io.pgproxy.hook.QueryHook;
 import io.pgproxy.metrics.ProxyMetrics;
 import java.net.InetSocketAddress;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermission;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -25,7 +34,9 @@ import org.jspecify.annotations.Nullable;
  * is an error, but listeners add up. Not thread-safe; one builder builds one server.
  */
 public final class ProxyServerBuilder {
-    private final List<InetSocketAddress> listeners = new ArrayList<>();
+    private static final Set<PosixFilePermission> OWNER = Set.of(OWNER_READ, OWNER_WRITE);
+
+    private final List<Listener> listeners = new ArrayList<>();
     private @Nullable Backend upstream;
     private final Map<String, Backend> others = new LinkedHashMap<>();
     private @Nullable Limits limits;
@@ -62,7 +73,35 @@ public final class ProxyServerBuilder {
         if (address.isUnresolved()) {
             throw new IllegalArgumentException("unknown host to listen on: " + address.getHostString());
         }
-        listeners.add(address);
+        listeners.add(new TcpListener(address));
+        return this;
+    }
+
+    /**
+     * Listens on a Unix domain socket, too, which its owner alone may use.
+     *
+     * @param path see {@link #listenUnix(Path, Set)}
+     * @return this builder
+     */
+    public ProxyServerBuilder listenUnix(Path path) {
+        return listenUnix(path, OWNER);
+    }
+
+    /**
+     * Listens on a Unix domain socket, too. The clients of libpq look for {@code DIR/.s.PGSQL.PORT}: to a proxy that
+     * listens on {@code /run/pgproxy/.s.PGSQL.6432} they come by {@code psql -h /run/pgproxy -p 6432}.
+     *
+     * <p>The file is made when the server starts and removed when it takes no more clients. The socket of a process
+     * that has ended is replaced; where another process listens, or where something is that is no socket, the start
+     * fails and nothing is removed. The directory must exist, on a file system with POSIX permissions. Its clients have
+     * the address {@link LocalClient#UNIX_SOCKET}.
+     *
+     * @param path of the socket file, at most 107 bytes of UTF-8
+     * @param permissions of the file: who may write to it may connect
+     * @return this builder
+     */
+    public ProxyServerBuilder listenUnix(Path path, Set<PosixFilePermission> permissions) {
+        listeners.add(new UnixListener(path.toAbsolutePath(), Set.copyOf(permissions)));
         return this;
     }
 
@@ -295,7 +334,7 @@ public final class ProxyServerBuilder {
      */
     public ProxyServer build() {
         if (listeners.isEmpty()) {
-            throw new IllegalStateException("nowhere to listen: call listen(host, port)");
+            throw new IllegalStateException("nowhere to listen: call listen(host, port) or listenUnix(path)");
         }
         if (upstream == null) {
             throw new IllegalStateException("no upstream: call upstream(url)");

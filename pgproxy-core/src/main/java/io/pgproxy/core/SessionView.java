@@ -10,7 +10,7 @@ import java.time.Instant;
  * @param user who it logged in as, or wants to; empty before it has said so
  * @param database the database it asked for; empty before it has said so
  * @param application what it called itself when it connected, or an empty string
- * @param client where it is
+ * @param client where it is; a {@link LocalClient} if it came without a network
  * @param state what it does
  * @param upstreamPid the process of its upstream, which it sees as its own; 0 before there is one
  * @param connected since when

@@ -21,7 +21,10 @@ public interface Session {
     /** {@return the database that the client asked for, the user's name if it asked for none; from any thread} */
     String database();
 
-    /** {@return where the client is; from any thread} */
+    /**
+     * {@return where the client is, a {@link io.pgproxy.core.LocalClient} if it came without a network; from any
+     * thread}
+     */
     SocketAddress client();
 
     /** {@return the state of the transaction as the last ReadyForQuery told it} */

@@ -82,10 +82,16 @@ final class Psql {
         }
     }
 
-    /** Runs one command, and returns what it prints. */
-    String command(String command) throws Exception {
+    /** Begins to run one command. */
+    Process start(String command) throws IOException {
         Process process = builder("-Atc", command).redirectErrorStream(true).start();
         process.getOutputStream().close();
+        return process;
+    }
+
+    /** Runs one command, and returns what it prints. */
+    String command(String command) throws Exception {
+        Process process = start(command);
         String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
         assertThat(process.waitFor()).as(output).isZero();
         return output;

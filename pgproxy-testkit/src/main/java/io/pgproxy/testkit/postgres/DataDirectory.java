@@ -62,9 +62,9 @@ final class DataDirectory {
         Map<String, String> settings = new TreeMap<>(ServerOptions.DEFAULT_SETTINGS);
         // Segments of dead servers would stay in /dev/shm for ever; in the data directory they go with it.
         settings.put("dynamic_shared_memory_type", "mmap");
+        settings.put("unix_socket_directories", "");
         settings.putAll(options.settings());
         settings.put("listen_addresses", "127.0.0.1");
-        settings.put("unix_socket_directories", "");
         settings.put("port", Integer.toString(port));
         StringBuilder conf = new StringBuilder();
         settings.forEach((name, value) -> conf.append(name)

@@ -6,7 +6,6 @@ import io.pgproxy.core.backend.Backend;
 import io.pgproxy.core.internal.auth.ClientAuthentication;
 import io.pgproxy.core.internal.limit.Governor;
 import io.pgproxy.core.internal.session.SteeringFactory;
-import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.ThreadFactory;
@@ -15,7 +14,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * What a server is made of.
  *
- * @param listeners where it listens; port 0 is any free one
+ * @param listeners where clients come in, opened in this order
  * @param backend where sessions go
  * @param others further upstreams, closed with the server
  * @param governor limits, and who measures
@@ -26,7 +25,7 @@ import org.jspecify.annotations.Nullable;
  * @param authentication what holds for all logins that it decides
  */
 public record Composition(
-        List<InetSocketAddress> listeners,
+        List<Listener> listeners,
         Backend backend,
         List<Backend> others,
         Governor governor,

@@ -6,7 +6,6 @@ import io.pgproxy.core.internal.limit.Counts;
 import io.pgproxy.core.internal.limit.Governor;
 import io.pgproxy.core.internal.limit.OverLimit;
 import io.pgproxy.protocol.PgError;
-import java.net.InetAddress;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
@@ -17,7 +16,7 @@ import org.jspecify.annotations.Nullable;
 final class ConnectionGate {
     private final Governor governor;
     private final AtomicInteger all = new AtomicInteger();
-    private final Counts<InetAddress> byAddress = new Counts<>();
+    private final Counts<Object> byAddress = new Counts<>();
     private final Counts<String> byUser = new Counts<>();
     private final Counts<String> byDatabase = new Counts<>();
 
@@ -27,22 +26,22 @@ final class ConnectionGate {
 
     /** One more client: the refusal, or null; then {@link #leave} is due. */
     @Nullable
-    PgError enter(InetAddress address) {
+    PgError enter(Object host) {
         Limits limits = governor.limits();
         if (all.incrementAndGet() > limits.connections()) {
             all.decrementAndGet();
             return over(Limit.CONNECTIONS, OverLimit.connections(limits.connections()));
         }
-        if (!byAddress.enter(address, limits.connectionsPerAddress())) {
+        if (!byAddress.enter(host, limits.connectionsPerAddress())) {
             all.decrementAndGet();
             return over(Limit.CONNECTIONS_PER_ADDRESS, OverLimit.connectionsPerAddress(limits.connectionsPerAddress()));
         }
         return null;
     }
 
-    void leave(InetAddress address) {
+    void leave(Object host) {
         all.decrementAndGet();
-        byAddress.leave(address);
+        byAddress.leave(host);
     }
 
     /** A client has proven who it is: the refusal, or null; then {@link #leave(String, String)} is due. */

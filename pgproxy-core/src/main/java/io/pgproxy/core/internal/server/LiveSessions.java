@@ -7,13 +7,12 @@ import io.pgproxy.core.backend.Backend;
 import io.pgproxy.core.internal.auth.ClientAuthentication;
 import io.pgproxy.core.internal.limit.Governor;
 import io.pgproxy.core.internal.session.CancelRegistry;
+import io.pgproxy.core.internal.session.ClientAddress;
 import io.pgproxy.core.internal.session.Session;
 import io.pgproxy.core.internal.session.SessionActivity;
 import io.pgproxy.core.internal.session.SessionContext;
 import io.pgproxy.core.internal.session.SteeringFactory;
 import io.pgproxy.protocol.PgError;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -58,20 +57,18 @@ final class LiveSessions implements SessionContext {
     /** A session for a connection just accepted; null if too many are in login. */
     @Nullable
     Session begin(Channel channel) {
-        InetAddress address = channel.remoteAddress() instanceof InetSocketAddress from && !from.isUnresolved()
-                ? from.getAddress()
-                : InetAddress.getLoopbackAddress();
+        Object host = ClientAddress.host(ClientAddress.of(channel.remoteAddress()));
         if (draining) {
             return null;
         }
         Governor governor = governor();
-        if (!logins.enter(address, governor.limits())) {
+        if (!logins.enter(host, governor.limits())) {
             governor.metrics().limited(Limit.LOGINS);
             return null;
         }
         governor.metrics().connected();
         Session session = new Session(ids.incrementAndGet(), channel, this);
-        live.put(session, new Entry(address));
+        live.put(session, new Entry(host));
         if (draining) {
             session.drain();
         }
@@ -212,7 +209,7 @@ final class LiveSessions implements SessionContext {
         if (entry == null) {
             return null; // it is over already
         }
-        PgError refusal = connections.enter(entry.address);
+        PgError refusal = connections.enter(entry.host);
         entry.admitted = refusal == null;
         return refusal;
     }
@@ -234,7 +231,7 @@ final class LiveSessions implements SessionContext {
         Entry entry = live.get(session);
         if (entry != null && !entry.loggedIn) {
             entry.loggedIn = true;
-            logins.leave(entry.address);
+            logins.leave(entry.host);
         }
     }
 
@@ -243,7 +240,7 @@ final class LiveSessions implements SessionContext {
         Entry entry = live.remove(session);
         if (entry != null) {
             if (entry.admitted) {
-                connections.leave(entry.address);
+                connections.leave(entry.host);
             }
             if (entry.authenticated) {
                 connections.leave(session.activity().user(), session.activity().database());
@@ -260,13 +257,13 @@ final class LiveSessions implements SessionContext {
 
     /** What the server counts a session for. Written on the session's event loop only. */
     private static final class Entry {
-        final InetAddress address;
+        final Object host;
         boolean admitted;
         boolean authenticated;
         boolean loggedIn;
 
-        Entry(InetAddress address) {
-            this.address = address;
+        Entry(Object host) {
+            this.host = host;
         }
     }
 }

@@ -1,20 +1,15 @@
 package io.pgproxy.core.internal.server;
 
-import io.netty.bootstrap.ServerBootstrap;
 import io.netty.channel.Channel;
-import io.netty.channel.ChannelFuture;
-import io.netty.channel.ChannelInitializer;
-import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoopGroup;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.channel.nio.NioIoHandler;
-import io.netty.channel.socket.SocketChannel;
-import io.netty.channel.socket.nio.NioServerSocketChannel;
 import io.pgproxy.core.SessionView;
 import io.pgproxy.core.backend.Backend;
 import io.pgproxy.core.internal.session.Session;
 import java.io.IOException;
 import java.net.InetSocketAddress;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -36,7 +31,7 @@ public final class RunningServer {
     private final ServerThreads threads = new ServerThreads();
     private final EventLoopGroup acceptor;
     private final EventLoopGroup loops;
-    private final List<Channel> listeners = new ArrayList<>();
+    private final List<OpenListener> listeners = new ArrayList<>();
     private final LiveSessions sessions;
     private final Heartbeats heartbeats;
     private volatile boolean draining;
@@ -58,44 +53,20 @@ public final class RunningServer {
      */
     public static RunningServer start(Composition composition) throws IOException {
         RunningServer server = new RunningServer(composition);
-        for (InetSocketAddress address : composition.listeners()) {
-            ChannelFuture bound = server.bind(address);
-            if (!bound.isSuccess()) {
-                server.stop(Duration.ZERO);
-                throw new IOException(
-                        "cannot listen on " + address.getHostString() + ":" + address.getPort() + ": "
-                                + reason(bound.cause()),
-                        bound.cause());
+        Acceptor acceptor = new Acceptor(server.acceptor, server.loops, server::accept);
+        try {
+            for (Listener listener : composition.listeners()) {
+                server.listeners.add(listener.open(acceptor));
             }
-            server.listeners.add(bound.channel());
+        } catch (IOException e) {
+            server.stop(Duration.ZERO);
+            throw e;
         }
-        LOG.info("listening on {}, upstream {}", server.addresses(), composition.backend());
+        LOG.info("listening on {}, upstream {}", server.where(), composition.backend());
         return server;
     }
 
-    private static String reason(Throwable cause) {
-        return String.valueOf(cause.getMessage());
-    }
-
-    private ChannelFuture bind(InetSocketAddress address) {
-        return new ServerBootstrap()
-                .group(acceptor, loops)
-                .channel(NioServerSocketChannel.class)
-                .option(ChannelOption.SO_REUSEADDR, true)
-                .option(ChannelOption.SO_BACKLOG, 1_024)
-                .childOption(ChannelOption.SO_KEEPALIVE, true)
-                .childOption(ChannelOption.TCP_NODELAY, true)
-                .childHandler(new ChannelInitializer<SocketChannel>() {
-                    @Override
-                    protected void initChannel(SocketChannel channel) {
-                        accept(channel);
-                    }
-                })
-                .bind(address)
-                .awaitUninterruptibly();
-    }
-
-    private void accept(SocketChannel channel) {
+    private void accept(Channel channel) {
         Session session = sessions.begin(channel);
         if (session == null) {
             channel.close();
@@ -104,15 +75,30 @@ public final class RunningServer {
         }
     }
 
+    private List<Object> where() {
+        return listeners.stream().map(OpenListener::where).toList();
+    }
+
     /**
-     * Where it listens, in the order given; port 0 replaced by the port it got.
+     * The ports it listens on, in the order given; port 0 replaced by the port it got.
      *
      * @return bound addresses
      */
     public List<InetSocketAddress> addresses() {
-        return listeners.stream()
-                .map(channel -> (InetSocketAddress) channel.localAddress())
-                .toList();
+        return whereIs(InetSocketAddress.class);
+    }
+
+    /**
+     * The Unix domain sockets it listens on, in the order given.
+     *
+     * @return their files
+     */
+    public List<Path> unixSockets() {
+        return whereIs(Path.class);
+    }
+
+    private <T> List<T> whereIs(Class<T> kind) {
+        return where().stream().filter(kind::isInstance).map(kind::cast).toList();
     }
 
     /**
@@ -167,9 +153,7 @@ public final class RunningServer {
 
     private void stopListening() {
         draining = true;
-        for (Channel listener : listeners) {
-            listener.close().awaitUninterruptibly();
-        }
+        listeners.forEach(OpenListener::close);
     }
 
     /**

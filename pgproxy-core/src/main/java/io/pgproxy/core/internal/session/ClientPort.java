@@ -5,7 +5,6 @@ import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.EventLoop;
-import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import java.util.concurrent.TimeUnit;
 
@@ -26,13 +25,12 @@ final class ClientPort {
 
     /** Where the client is. */
     SocketAddress address() {
-        SocketAddress address = channel.remoteAddress();
-        return address == null ? InetSocketAddress.createUnresolved("unknown", 0) : address;
+        return ClientAddress.of(channel.remoteAddress());
     }
 
     /** The client's machine, as a key to count by. */
     Object host() {
-        return address() instanceof InetSocketAddress inet && inet.getAddress() != null ? inet.getAddress() : address();
+        return ClientAddress.host(address());
     }
 
     /** Queues bytes; owned by the callee. */

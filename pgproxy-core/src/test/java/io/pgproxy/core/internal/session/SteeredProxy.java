@@ -5,6 +5,7 @@ import io.pgproxy.core.backend.RemotePostgres;
 import io.pgproxy.core.internal.limit.Governor;
 import io.pgproxy.core.internal.server.Composition;
 import io.pgproxy.core.internal.server.RunningServer;
+import io.pgproxy.core.internal.server.TcpListener;
 import io.pgproxy.testkit.peer.ScriptedClient;
 import io.pgproxy.testkit.postgres.TestDatabase;
 import java.io.IOException;
@@ -27,7 +28,7 @@ final class SteeredProxy implements AutoCloseable {
 
     static SteeredProxy before(Backend backend, SteeringFactory steering) throws IOException {
         return new SteeredProxy(RunningServer.start(new Composition(
-                List.of(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0)),
+                List.of(new TcpListener(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0))),
                 backend,
                 List.of(),
                 Governor.lenient(),
