@@ -3,13 +3,16 @@ package io.pgproxy.core;
 import io.pgproxy.core.backend.Backend;
 import io.pgproxy.core.internal.hook.HookEngine;
 import io.pgproxy.core.internal.server.Composition;
+import io.pgproxy.core.internal.server.InProcessSocketFactory;
 import io.pgproxy.core.internal.server.RunningServer;
 import io.pgproxy.hook.HookChain;
 import java.io.IOException;
+import java.net.ConnectException;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import javax.net.SocketFactory;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -94,6 +97,23 @@ public final class ProxyServer implements AutoCloseable {
             throw new IllegalStateException("the server listens on no port");
         }
         return ports.get(0).getPort();
+    }
+
+    /**
+     * Connects clients of this process without a port, for those who take a factory as an object: any server has it,
+     * also without {@link ProxyServerBuilder#inProcess}. Its sockets are those of
+     * {@link io.pgproxy.core.memory.ProxySocketFactory}.
+     *
+     * @return a factory; its sockets cannot connect ({@link ConnectException}) while the server does not run
+     */
+    public SocketFactory socketFactory() {
+        return new InProcessSocketFactory(() -> {
+            RunningServer server = runningOrNull();
+            if (server == null) {
+                throw new ConnectException("Connection refused: the proxy does not run");
+            }
+            return server.endpoint();
+        });
     }
 
     /**

@@ -10,6 +10,7 @@ import io.pgproxy.core.backend.RemotePostgres;
 import io.pgproxy.core.internal.hook.HookEngine;
 import io.pgproxy.core.internal.limit.Governor;
 import io.pgproxy.core.internal.server.Composition;
+import io.pgproxy.core.internal.server.InProcessListener;
 import io.pgproxy.core.internal.server.Listener;
 import io.pgproxy.core.internal.server.TcpListener;
 import io.pgproxy.core.internal.server.UnixListener;
@@ -30,8 +31,8 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Composes a {@link ProxyServer}. A listener and an upstream are required, all else has defaults. Setting a thing twice
- * is an error, but listeners add up. Not thread-safe; one builder builds one server.
+ * Composes a {@link ProxyServer}. A way in for clients and an upstream are required, all else has defaults. Setting a
+ * thing twice is an error, but listeners add up. Not thread-safe; one builder builds one server.
  */
 public final class ProxyServerBuilder {
     private static final Set<PosixFilePermission> OWNER = Set.of(OWNER_READ, OWNER_WRITE);
@@ -102,6 +103,22 @@ public final class ProxyServerBuilder {
      */
     public ProxyServerBuilder listenUnix(Path path, Set<PosixFilePermission> permissions) {
         listeners.add(new UnixListener(path.toAbsolutePath(), Set.copyOf(permissions)));
+        return this;
+    }
+
+    /**
+     * Takes clients of this process, too: those whose sockets a {@link io.pgproxy.core.memory.ProxySocketFactory} of
+     * this name makes. No port is needed. Their address is {@link LocalClient#IN_PROCESS}.
+     *
+     * @param name unique among the servers that run in this process; the start fails if another has it
+     * @return this builder
+     * @throws IllegalArgumentException if the name is empty
+     */
+    public ProxyServerBuilder inProcess(String name) {
+        if (name.isEmpty()) {
+            throw new IllegalArgumentException("no name given for clients in this process");
+        }
+        listeners.add(new InProcessListener(name));
         return this;
     }
 
@@ -330,11 +347,12 @@ public final class ProxyServerBuilder {
      * Checks the composition.
      *
      * @return a server that has not been started
-     * @throws IllegalStateException if a listener or the upstream is missing
+     * @throws IllegalStateException if a way in or the upstream is missing
      */
     public ProxyServer build() {
         if (listeners.isEmpty()) {
-            throw new IllegalStateException("nowhere to listen: call listen(host, port) or listenUnix(path)");
+            throw new IllegalStateException(
+                    "nowhere to listen: call listen(host, port), listenUnix(path) or inProcess(name)");
         }
         if (upstream == null) {
             throw new IllegalStateException("no upstream: call upstream(url)");

@@ -28,6 +28,7 @@ import io.netty.channel.Channel;
 import io.netty.channel.EventLoop;
 import io.pgproxy.core.memory.MemoryConnection;
 import io.pgproxy.core.memory.MemoryProxy;
+import io.pgproxy.core.memory.ProxySocketFactory;
 import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentMap;
@@ -37,9 +38,9 @@ import java.util.concurrent.ConcurrentMap;
 final class ArchitectureTest {
     private static final String INTERNAL = "io.pgproxy..internal..";
     private static final String SESSION = "io.pgproxy.core.internal.session";
-    /** Those who compose a proxy: with listeners, or in memory. */
+    /** Those who compose a proxy, with listeners or in memory, and who connects to it by name. */
     private static final Class<?>[] ROOTS = {
-        ProxyServer.class, ProxyServerBuilder.class, MemoryProxy.class, MemoryConnection.class
+        ProxyServer.class, ProxyServerBuilder.class, MemoryProxy.class, MemoryConnection.class, ProxySocketFactory.class
     };
 
     private static final String[] LIBRARIES = {"io.pgproxy.protocol..", "io.pgproxy.core.."};

@@ -21,7 +21,7 @@ class JdbcCancelTest {
 
     @BeforeAll
     static void start(TestDatabase database) throws Exception {
-        twice = Twice.in(database);
+        twice = Twice.andInProcess(database);
     }
 
     @AfterAll

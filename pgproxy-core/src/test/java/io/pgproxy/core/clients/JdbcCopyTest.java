@@ -27,7 +27,7 @@ class JdbcCopyTest {
 
     @BeforeAll
     static void start(TestDatabase database) throws Exception {
-        twice = Twice.in(database);
+        twice = Twice.andInProcess(database);
     }
 
     @AfterAll

@@ -25,7 +25,7 @@ class JdbcModesTest {
 
     @BeforeAll
     static void start(TestDatabase database) throws Exception {
-        twice = Twice.in(database);
+        twice = Twice.andInProcess(database);
     }
 
     @AfterAll

@@ -23,7 +23,7 @@ class JdbcReplicationTest {
 
     @BeforeAll
     static void start(TestDatabase database) throws Exception {
-        twice = Twice.in(database);
+        twice = Twice.andInProcess(database);
     }
 
     @AfterAll

@@ -26,7 +26,7 @@ class JdbcTransactionsTest {
 
     @BeforeAll
     static void start(TestDatabase database) throws Exception {
-        twice = Twice.in(database);
+        twice = Twice.andInProcess(database);
     }
 
     @AfterAll

@@ -1,5 +1,6 @@
 package io.pgproxy.core.clients;
 
+import io.pgproxy.core.memory.ProxySocketFactory;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;
@@ -8,8 +9,8 @@ import java.util.Properties;
 /**
  * Where a script's client connects to: the server itself or the proxy before it.
  *
- * @param host an address
- * @param port the server's or the proxy's
+ * @param host an address; the name of a proxy in this process if there is no port
+ * @param port the server's or the proxy's; 0 for none
  * @param database of the same name and content in both runs
  * @param user the superuser
  * @param password of the user
@@ -17,7 +18,10 @@ import java.util.Properties;
 record Place(String host, int port, String database, String user, String password) {
 
     String jdbcUrl() {
-        return "jdbc:postgresql://" + host + ":" + port + "/" + database;
+        return port == 0
+                ? "jdbc:postgresql:///" + database + "?socketFactoryArg=" + host + "&socketFactory="
+                        + ProxySocketFactory.class.getName()
+                : "jdbc:postgresql://" + host + ":" + port + "/" + database;
     }
 
     /** Connects by pgjdbc; {@code options} are names and values of its connection properties. */

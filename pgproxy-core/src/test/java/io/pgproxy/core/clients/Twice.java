@@ -3,9 +3,11 @@ package io.pgproxy.core.clients;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.pgproxy.core.ProxyServer;
+import io.pgproxy.core.ProxyServerBuilder;
 import io.pgproxy.testkit.postgres.TestDatabase;
 import java.io.IOException;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /** Runs scripts without and with the proxy, each in a database of the same content, and compares what they saw. */
 final class Twice implements AutoCloseable {
@@ -41,22 +43,34 @@ final class Twice implements AutoCloseable {
                 FROM generate_series(1, 300) i;
             """;
 
+    /** The name of a proxy that listens on no port. */
+    private static final String IN_PROCESS = "scripts";
+
     private final TestDatabase database;
     private final ProxyServer proxy;
+    private final @Nullable ProxyServer inProcess;
 
-    private Twice(TestDatabase database, ProxyServer proxy) {
+    private Twice(TestDatabase database, ProxyServer proxy, @Nullable ProxyServer inProcess) {
         this.database = database;
         this.proxy = proxy;
+        this.inProcess = inProcess;
     }
 
     /** Starts a proxy before a database's server; each run finds a small shop in the database. */
     static Twice in(TestDatabase database) throws Exception {
-        ProxyServer proxy = ProxyServer.builder()
-                .listen("127.0.0.1", 0)
-                .upstream("postgresql://" + database.host() + ":" + database.port())
-                .build()
-                .start();
-        return new Twice(database, proxy);
+        return new Twice(
+                database, before(database).listen("127.0.0.1", 0).build().start(), null);
+    }
+
+    /** The same, and each script runs once more through a proxy in this process, without a port. */
+    static Twice andInProcess(TestDatabase database) throws Exception {
+        ProxyServer proxy = before(database).listen("127.0.0.1", 0).build().start();
+        return new Twice(
+                database, proxy, before(database).inProcess(IN_PROCESS).build().start());
+    }
+
+    private static ProxyServerBuilder before(TestDatabase database) {
+        return ProxyServer.builder().upstream("postgresql://" + database.host() + ":" + database.port());
     }
 
     /**
@@ -65,19 +79,23 @@ final class Twice implements AutoCloseable {
      * @return what it saw, the same both times, for the test to look for what must be in it
      */
     String sees(Script script) throws Exception {
-        String direct = run(script, database.port());
-        String proxied = run(script, proxy.port());
+        String direct = run(script, database.host(), database.port());
+        String proxied = run(script, database.host(), proxy.port());
         assertThat(proxied).as("what is seen through the proxy").isEqualTo(direct);
+        if (inProcess != null) {
+            String within = run(script, IN_PROCESS, 0);
+            assertThat(within).as("what is seen without a port").isEqualTo(direct);
+        }
         return direct;
     }
 
-    private String run(Script script, int port) throws Exception {
+    private String run(Script script, String host, int port) throws Exception {
         database.execute(EMPTY + SHOP);
         Transcript seen = new Transcript();
-        script.run(new Place(database.host(), port, database.name(), database.user(), database.password()), seen);
+        script.run(new Place(host, port, database.name(), database.user(), database.password()), seen);
         return OID.matcher(seen.toString())
                 .replaceAll("OID")
-                .replace(String.valueOf(port), "PORT")
+                .replace(port == 0 ? "no port" : String.valueOf(port), "PORT")
                 .replace(database.name(), "DATABASE");
     }
 
@@ -85,5 +103,8 @@ final class Twice implements AutoCloseable {
     @Override
     public void close() throws IOException {
         proxy.close();
+        if (inProcess != null) {
+            inProcess.close();
+        }
     }
 }

@@ -86,6 +86,17 @@ public final class ScriptedClient implements AutoCloseable {
     }
 
     /**
+     * Speaks on a connection that somebody else has made.
+     *
+     * @param socket connected; closed with the client
+     * @return the client, which the caller closes
+     * @throws IOException if the socket is closed
+     */
+    public static ScriptedClient over(Socket socket) throws IOException {
+        return new ScriptedClient(new WireSocket(socket));
+    }
+
+    /**
      * Sends a CancelRequest on a connection of its own and waits until the server has closed that.
      *
      * @param host the server

@@ -16,8 +16,10 @@ import java.util.function.Consumer;
  * @param acceptor accepts connections
  * @param loops carry them
  * @param accepted begins a session, on the connection's event loop
+ * @param endpoint takes clients in this process
  */
-public record Acceptor(EventLoopGroup acceptor, EventLoopGroup loops, Consumer<Channel> accepted) {
+public record Acceptor(
+        EventLoopGroup acceptor, EventLoopGroup loops, Consumer<Channel> accepted, InProcessEndpoint endpoint) {
     ServerBootstrap bootstrap(Class<? extends ServerChannel> kind) {
         return new ServerBootstrap().group(acceptor, loops).channel(kind).childHandler(beginner());
     }

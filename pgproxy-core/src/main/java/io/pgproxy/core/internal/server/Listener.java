@@ -3,7 +3,7 @@ package io.pgproxy.core.internal.server;
 import java.io.IOException;
 
 /** A way in for clients, as it was asked for. */
-public sealed interface Listener permits TcpListener, UnixListener {
+public sealed interface Listener permits TcpListener, UnixListener, InProcessListener {
     /**
      * Opens it. Blocks.
      *

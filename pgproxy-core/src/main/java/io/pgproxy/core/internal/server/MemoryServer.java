@@ -41,7 +41,7 @@ public final class MemoryServer {
      * @return its connection
      */
     public Connection connect(InetSocketAddress from) {
-        MemoryChannel channel = new MemoryChannel(from);
+        MemoryChannel channel = new MemoryChannel(from, Long.MAX_VALUE);
         EventLoopGroup group = loop;
         group.register(channel);
         Session session = sessions.begin(channel);
@@ -113,7 +113,8 @@ public final class MemoryServer {
          * @param bytes owned by the callee
          */
         public void send(ByteBuf bytes) {
-            channel.send(bytes);
+            channel.toServer().put(bytes);
+            channel.deliver();
             run();
         }
 
@@ -123,7 +124,10 @@ public final class MemoryServer {
          * @return its bytes
          */
         public byte[] received() {
-            return channel.take();
+            MemoryPipe pipe = channel.toClient();
+            byte[] bytes = new byte[pipe.readableBytes()];
+            pipe.read(bytes, 0, bytes.length);
+            return bytes;
         }
 
         /**

@@ -32,6 +32,7 @@ public final class RunningServer {
     private final EventLoopGroup acceptor;
     private final EventLoopGroup loops;
     private final List<OpenListener> listeners = new ArrayList<>();
+    private final InProcessEndpoint endpoint;
     private final LiveSessions sessions;
     private final Heartbeats heartbeats;
     private volatile boolean draining;
@@ -41,6 +42,7 @@ public final class RunningServer {
         this.acceptor = group("pgproxy-accept", 1);
         this.loops = group("pgproxy-loop", composition.eventLoops());
         this.sessions = new LiveSessions(composition, threads.named("pgproxy-login"));
+        this.endpoint = new InProcessEndpoint(loops, this::accept);
         this.heartbeats = new Heartbeats(loops, LONGEST_PAUSE);
     }
 
@@ -53,7 +55,7 @@ public final class RunningServer {
      */
     public static RunningServer start(Composition composition) throws IOException {
         RunningServer server = new RunningServer(composition);
-        Acceptor acceptor = new Acceptor(server.acceptor, server.loops, server::accept);
+        Acceptor acceptor = new Acceptor(server.acceptor, server.loops, server::accept, server.endpoint);
         try {
             for (Listener listener : composition.listeners()) {
                 server.listeners.add(listener.open(acceptor));
@@ -95,6 +97,11 @@ public final class RunningServer {
      */
     public List<Path> unixSockets() {
         return whereIs(Path.class);
+    }
+
+    /** {@return where clients in this process connect} */
+    public InProcessEndpoint endpoint() {
+        return endpoint;
     }
 
     private <T> List<T> whereIs(Class<T> kind) {
@@ -154,6 +161,7 @@ public final class RunningServer {
     private void stopListening() {
         draining = true;
         listeners.forEach(OpenListener::close);
+        endpoint.close();
     }
 
     /**
@@ -166,6 +174,7 @@ public final class RunningServer {
         stopListening();
         sessions.drain(deadline);
         sessions.close();
+        endpoint.end();
         composition.backend().close();
         composition.others().forEach(Backend::close);
         loops.shutdownGracefully(0, 5, TimeUnit.SECONDS);
