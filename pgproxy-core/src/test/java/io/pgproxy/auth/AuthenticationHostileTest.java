@@ -225,7 +225,7 @@ class AuthenticationHostileTest {
                 login -> CompletableFuture.completedFuture(null),
                 login -> null,
                 login -> {
-                    CompletionStage<Password> first = login.password();
+                    CompletionStage<Password> unused = login.password();
                     return login.password().thenApply(second -> Identity.of(login)); // two steps at once
                 },
                 ScramAuthenticator.of((user, base, workers) -> {

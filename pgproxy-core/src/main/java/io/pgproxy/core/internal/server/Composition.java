@@ -36,7 +36,7 @@ public record Composition(
         AuthenticationOptions authentication) {
     /** Without an authenticator: logins are the upstream's business. */
     public Composition(
-            List<InetSocketAddress> listeners,
+            List<Listener> listeners,
             Backend backend,
             List<Backend> others,
             Governor governor,
