@@ -5,6 +5,7 @@ module io.pgproxy.core {
     requires transitive io.netty.transport;
     requires io.netty.buffer;
     requires io.netty.common;
+    requires io.netty.handler;
     requires com.ongres.scram.client;
     requires com.ongres.scram.common;
     requires com.ongres.saslprep;
@@ -29,4 +30,5 @@ module io.pgproxy.core {
     exports io.pgproxy.hook;
     exports io.pgproxy.metrics;
     exports io.pgproxy.observation;
+    exports io.pgproxy.tls;
 }

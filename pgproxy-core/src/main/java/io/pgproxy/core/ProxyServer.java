@@ -207,6 +207,16 @@ public final class ProxyServer implements AutoCloseable {
     }
 
     /**
+     * Reads the files of {@link ProxyServerBuilder#tls} again, for the connections that come. Blocks.
+     *
+     * @throws IOException if that fails, with the name of the file: what was read before stays in force
+     * @throws IllegalStateException if it does not run
+     */
+    public void reloadTls() throws IOException {
+        running().reloadTls();
+    }
+
+    /**
      * The hooks in force.
      *
      * @return the chain set last

@@ -18,6 +18,7 @@ import io.pgproxy.hook.HookChain;
 import io.pgproxy.hook.HookOptions;
 import io.pgproxy.hook.QueryHook;
 import io.pgproxy.metrics.ProxyMetrics;
+import io.pgproxy.tls.ServerTls;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermission;
@@ -47,6 +48,7 @@ public final class ProxyServerBuilder {
     private final HookChain.Builder hooks = HookChain.builder();
     private @Nullable Authenticator authenticator;
     private AuthenticationOptions authentication = AuthenticationOptions.DEFAULT;
+    private @Nullable ServerTls tls;
     private int eventLoops;
 
     ProxyServerBuilder() {}
@@ -226,6 +228,21 @@ public final class ProxyServerBuilder {
     }
 
     /**
+     * Encrypts what clients send over networks; not what comes by Unix domain sockets or from this process.
+     *
+     * @param value how
+     * @return this builder
+     * @throws IllegalStateException if that is set already
+     */
+    public ProxyServerBuilder tls(ServerTls value) {
+        if (tls != null) {
+            throw new IllegalStateException("TLS is set already: " + tls);
+        }
+        tls = Objects.requireNonNull(value, "tls");
+        return this;
+    }
+
+    /**
      * Measures the server, and what passes through it.
      *
      * @param value takes what is measured, as {@code MicrometerMetrics} does
@@ -373,6 +390,7 @@ public final class ProxyServerBuilder {
                         eventLoops == 0 ? Math.max(1, Runtime.getRuntime().availableProcessors() / 2) : eventLoops,
                         engine,
                         authenticator,
-                        authentication));
+                        authentication,
+                        tls));
     }
 }

@@ -11,6 +11,7 @@ import java.time.Instant;
  * @param database the database it asked for; empty before it has said so
  * @param application what it called itself when it connected, or an empty string
  * @param client where it is; a {@link LocalClient} if it came without a network
+ * @param encrypted whether its connection is
  * @param state what it does
  * @param upstreamPid the process of its upstream, which it sees as its own; 0 before there is one
  * @param connected since when
@@ -22,6 +23,7 @@ public record SessionView(
         String database,
         String application,
         SocketAddress client,
+        boolean encrypted,
         State state,
         int upstreamPid,
         Instant connected,

@@ -2,6 +2,7 @@ package io.pgproxy.core.backend;
 
 import io.netty.buffer.ByteBuf;
 import io.pgproxy.protocol.message.backend.BackendKeyData;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One session of a {@link Backend}. All calls are made on the event loop it was opened with, none after
@@ -40,6 +41,25 @@ public interface BackendSession {
      *     its connection has been closed by the server
      */
     void cancel(BackendKeyData key, Runnable done);
+
+    /**
+     * Whether it is encrypted on its way.
+     *
+     * @return false for an engine in this process
+     */
+    default boolean isEncrypted() {
+        return false;
+    }
+
+    /**
+     * What SCRAM can bind itself to (RFC 5929, {@code tls-server-end-point}): the hash of the certificate at the other
+     * end.
+     *
+     * @return null if there is none
+     */
+    default byte @Nullable [] tlsServerEndPoint() {
+        return null;
+    }
 
     /** Ends the session without a word. Nothing is told to the sink any more. Idempotent. */
     void close();

@@ -23,6 +23,7 @@ import io.pgproxy.protocol.message.frontend.FrontendMessage;
 import io.pgproxy.protocol.message.frontend.PasswordMessage;
 import io.pgproxy.protocol.message.frontend.SASLInitialResponse;
 import io.pgproxy.protocol.message.frontend.SASLResponse;
+import io.pgproxy.tls.ChannelBinding;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.RejectedExecutionException;
 import org.jspecify.annotations.Nullable;
@@ -32,9 +33,12 @@ import org.jspecify.annotations.Nullable;
  * AuthenticationOk: the client sees a server that trusts it.
  */
 final class OwnedLogin implements FrameSink {
+    private static final String UNBOUND =
+            "the upstream wants a login without channel binding, and channel_binding requires it";
     private static final int LONGEST_MESSAGE = 1 << 16;
 
     private final Credentials credentials;
+    private final ChannelBinding binding;
     private final ExecutorService blocking;
     private final EventLoop loop;
     private final FrameScanner scanner =
@@ -43,8 +47,9 @@ final class OwnedLogin implements FrameSink {
     private @Nullable ScramLogin scram;
     private boolean over;
 
-    OwnedLogin(Credentials credentials, ExecutorService blocking, EventLoop loop) {
+    OwnedLogin(Credentials credentials, ChannelBinding binding, ExecutorService blocking, EventLoop loop) {
         this.credentials = credentials;
+        this.binding = binding;
         this.blocking = blocking;
         this.loop = loop;
     }
@@ -95,16 +100,21 @@ final class OwnedLogin implements FrameSink {
             if (running != null && !running.isServerVerified()) {
                 throw new ProtocolException("the upstream ended a SCRAM login without its proof");
             }
+            if (binding == ChannelBinding.REQUIRE && (running == null || !running.isBound())) {
+                throw new ProtocolException("28000", UNBOUND);
+            }
             over = true;
             scanner.pause();
             to.loggedIn();
             to.passOn(frame.bytes().retain());
+        } else if (binding == ChannelBinding.REQUIRE && running == null && !(request instanceof AuthenticationSASL)) {
+            throw new ProtocolException("28000", UNBOUND);
         } else if (request instanceof AuthenticationCleartextPassword) {
             send(new PasswordMessage(Bytes.of(new String(password()))), to);
         } else if (request instanceof AuthenticationMD5Password md5) {
             send(new PasswordMessage(Md5Password.answer(credentials.user(), password(), md5.salt())), to);
         } else if (request instanceof AuthenticationSASL offer && running == null) {
-            ScramLogin begun = ScramLogin.begin(offer.mechanisms(), password());
+            ScramLogin begun = ScramLogin.begin(offer.mechanisms(), password(), to.tlsServerEndPoint(), binding);
             scram = begun;
             send(new SASLInitialResponse(begun.mechanism(), Bytes.of(begun.clientFirst())), to);
         } else if (request instanceof AuthenticationSASLContinue more && running != null) {

@@ -1,5 +1,6 @@
 package io.pgproxy.core.backend;
 
+import io.pgproxy.tls.UpstreamTls;
 import java.net.URI;
 import java.net.URISyntaxException;
 import java.net.URLDecoder;
@@ -16,12 +17,16 @@ import org.jspecify.annotations.Nullable;
  * @param port 5432 unless given
  * @param database null unless given
  * @param credentials null unless a user is given
+ * @param tls how connections are encrypted: by the parameters {@code sslmode} ({@code disable} unless
+ *     {@code sslrootcert} is given, then {@code verify-full}), {@code sslrootcert}, {@code sslcert}, {@code sslkey},
+ *     {@code sslnegotiation} and {@code channel_binding}
  */
 public record PostgresUrl(
         String host,
         int port,
         @Nullable String database,
-        @Nullable Credentials credentials) {
+        @Nullable Credentials credentials,
+        UpstreamTls tls) {
     /** PostgreSQL's own port. */
     public static final int DEFAULT_PORT = 5432;
 
@@ -32,6 +37,7 @@ public record PostgresUrl(
      * @param port 1 to 65535
      * @param database any, or null
      * @param credentials any, or null
+     * @param tls any
      * @throws IllegalArgumentException if the host is empty or the port is none
      */
     public PostgresUrl {
@@ -41,6 +47,19 @@ public record PostgresUrl(
         if (port < 1 || port > 65_535) {
             throw new IllegalArgumentException("not a port: " + port);
         }
+    }
+
+    /**
+     * A server to which nothing is encrypted.
+     *
+     * @param host not empty
+     * @param port 1 to 65535
+     * @param database any, or null
+     * @param credentials any, or null
+     * @throws IllegalArgumentException if the host is empty or the port is none
+     */
+    public PostgresUrl(String host, int port, @Nullable String database, @Nullable Credentials credentials) {
+        this(host, port, database, credentials, UpstreamTls.DISABLED);
     }
 
     /**
@@ -61,13 +80,15 @@ public record PostgresUrl(
         if (!"postgresql".equals(uri.getScheme()) && !"postgres".equals(uri.getScheme())) {
             throw malformed("it must begin with postgresql://");
         }
-        UrlServer server = UrlServer.of(uri);
+        UrlParameters parameters = UrlParameters.of(uri);
+        UrlServer server = UrlServer.of(uri, parameters);
         String path = uri.getRawPath();
         String database = path == null || path.length() < 2 ? null : decode(path.substring(1));
         if (database != null && database.contains("/")) {
             throw malformed("a database is one name");
         }
-        return new PostgresUrl(server.host(), server.port(), database, credentials(server.userInfo()));
+        return new PostgresUrl(
+                server.host(), server.port(), database, credentials(server.userInfo()), parameters.tls());
     }
 
     private static @Nullable Credentials credentials(@Nullable String userInfo) {

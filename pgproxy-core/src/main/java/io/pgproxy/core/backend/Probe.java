@@ -2,6 +2,7 @@ package io.pgproxy.core.backend;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
+import io.pgproxy.core.internal.tls.UpstreamContext;
 import io.pgproxy.protocol.PgError;
 import io.pgproxy.protocol.ProtocolException;
 import io.pgproxy.protocol.ProtocolVersion;
@@ -19,6 +20,7 @@ import java.nio.ByteBuffer;
 import java.nio.channels.SocketChannel;
 import java.time.Duration;
 import java.util.List;
+import javax.net.ssl.SSLException;
 
 /** Asks by a plain blocking socket whether a PostgreSQL server answers: before the first client does. */
 final class Probe {
@@ -26,7 +28,7 @@ final class Probe {
 
     private Probe() {}
 
-    static void run(PostgresUrl url, Duration timeout) throws IOException {
+    static void run(PostgresUrl url, UpstreamContext tls, Duration timeout) throws IOException {
         String where = "upstream " + url.host() + ":" + url.port();
         if (url.host().startsWith("/")) {
             runLocally(url, where, timeout);
@@ -35,8 +37,11 @@ final class Probe {
         try (Socket socket = new Socket()) {
             socket.setSoTimeout((int) timeout.toMillis());
             socket.connect(new InetSocketAddress(url.host(), url.port()), (int) timeout.toMillis());
-            socket.getOutputStream().write(startup(url));
-            check(new DataInputStream(socket.getInputStream()), where, url.credentials() != null);
+            Socket secured = tls.isOff() ? socket : ProbeTls.over(socket, url, tls, where);
+            secured.getOutputStream().write(startup(url));
+            check(new DataInputStream(secured.getInputStream()), where, url.credentials() != null);
+        } catch (SSLException e) {
+            throw new IOException(where + " cannot be reached by TLS: " + e.getMessage(), e);
         } catch (SocketTimeoutException e) {
             throw new IOException(where + " did not answer within " + timeout.toMillis() + " ms", e);
         } catch (EOFException e) {

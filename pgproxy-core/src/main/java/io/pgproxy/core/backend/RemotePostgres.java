@@ -1,6 +1,7 @@
 package io.pgproxy.core.backend;
 
 import io.netty.channel.EventLoop;
+import io.pgproxy.core.internal.tls.UpstreamContext;
 import io.pgproxy.protocol.startup.StartupMessage;
 import io.pgproxy.protocol.startup.StartupParameter;
 import java.io.IOException;
@@ -29,12 +30,18 @@ public final class RemotePostgres implements Backend {
     private final PostgresUrl url;
     private final Duration connectTimeout;
     private final ExecutorService blocking;
+    private final UpstreamContext tls;
     private final HostResolver resolver;
     private final OpenChannels channels = new OpenChannels();
 
     private RemotePostgres(PostgresUrl url, Duration connectTimeout) {
         this.url = url;
         this.connectTimeout = connectTimeout;
+        try {
+            this.tls = new UpstreamContext(url.tls());
+        } catch (IOException e) {
+            throw new IllegalArgumentException(e.getMessage(), e);
+        }
         ThreadPoolExecutor threads = new ThreadPoolExecutor(
                 MOST_THREADS, MOST_THREADS, 10, TimeUnit.SECONDS, new LinkedBlockingQueue<>(), task -> {
                     Thread thread = new Thread(task, "pgproxy-upstream-login");
@@ -51,7 +58,7 @@ public final class RemotePostgres implements Backend {
      *
      * @param url see {@link PostgresUrl}; with a user in it the proxy logs in by itself
      * @return the backend; nothing is connected yet
-     * @throws IllegalArgumentException if the URL is malformed
+     * @throws IllegalArgumentException if the URL is malformed, or a file that it names cannot be read
      */
     public static RemotePostgres of(String url) {
         return of(PostgresUrl.parse(url));
@@ -62,6 +69,7 @@ public final class RemotePostgres implements Backend {
      *
      * @param url with credentials the proxy logs in by itself
      * @return the backend; nothing is connected yet
+     * @throws IllegalArgumentException if a file that it names cannot be read
      */
     public static RemotePostgres of(PostgresUrl url) {
         return new RemotePostgres(url, Duration.ofSeconds(10));
@@ -97,7 +105,7 @@ public final class RemotePostgres implements Backend {
      * @throws IOException in one line what is wrong: unreachable, not a PostgreSQL server, or the server's refusal
      */
     public void probe(Duration timeout) throws IOException {
-        Probe.run(url, timeout);
+        Probe.run(url, tls, timeout);
     }
 
     @Override
@@ -117,7 +125,10 @@ public final class RemotePostgres implements Backend {
                 sink,
                 channels,
                 credentials == null ? startup : withOwner(startup, credentials),
-                credentials == null ? null : new OwnedLogin(credentials, blocking, loop));
+                new UpstreamSecurity(tls, url.host(), url.port(), blocking),
+                credentials == null
+                        ? null
+                        : new OwnedLogin(credentials, url.tls().channelBinding(), blocking, loop));
         session.connect(resolver, connectTimeout);
         return session;
     }

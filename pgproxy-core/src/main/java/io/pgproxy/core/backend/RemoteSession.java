@@ -13,6 +13,9 @@ import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoop;
 import io.netty.channel.socket.nio.NioDomainSocketChannel;
 import io.netty.channel.socket.nio.NioSocketChannel;
+import io.netty.handler.ssl.SslHandler;
+import io.pgproxy.core.internal.tls.EndPoint;
+import io.pgproxy.core.internal.tls.TlsFailures;
 import io.pgproxy.protocol.PgError;
 import io.pgproxy.protocol.SqlState;
 import io.pgproxy.protocol.message.backend.BackendKeyData;
@@ -20,9 +23,12 @@ import io.pgproxy.protocol.startup.StartupMessage;
 import java.io.IOException;
 import java.net.SocketAddress;
 import java.net.UnixDomainSocketAddress;
+import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.util.Iterator;
 import java.util.concurrent.TimeUnit;
+import javax.net.ssl.SSLPeerUnverifiedException;
+import javax.net.ssl.SSLSession;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -48,12 +54,15 @@ final class RemoteSession extends ChannelInboundHandlerAdapter implements Backen
     private final BackendSink sink;
     private final OpenChannels channels;
     private final StartupMessage startup;
+    private final UpstreamSecurity security;
     private @Nullable OwnedLogin login;
     private @Nullable Channel channel;
 
     /** Not the channel's remote address: a Unix domain socket may have been bound under another name. */
     private @Nullable SocketAddress server;
 
+    private @Nullable EndPoint endPoint;
+    private boolean encrypted;
     private boolean reading = true;
     private boolean closed;
 
@@ -62,11 +71,13 @@ final class RemoteSession extends ChannelInboundHandlerAdapter implements Backen
             BackendSink sink,
             OpenChannels channels,
             StartupMessage startup,
+            UpstreamSecurity security,
             @Nullable OwnedLogin login) {
         this.loop = loop;
         this.sink = sink;
         this.channels = channels;
         this.startup = startup;
+        this.security = security;
         this.login = login;
     }
 
@@ -86,7 +97,7 @@ final class RemoteSession extends ChannelInboundHandlerAdapter implements Backen
         server = address;
         ChannelFuture connected = bootstrap(loop, address)
                 .option(ChannelOption.CONNECT_TIMEOUT_MILLIS, (int) timeout.toMillis())
-                .handler(this)
+                .handler(security.inFrontOf(this, address))
                 .connect(address);
         channels.add(connected.channel());
         connected.addListener((ChannelFutureListener) future -> {
@@ -120,11 +131,34 @@ final class RemoteSession extends ChannelInboundHandlerAdapter implements Backen
             context.close();
         } else {
             channel = context.channel();
+            SslHandler encryption = context.pipeline().get(SslHandler.class);
+            endPoint = encryption == null ? null : endPoint(encryption.engine().getSession());
+            encrypted = encryption != null;
             context.channel().config().setAutoRead(reading);
             ByteBuf packet = context.alloc().buffer();
             startup.write(packet);
             context.writeAndFlush(packet, context.voidPromise());
         }
+    }
+
+    private static @Nullable EndPoint endPoint(SSLSession session) {
+        try {
+            return session.getPeerCertificates()[0] instanceof X509Certificate certificate
+                    ? EndPoint.of(certificate)
+                    : null;
+        } catch (SSLPeerUnverifiedException none) {
+            return null;
+        }
+    }
+
+    @Override
+    public boolean isEncrypted() {
+        return encrypted;
+    }
+
+    @Override
+    public byte @Nullable [] tlsServerEndPoint() {
+        return endPoint == null ? null : endPoint.hash();
     }
 
     @Override
@@ -181,7 +215,11 @@ final class RemoteSession extends ChannelInboundHandlerAdapter implements Backen
 
     @Override
     public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
-        if (!(cause instanceof IOException)) {
+        if (cause instanceof TlsRefusedException refused) {
+            lost(refused.error());
+        } else if (TlsFailures.isOne(cause)) {
+            LOG.warn("a connection to the upstream is broken: {}", cause.getMessage());
+        } else if (!(cause instanceof IOException)) {
             LOG.error("unexpected failure on an upstream connection", cause);
         }
         context.close();
@@ -238,7 +276,7 @@ final class RemoteSession extends ChannelInboundHandlerAdapter implements Backen
         }
         ChannelFuture connected = bootstrap(loop, address)
                 .option(ChannelOption.CONNECT_TIMEOUT_MILLIS, (int) TimeUnit.SECONDS.toMillis(LINGER_SECONDS))
-                .handler(new CancelConnection(key))
+                .handler(security.inFrontOf(new CancelConnection(key), address))
                 .connect(address);
         channels.add(connected.channel());
         connected.channel().closeFuture().addListener(gone -> done.run());

@@ -3,40 +3,63 @@ package io.pgproxy.core.backend;
 import com.ongres.scram.client.ScramClient;
 import com.ongres.scram.common.exception.ScramException;
 import io.pgproxy.protocol.ProtocolException;
+import io.pgproxy.tls.ChannelBinding;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** One SCRAM-SHA-256 login to an upstream; no channel binding, for there is no TLS. */
+/** One SCRAM-SHA-256 login to an upstream, bound to its connection where that is possible and wanted. */
 final class ScramLogin {
     /** A server may ask for any number of hash rounds: beyond this it is an attack on our processor. */
     private static final int MOST_ITERATIONS = 100_000;
 
     private static final int LONGEST_CHALLENGE = 4_096;
     private static final String MECHANISM = "SCRAM-SHA-256";
+    private static final String BOUND = "SCRAM-SHA-256-PLUS";
 
     private final ScramClient client;
     private final String clientFirst;
+    private final boolean bound;
     private boolean serverVerified;
 
-    private ScramLogin(ScramClient client) {
+    private ScramLogin(ScramClient client, boolean bound) {
+        this.bound = bound;
         this.client = client;
         this.clientFirst = client.clientFirstMessage().toString();
     }
 
-    static ScramLogin begin(List<String> offered, char[] password) {
-        if (!offered.contains(MECHANISM)) {
+    /**
+     * Begins.
+     *
+     * @param endPoint the hash of the server's certificate; null if there is nothing to be bound to
+     */
+    static ScramLogin begin(List<String> offered, char[] password, byte @Nullable [] endPoint, ChannelBinding binding) {
+        boolean bindable = endPoint != null && binding != ChannelBinding.DISABLE;
+        boolean bound = bindable && offered.contains(BOUND);
+        if (!bound && binding == ChannelBinding.REQUIRE) {
+            throw new ProtocolException(
+                    "28000", "the upstream does not offer SASL with channel binding, and channel_binding requires it");
+        }
+        if (!bound && !offered.contains(MECHANISM)) {
             throw new ProtocolException("28000", "the upstream offers no SASL mechanism that is supported");
         }
         // The server takes the user from the start-up packet and ignores this one: libpq sends none.
-        return new ScramLogin(ScramClient.builder()
-                .advertisedMechanisms(List.of(MECHANISM))
+        var builder = ScramClient.builder()
+                .advertisedMechanisms(List.of(bound ? BOUND : MECHANISM))
                 .username("*")
-                .password(password)
-                .build());
+                .password(password);
+        if (bindable) {
+            builder.channelBinding("tls-server-end-point", endPoint); // says so, too, if the server offers none
+        }
+        return new ScramLogin(builder.build(), bound);
     }
 
     String mechanism() {
-        return MECHANISM;
+        return bound ? BOUND : MECHANISM;
+    }
+
+    /** Whether whoever stands between could not have passed it on. */
+    boolean isBound() {
+        return bound;
     }
 
     String clientFirst() {

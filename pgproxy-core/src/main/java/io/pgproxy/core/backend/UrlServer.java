@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
  * @param userInfo before the @, not decoded
  */
 record UrlServer(String host, int port, @Nullable String userInfo) {
-    static UrlServer of(URI uri) {
+    static UrlServer of(URI uri, UrlParameters parameters) {
         String authority = uri.getRawAuthority() == null ? "" : uri.getRawAuthority();
         int at = authority.lastIndexOf('@');
         String userInfo = at < 0 ? null : authority.substring(0, at);
@@ -20,16 +20,13 @@ record UrlServer(String host, int port, @Nullable String userInfo) {
         int colon = hostAndPort.indexOf(':', hostAndPort.lastIndexOf(']') + 1);
         String host = colon < 0 ? hostAndPort : hostAndPort.substring(0, colon);
         String port = colon < 0 ? "" : hostAndPort.substring(colon + 1);
-        if (uri.getRawQuery() != null) {
-            for (String parameter : uri.getRawQuery().split("&", -1)) {
-                if (parameter.startsWith("host=")) {
-                    host = parameter.substring("host=".length());
-                } else if (parameter.startsWith("port=")) {
-                    port = parameter.substring("port=".length());
-                } else if (!parameter.equals("sslmode=disable")) {
-                    throw PostgresUrl.malformed("of the parameters only sslmode=disable, host and port are supported");
-                }
-            }
+        String asParameter = parameters.get("host");
+        if (asParameter != null) {
+            host = asParameter;
+        }
+        String portAsParameter = parameters.get("port");
+        if (portAsParameter != null) {
+            port = portAsParameter;
         }
         return new UrlServer(checked(host, uri), number(port), userInfo);
     }

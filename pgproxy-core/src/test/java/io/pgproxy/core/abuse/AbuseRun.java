@@ -7,7 +7,10 @@ import io.pgproxy.testkit.peer.FrontendBytes;
 import io.pgproxy.testkit.peer.ScriptedClient;
 import io.pgproxy.testkit.peer.WireMessage;
 import io.pgproxy.testkit.postgres.TestDatabase;
+import io.pgproxy.tls.TlsClient;
 import java.io.IOException;
+import java.net.InetAddress;
+import java.net.Socket;
 import java.net.SocketException;
 import java.time.Duration;
 import java.util.HexFormat;
@@ -15,12 +18,10 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.locks.LockSupport;
+import javax.net.ssl.SSLException;
 
 /** Does what a case says, and tells how it ended. */
 final class AbuseRun {
-    /** No login of the proxy's own and no TLS can be tried where none is offered. */
-    static final String NOT_OFFERED = "TLS is not offered";
-
     private static final Duration PATIENCE = Duration.ofSeconds(3);
 
     private final int port;
@@ -34,27 +35,41 @@ final class AbuseRun {
     }
 
     String outcome(AbuseCase abuse) throws IOException {
-        try (ScriptedClient client = connect()) {
-            begin(abuse, client);
-            Hearing hearing = new Hearing(client, abuse.firstByteIsRaw());
-            try {
-                for (Map<String, Object> action : abuse.actions()) {
-                    if (action.containsKey("tls") && hearing.encryption() != 'S' && !hearing.isClosed()) {
-                        return NOT_OFFERED;
-                    }
-                    act(action, client, hearing);
+        try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), port)) {
+            return outcome(abuse, socket, ScriptedClient.over(socket).timeout(PATIENCE));
+        }
+    }
+
+    private String outcome(AbuseCase abuse, Socket socket, ScriptedClient client) throws IOException {
+        begin(abuse, client);
+        ScriptedClient speaking = client;
+        Hearing hearing = new Hearing(client, abuse.firstByteIsRaw());
+        try {
+            for (Map<String, Object> action : abuse.actions()) {
+                if (!action.containsKey("tls")) {
+                    act(action, speaking, hearing);
+                } else if (!hearing.isClosed()) {
+                    speaking = encrypted(socket);
+                    hearing.goesOnWith(speaking);
                 }
-            } catch (SocketException gone) {
-                // closed before all was said
             }
-            if (abuse.needsTls() && hearing.encryption() == 'N') {
-                return NOT_OFFERED;
-            }
-            hearing.listen(abuse.waitsForLoginDeadline() ? loginDeadline.plus(PATIENCE) : abuse.silence());
-            if (abuse.phase().equals("post") && !hearing.isClosed()) {
-                answers(client, 4711);
-            }
-            return hearing.outcome();
+        } catch (SocketException | SSLException gone) {
+            // closed before all was said
+        }
+        hearing.listen(abuse.waitsForLoginDeadline() ? loginDeadline.plus(PATIENCE) : abuse.silence());
+        if (abuse.phase().equals("post") && !hearing.isClosed()) {
+            answers(speaking, 4711);
+        }
+        return hearing.outcome();
+    }
+
+    private static ScriptedClient encrypted(Socket socket) throws IOException {
+        try {
+            return ScriptedClient.over(TlsClient.encrypted(socket, null));
+        } catch (IOException e) {
+            throw e;
+        } catch (Exception e) {
+            throw new IllegalStateException(e);
         }
     }
 

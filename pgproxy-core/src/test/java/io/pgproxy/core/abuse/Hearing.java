@@ -11,21 +11,26 @@ import java.net.SocketTimeoutException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
 
 /** What a server has said to a case so far, in the notation of the corpus. */
 final class Hearing {
-    private final ScriptedClient client;
+    private ScriptedClient client;
     private final StringBuilder tags = new StringBuilder();
     private final List<String> states = new ArrayList<>();
     private boolean rawDue;
     private boolean errorLast;
     private boolean closed;
-    private char encryption;
 
     Hearing(ScriptedClient client, boolean firstByteIsRaw) {
         this.client = client;
         this.rawDue = firstByteIsRaw;
+    }
+
+    /** The connection is another one from now on. */
+    void goesOnWith(ScriptedClient encrypted) {
+        client = encrypted;
     }
 
     /** Hears what comes until nothing has come for a while, or the connection is closed. */
@@ -37,15 +42,14 @@ final class Hearing {
             }
         } catch (SocketTimeoutException nothingMore) {
             // it is the client's turn
-        } catch (EOFException | SocketException gone) {
+        } catch (EOFException | SocketException | SSLException gone) {
             closed = true;
         }
     }
 
     private void hear() throws IOException {
         if (rawDue) {
-            encryption = new String(client.readBytes(1), ISO_8859_1).charAt(0);
-            tags.append('<').append(encryption).append('>');
+            tags.append('<').append(new String(client.readBytes(1), ISO_8859_1)).append('>');
             rawDue = false;
             return;
         }
@@ -70,11 +74,6 @@ final class Hearing {
 
     boolean isClosed() {
         return closed;
-    }
-
-    /** The byte that answered a request for encryption; 0 if none did. */
-    char encryption() {
-        return encryption;
     }
 
     String outcome() {

@@ -71,7 +71,12 @@ class PostgresUrlTest {
                 "postgresql:///db?host=/run&port=secret",
                 "postgresql:///db?hostaddr=127.0.0.1",
                 "postgresql://host/a/b",
-                "postgresql://host/db?sslmode=require",
+                "postgresql://host/db?sslmode=secure",
+                "postgresql://host/db?sslmode",
+                "postgresql://host/db?channel_binding=always",
+                "postgresql://host/db?sslnegotiation=maybe",
+                "postgresql://host/db?sslcert=/tmp/client.pem",
+                "postgresql://host/db?sslrootcert=system&sslmode=require",
                 "postgresql://user:secret@ho st/db"
             })
     void whatIsMalformedIsRefusedInOneLineWithoutThePassword(String url) {

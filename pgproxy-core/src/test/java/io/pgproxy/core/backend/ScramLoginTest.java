@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.pgproxy.protocol.ProtocolException;
+import io.pgproxy.tls.ChannelBinding;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -12,7 +13,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** A server may be hostile, too. */
 class ScramLoginTest {
     private static ScramLogin begun() {
-        ScramLogin login = ScramLogin.begin(List.of("SCRAM-SHA-256-PLUS", "SCRAM-SHA-256"), "pw".toCharArray());
+        ScramLogin login = ScramLogin.begin(
+                List.of("SCRAM-SHA-256-PLUS", "SCRAM-SHA-256"), "pw".toCharArray(), null, ChannelBinding.PREFER);
         assertThat(login.clientFirst()).startsWith("n,,n=*,r=");
         return login;
     }
@@ -69,7 +71,8 @@ class ScramLoginTest {
 
     @Test
     void aServerThatOffersNothingWeKnowIsRefused() {
-        assertThatThrownBy(() -> ScramLogin.begin(List.of("SCRAM-SHA-1"), "pw".toCharArray()))
+        assertThatThrownBy(
+                        () -> ScramLogin.begin(List.of("SCRAM-SHA-1"), "pw".toCharArray(), null, ChannelBinding.PREFER))
                 .isInstanceOf(ProtocolException.class);
     }
 }

@@ -7,11 +7,14 @@ import io.netty.channel.EventLoopGroup;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.channel.embedded.EmbeddedChannel;
 import io.netty.channel.nio.NioIoHandler;
+import io.pgproxy.core.internal.tls.UpstreamContext;
 import io.pgproxy.protocol.PgError;
 import io.pgproxy.protocol.ProtocolVersion;
 import io.pgproxy.protocol.startup.StartupMessage;
 import io.pgproxy.protocol.startup.StartupParameter;
 import io.pgproxy.testkit.peer.ScriptedBackend;
+import io.pgproxy.tls.UpstreamTls;
+import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
@@ -71,7 +74,7 @@ class SecondAddressTest {
         // given what a connect to a free port of the loopback may end in
         EmbeddedChannel loop = new EmbeddedChannel();
         FirstWord sink = new FirstWord();
-        RemoteSession session = new RemoteSession(loop.eventLoop(), sink, new OpenChannels(), STARTUP, null);
+        RemoteSession session = new RemoteSession(loop.eventLoop(), sink, new OpenChannels(), STARTUP, clear(), null);
 
         EmbeddedChannel itself = new EmbeddedChannel(session) {
             @Override
@@ -91,10 +94,14 @@ class SecondAddressTest {
         loop.finishAndReleaseAll();
     }
 
+    private static UpstreamSecurity clear() throws IOException {
+        return new UpstreamSecurity(new UpstreamContext(UpstreamTls.DISABLED), "127.0.0.1", 1, Runnable::run);
+    }
+
     private static String firstWord(EventLoopGroup loops, List<InetSocketAddress> addresses) throws Exception {
         FirstWord sink = new FirstWord();
         OpenChannels channels = new OpenChannels();
-        RemoteSession session = new RemoteSession(loops.next(), sink, channels, STARTUP, null);
+        RemoteSession session = new RemoteSession(loops.next(), sink, channels, STARTUP, clear(), null);
         loops.next().execute(() -> session.connect(addresses.iterator(), Duration.ofSeconds(5)));
         try {
             return sink.heard.get(10, TimeUnit.SECONDS);

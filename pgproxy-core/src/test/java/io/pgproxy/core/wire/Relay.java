@@ -6,6 +6,7 @@ import io.pgproxy.core.ProxyServer;
 import io.pgproxy.core.ProxyServerBuilder;
 import io.pgproxy.testkit.peer.ScriptedClient;
 import io.pgproxy.testkit.postgres.TestDatabase;
+import io.pgproxy.tls.ServerTls;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.function.UnaryOperator;
@@ -39,6 +40,16 @@ public record Relay(ProxyServer server) implements AutoCloseable {
 
     public static Relay to(String host, int port, UnaryOperator<LimitsBuilder> limits) throws IOException {
         return start(ProxyServer.builder().limits(limits.apply(Limits.builder()).build()), host, port);
+    }
+
+    public static Relay to(String host, int port, UnaryOperator<LimitsBuilder> limits, ServerTls tls)
+            throws IOException {
+        return start(
+                ProxyServer.builder()
+                        .limits(limits.apply(Limits.builder()).build())
+                        .tls(tls),
+                host,
+                port);
     }
 
     private static Relay start(ProxyServerBuilder proxy, String host, int port) throws IOException {

@@ -6,6 +6,9 @@ import io.pgproxy.core.backend.Backend;
 import io.pgproxy.core.internal.auth.ClientAuthentication;
 import io.pgproxy.core.internal.limit.Governor;
 import io.pgproxy.core.internal.session.SteeringFactory;
+import io.pgproxy.core.internal.tls.ListenerTls;
+import io.pgproxy.tls.ServerTls;
+import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.ThreadFactory;
@@ -23,6 +26,7 @@ import org.jspecify.annotations.Nullable;
  * @param steering decides about messages
  * @param authenticator finds out who clients are; null where that is the upstream's business
  * @param authentication what holds for all logins that it decides
+ * @param tls how clients that come over a network may encrypt; null if they cannot
  */
 public record Composition(
         List<Listener> listeners,
@@ -33,7 +37,8 @@ public record Composition(
         int eventLoops,
         SteeringFactory steering,
         @Nullable Authenticator authenticator,
-        AuthenticationOptions authentication) {
+        AuthenticationOptions authentication,
+        @Nullable ServerTls tls) {
     /** Without an authenticator: logins are the upstream's business. */
     public Composition(
             List<Listener> listeners,
@@ -52,7 +57,14 @@ public record Composition(
                 eventLoops,
                 steering,
                 null,
-                AuthenticationOptions.DEFAULT);
+                AuthenticationOptions.DEFAULT,
+                null);
+    }
+
+    /** How clients may encrypt, for as long as the server runs. */
+    @Nullable
+    ListenerTls tls(ThreadFactory threads) throws IOException {
+        return tls == null ? null : new ListenerTls(tls, threads);
     }
 
     /** What logins share, for as long as the server runs. */

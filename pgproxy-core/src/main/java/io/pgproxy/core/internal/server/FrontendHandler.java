@@ -3,6 +3,8 @@ package io.pgproxy.core.internal.server;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.handler.ssl.SslCloseCompletionEvent;
+import io.netty.handler.ssl.SslHandshakeCompletionEvent;
 import io.pgproxy.core.internal.session.Session;
 
 /** Turns the events of a client's channel into calls on its session. */
@@ -31,6 +33,20 @@ final class FrontendHandler extends ChannelInboundHandlerAdapter {
     @Override
     public void channelInactive(ChannelHandlerContext context) {
         session.clientGone();
+    }
+
+    @Override
+    public void userEventTriggered(ChannelHandlerContext context, Object event) {
+        if (event instanceof SslHandshakeCompletionEvent handshake) {
+            if (handshake.isSuccess()) {
+                session.encrypted();
+            } else {
+                session.notEncrypted(handshake.cause());
+            }
+        } else if (event instanceof SslCloseCompletionEvent) {
+            context.close(); // nothing can come behind it
+        }
+        context.fireUserEventTriggered(event);
     }
 
     @Override

@@ -12,6 +12,7 @@ import io.pgproxy.core.internal.session.Session;
 import io.pgproxy.core.internal.session.SessionActivity;
 import io.pgproxy.core.internal.session.SessionContext;
 import io.pgproxy.core.internal.session.SteeringFactory;
+import io.pgproxy.core.internal.tls.ListenerTls;
 import io.pgproxy.protocol.PgError;
 import java.security.SecureRandom;
 import java.time.Duration;
@@ -36,6 +37,7 @@ final class LiveSessions implements SessionContext {
     private final Composition composition;
     private final LoginGate logins = new LoginGate();
     private final ConnectionGate connections;
+    private final @Nullable ListenerTls tls;
     private final @Nullable ClientAuthentication authentication;
     private final CancelRegistry cancels = new CancelRegistry();
     private final String impossiblePortal;
@@ -45,8 +47,9 @@ final class LiveSessions implements SessionContext {
     private final Condition changed = lock.newCondition();
     private volatile boolean draining;
 
-    LiveSessions(Composition composition, ThreadFactory workers) {
+    LiveSessions(Composition composition, @Nullable ListenerTls tls, ThreadFactory workers) {
         this.composition = composition;
+        this.tls = tls;
         this.authentication = composition.authentication(workers);
         this.connections = new ConnectionGate(composition.governor());
         byte[] random = new byte[16];
@@ -94,6 +97,7 @@ final class LiveSessions implements SessionContext {
                 activity.database(),
                 activity.application(),
                 session.address(),
+                activity.isEncrypted(),
                 state(activity),
                 activity.pid(),
                 activity.since(),
@@ -191,6 +195,11 @@ final class LiveSessions implements SessionContext {
         if (authentication != null) {
             authentication.close();
         }
+    }
+
+    @Override
+    public @Nullable ListenerTls tls() {
+        return tls;
     }
 
     @Override

@@ -31,7 +31,7 @@ public final class MemoryServer {
      */
     public MemoryServer(Composition composition) {
         this.composition = composition;
-        this.sessions = new LiveSessions(composition, new DefaultThreadFactory("pgproxy-login", true));
+        this.sessions = new LiveSessions(composition, null, new DefaultThreadFactory("pgproxy-login", true));
     }
 
     /**

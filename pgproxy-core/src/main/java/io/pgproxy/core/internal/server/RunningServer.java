@@ -7,6 +7,7 @@ import io.netty.channel.nio.NioIoHandler;
 import io.pgproxy.core.SessionView;
 import io.pgproxy.core.backend.Backend;
 import io.pgproxy.core.internal.session.Session;
+import io.pgproxy.core.internal.tls.ListenerTls;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
@@ -14,6 +15,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -35,13 +37,15 @@ public final class RunningServer {
     private final InProcessEndpoint endpoint;
     private final LiveSessions sessions;
     private final Heartbeats heartbeats;
+    private final @Nullable ListenerTls tls;
     private volatile boolean draining;
 
-    private RunningServer(Composition composition) {
+    private RunningServer(Composition composition) throws IOException {
         this.composition = composition;
+        this.tls = composition.tls(threads.named("pgproxy-tls"));
         this.acceptor = group("pgproxy-accept", 1);
         this.loops = group("pgproxy-loop", composition.eventLoops());
-        this.sessions = new LiveSessions(composition, threads.named("pgproxy-login"));
+        this.sessions = new LiveSessions(composition, tls, threads.named("pgproxy-login"));
         this.endpoint = new InProcessEndpoint(loops, this::accept);
         this.heartbeats = new Heartbeats(loops, LONGEST_PAUSE);
     }
@@ -97,6 +101,17 @@ public final class RunningServer {
      */
     public List<Path> unixSockets() {
         return whereIs(Path.class);
+    }
+
+    /**
+     * Reads the files of its certificates again.
+     *
+     * @throws IOException if that fails: nothing has changed
+     */
+    public void reloadTls() throws IOException {
+        if (tls != null) {
+            tls.reload();
+        }
     }
 
     /** {@return where clients in this process connect} */
@@ -174,6 +189,9 @@ public final class RunningServer {
         stopListening();
         sessions.drain(deadline);
         sessions.close();
+        if (tls != null) {
+            tls.close();
+        }
         endpoint.end();
         composition.backend().close();
         composition.others().forEach(Backend::close);

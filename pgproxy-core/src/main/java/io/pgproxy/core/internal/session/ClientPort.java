@@ -5,6 +5,9 @@ import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.EventLoop;
+import io.pgproxy.core.internal.tls.ListenerTls;
+import io.pgproxy.core.internal.tls.ServerHandshake;
+import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import java.util.concurrent.TimeUnit;
 
@@ -31,6 +34,23 @@ final class ClientPort {
     /** The client's machine, as a key to count by. */
     Object host() {
         return ClientAddress.host(address());
+    }
+
+    /** Whether the client comes over a network. */
+    boolean isRemote() {
+        return address() instanceof InetSocketAddress;
+    }
+
+    /** Encrypts what comes and goes from now on. */
+    ServerHandshake encrypt(ListenerTls tls) {
+        ServerHandshake handshake = tls.handshake(channel.alloc());
+        channel.pipeline().addFirst(handshake.handler());
+        return handshake;
+    }
+
+    /** Bytes that were taken for clear ones; owned by the callee. */
+    void receiveAgain(ByteBuf bytes) {
+        channel.pipeline().fireChannelRead(bytes);
     }
 
     /** Queues bytes; owned by the callee. */

@@ -3,8 +3,11 @@ package io.pgproxy.core.internal.session;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
 import io.pgproxy.core.internal.auth.ClientAuthentication;
+import io.pgproxy.core.internal.tls.ListenerTls;
+import io.pgproxy.core.internal.tls.ServerHandshake;
 import io.pgproxy.protocol.PgError;
 import io.pgproxy.protocol.ProtocolException;
+import io.pgproxy.protocol.SqlState;
 import io.pgproxy.protocol.startup.CancelRequest;
 import io.pgproxy.protocol.startup.GssEncRequest;
 import io.pgproxy.protocol.startup.SslRequest;
@@ -14,12 +17,21 @@ import io.pgproxy.protocol.startup.StartupPacket;
 import io.pgproxy.protocol.startup.UnsupportedVersion;
 import java.util.List;
 
-/** Before the StartupMessage: requests for encryption (refused), CancelRequest, or bytes of somebody who is lost. */
+/** Before the StartupMessage: requests for encryption, CancelRequest, or bytes of somebody who is lost. */
 final class GreetingPhase implements Phase {
+    /** The first byte of a TLS handshake; a start-up packet begins with a length, of which this would be 350 MB. */
+    private static final byte HANDSHAKE = 0x16;
+
+    private static final PgError NOT_ENCRYPTED = PgError.of(
+                    SqlState.INVALID_AUTHORIZATION_SPECIFICATION, "the connection must be encrypted")
+            .withHint("Connect with sslmode=require or better.")
+            .fatal();
+
     private final Session session;
     private final StartupDecoder decoder = new StartupDecoder();
     private boolean tlsAsked;
     private boolean gssAsked;
+    private boolean begun;
 
     GreetingPhase(Session session) {
         this.session = session;
@@ -27,6 +39,13 @@ final class GreetingPhase implements Phase {
 
     @Override
     public void received(ByteBuf bytes) {
+        if (!begun && bytes.isReadable()) {
+            begun = true;
+            if (bytes.getByte(bytes.readerIndex()) == HANDSHAKE && mayEncrypt()) {
+                begunWithHandshake(bytes);
+                return;
+            }
+        }
         try {
             StartupPacket packet = decoder.decode(bytes);
             if (packet != null) {
@@ -42,18 +61,26 @@ final class GreetingPhase implements Phase {
     private void read(StartupPacket packet, ByteBuf rest) {
         if (packet instanceof StartupMessage startup) {
             begin(startup, rest);
-        } else if (packet instanceof SslRequest && !tlsAsked) {
+        } else if (packet instanceof SslRequest && !tlsAsked && !session.channel().isEncrypted()) {
             tlsAsked = true;
-            refuseEncryption(rest);
-        } else if (packet instanceof GssEncRequest && !gssAsked) {
+            if (!answer(mayEncrypt() ? 'S' : 'N', rest)) {
+                session.close();
+            } else if (mayEncrypt()) {
+                encrypt(false);
+            }
+        } else if (packet instanceof GssEncRequest
+                && !gssAsked
+                && !session.channel().isEncrypted()) {
             gssAsked = true;
-            refuseEncryption(rest);
+            if (!answer('N', rest)) {
+                session.close();
+            }
         } else if (packet instanceof CancelRequest cancel) {
             cancel(cancel);
         } else if (packet instanceof UnsupportedVersion unsupported) {
             session.refuse(unsupported.refusal().fatal());
         } else {
-            session.close(); // asked for the same encryption twice
+            session.close(); // asked for encryption twice
         }
     }
 
@@ -75,6 +102,11 @@ final class GreetingPhase implements Phase {
             session.stop();
             return;
         }
+        ListenerTls tls = session.tls();
+        if (tls != null && tls.isRequired() && !session.channel().isEncrypted()) {
+            session.refuse(NOT_ENCRYPTED);
+            return;
+        }
         PgError tooMany = session.context().admitted(session);
         if (tooMany != null) {
             session.refuse(tooMany);
@@ -93,14 +125,41 @@ final class GreetingPhase implements Phase {
         }
     }
 
-    /** Bytes behind the request were sent without waiting for the answer: they must not be read, whatever it is. */
-    private void refuseEncryption(ByteBuf rest) {
-        if (rest.isReadable()) {
-            session.close();
+    /** Once at most, and where it makes sense: the ways in that are no network have none. */
+    private boolean mayEncrypt() {
+        ListenerTls tls = session.tls();
+        return tls != null && tls.isOffered() && !session.channel().isEncrypted();
+    }
+
+    private void begunWithHandshake(ByteBuf bytes) {
+        if (ListenerTls.mayBegin(bytes)) {
+            encrypt(true);
+            session.client().receiveAgain(bytes);
         } else {
-            session.client().write(ByteBufAllocator.DEFAULT.buffer(1).writeByte('N'));
-            session.client().flush();
+            bytes.release();
+            session.close();
         }
+    }
+
+    private void encrypt(boolean direct) {
+        ListenerTls tls = session.tls();
+        if (tls != null) {
+            ServerHandshake handshake = session.client().encrypt(tls);
+            session.enter(new HandshakePhase(session, handshake, direct));
+        }
+    }
+
+    /**
+     * Answers a request; false if bytes behind it were sent without waiting for that: they must not be read, whatever
+     * the answer is.
+     */
+    private boolean answer(char word, ByteBuf rest) {
+        if (rest.isReadable()) {
+            return false;
+        }
+        session.client().write(ByteBufAllocator.DEFAULT.buffer(1).writeByte(word));
+        session.client().flush();
+        return true;
     }
 
     private void malformed(ProtocolException e) {

@@ -2,6 +2,7 @@ package io.pgproxy.core.internal.session;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
+import io.pgproxy.core.backend.BackendSession;
 import io.pgproxy.protocol.PgError;
 import io.pgproxy.protocol.ProtocolException;
 import io.pgproxy.protocol.ProtocolVersion;
@@ -30,6 +31,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class LoginPhase implements Phase, UpstreamLogin, UpstreamListener, FrameSink {
     private static final int AUTHENTICATION_OK = 0;
+    private static final int SASL = 10;
     private static final int SASL_FINAL = 12;
     private static final int LONGEST_ANSWER = 1 << 16;
     private static final PgError CANNOT_ANSWER = PgError.of(
@@ -50,6 +52,8 @@ final class LoginPhase implements Phase, UpstreamLogin, UpstreamListener, FrameS
     /** The proxy knows who the client is: whoever asks it again would be lied to. */
     private final boolean proven;
 
+    private @Nullable BackendSession backend;
+    private @Nullable RelayedScram scram;
     private boolean authenticated;
     private boolean isReady;
 
@@ -80,7 +84,9 @@ final class LoginPhase implements Phase, UpstreamLogin, UpstreamListener, FrameS
     private void open(StartupMessage asked) {
         startup = asked;
         if (!upstream.isClosed()) {
-            upstream.opened(session.open(session.context().backend(), asked, upstream));
+            BackendSession opened = session.open(session.context().backend(), asked, upstream);
+            backend = opened;
+            upstream.opened(opened);
         }
     }
 
@@ -117,12 +123,27 @@ final class LoginPhase implements Phase, UpstreamLogin, UpstreamListener, FrameS
             abort(CANNOT_ANSWER);
             return;
         }
-        client.write(frame.bytes());
+        client.write(request == SASL ? offered(frame) : frame.bytes());
         if (request == AUTHENTICATION_OK) {
             authenticated = true;
         } else if (request != SASL_FINAL && !authenticated) {
             client.reading(true);
             answers.resume();
+        }
+    }
+
+    private ByteBuf offered(Frame frame) {
+        BackendSession asking = backend;
+        if (asking == null) {
+            return frame.bytes();
+        }
+        RelayedScram relayed = new RelayedScram(session.channel(), asking);
+        scram = relayed;
+        try {
+            return relayed.offered(frame);
+        } catch (ProtocolException e) {
+            frame.release();
+            throw e;
         }
     }
 
@@ -249,8 +270,27 @@ final class LoginPhase implements Phase, UpstreamLogin, UpstreamListener, FrameS
         }
         answers.pause();
         client.reading(false);
+        PgError refusal = refusal(frame);
+        if (refusal != null) {
+            frame.release();
+            abort(refusal);
+            return;
+        }
         upstream.send(frame.bytes());
         upstream.flush();
+    }
+
+    private @Nullable PgError refusal(Frame answer) {
+        RelayedScram relayed = scram;
+        if (relayed == null) {
+            return null;
+        }
+        try {
+            return relayed.refusal(answer);
+        } catch (ProtocolException e) {
+            answer.release();
+            throw e;
+        }
     }
 
     @Override

@@ -8,6 +8,12 @@ interface Phase {
     /** Bytes from the client; owned by the callee. */
     void received(ByteBuf bytes);
 
+    /** The connection is encrypted from now on. */
+    default void encrypted() {}
+
+    /** The connection cannot be encrypted, and is being closed. */
+    default void notEncrypted(Throwable cause) {}
+
     /** No more bytes for now. */
     default void receiveComplete() {}
 

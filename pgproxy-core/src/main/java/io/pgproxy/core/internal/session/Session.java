@@ -11,6 +11,8 @@ import io.pgproxy.core.backend.Backend;
 import io.pgproxy.core.backend.BackendSession;
 import io.pgproxy.core.backend.BackendSink;
 import io.pgproxy.core.backend.Credentials;
+import io.pgproxy.core.internal.tls.ListenerTls;
+import io.pgproxy.core.internal.tls.TlsFailures;
 import io.pgproxy.protocol.PgError;
 import io.pgproxy.protocol.SqlState;
 import io.pgproxy.protocol.startup.StartupMessage;
@@ -82,6 +84,16 @@ public final class Session {
         phase.received(bytes);
     }
 
+    /** The client's connection is encrypted from now on. */
+    public void encrypted() {
+        phase.encrypted();
+    }
+
+    /** The client's connection cannot be encrypted. */
+    public void notEncrypted(Throwable cause) {
+        phase.notEncrypted(cause);
+    }
+
     /** No more bytes from the client for now. */
     public void receiveComplete() {
         phase.receiveComplete();
@@ -123,7 +135,9 @@ public final class Session {
      * @param cause logged
      */
     public void failed(Throwable cause) {
-        if (!(cause instanceof IOException)) {
+        if (TlsFailures.isOne(cause)) {
+            LOG.info("session {} from {}: {}", id, client.address(), cause.getMessage());
+        } else if (!(cause instanceof IOException)) {
             LOG.error("session {} ends: unexpected failure", id, cause);
         }
         client.close();
@@ -209,9 +223,16 @@ public final class Session {
         return channel;
     }
 
+    /** How it may be encrypted; null if it cannot. */
+    @Nullable
+    ListenerTls tls() {
+        return client.isRemote() ? context.tls() : null;
+    }
+
     /** From now on the client's connection is another one beneath the protocol: encrypted. */
     void channel(ClientChannel next) {
         channel = next;
+        activity.encrypted(next.isEncrypted());
     }
 
     /** The proxy itself has found out who the client is; {@code known} is what the upstream will be asked for. */

@@ -15,6 +15,7 @@ public final class SessionActivity {
     private volatile String user = "";
     private volatile String database = "";
     private volatile String application = "";
+    private volatile boolean encrypted;
     private volatile int pid;
     private volatile boolean serving;
     private volatile boolean active;
@@ -26,6 +27,10 @@ public final class SessionActivity {
 
     SessionActivity(long now) {
         this.began = now;
+    }
+
+    void encrypted(boolean is) {
+        encrypted = is;
     }
 
     void asks(StartupMessage startup) {
@@ -70,6 +75,11 @@ public final class SessionActivity {
     /** {@return when the client connected} */
     public Instant since() {
         return since;
+    }
+
+    /** {@return whether the client's connection is encrypted} */
+    public boolean isEncrypted() {
+        return encrypted;
     }
 
     /** {@return the user, empty before the start-up packet} */

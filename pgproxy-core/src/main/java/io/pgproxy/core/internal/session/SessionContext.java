@@ -3,6 +3,7 @@ package io.pgproxy.core.internal.session;
 import io.pgproxy.core.backend.Backend;
 import io.pgproxy.core.internal.auth.ClientAuthentication;
 import io.pgproxy.core.internal.limit.Governor;
+import io.pgproxy.core.internal.tls.ListenerTls;
 import io.pgproxy.protocol.PgError;
 import org.jspecify.annotations.Nullable;
 
@@ -20,6 +21,10 @@ public interface SessionContext {
     /** Who finds out who clients are; null where that is the upstream's business. */
     @Nullable
     ClientAuthentication authentication();
+
+    /** How clients may encrypt; null if they cannot. */
+    @Nullable
+    ListenerTls tls();
 
     /** Decides about messages. */
     SteeringFactory steering();

@@ -1,0 +1,5 @@
+/** Certificates, contexts and handshakes. */
+@NullMarked
+package io.pgproxy.core.internal.tls;
+
+import org.jspecify.annotations.NullMarked;
