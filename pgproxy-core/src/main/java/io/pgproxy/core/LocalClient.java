@@ -18,6 +18,7 @@ public final class LocalClient extends SocketAddress {
     @Serial
     private static final long serialVersionUID = 1;
 
+    /** What it is called. */
     private final String name;
 
     private LocalClient(String name) {

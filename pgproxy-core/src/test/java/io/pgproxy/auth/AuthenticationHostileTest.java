@@ -24,7 +24,6 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Random;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionStage;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -224,10 +223,7 @@ class AuthenticationHostileTest {
                 login -> CompletableFuture.failedFuture(new IOException("s3cret")),
                 login -> CompletableFuture.completedFuture(null),
                 login -> null,
-                login -> {
-                    CompletionStage<Password> unused = login.password();
-                    return login.password().thenApply(second -> Identity.of(login)); // two steps at once
-                },
+                login -> login.password().thenCombine(login.password(), (one, other) -> Identity.of(login)),
                 ScramAuthenticator.of((user, base, workers) -> {
                     throw new IllegalStateException("s3cret");
                 }));
