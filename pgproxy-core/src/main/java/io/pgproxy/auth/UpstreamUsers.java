@@ -99,6 +99,7 @@ public final class UpstreamUsers implements UserStore {
                 }
             } finally {
                 connection.rollback();
+                connection.setAutoCommit(true); // as a pool has lent it
             }
         } catch (SQLException e) {
             throw new UserQueryException(e);

@@ -6,6 +6,7 @@ import static io.pgproxy.testkit.peer.FrontendBytes.query;
 import static io.pgproxy.testkit.peer.FrontendBytes.saslInitialResponse;
 import static io.pgproxy.testkit.peer.FrontendBytes.startup;
 import static java.nio.charset.StandardCharsets.US_ASCII;
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.pgproxy.core.Limits;
@@ -19,6 +20,7 @@ import io.pgproxy.testkit.peer.WireMessage;
 import io.pgproxy.testkit.postgres.TestDatabase;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.PrintStream;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.List;
@@ -212,6 +214,24 @@ class AuthenticationHostileTest {
             assertThat(client.expect("E!").get(0).sqlState()).isEqualTo("57014");
             assertThat(undecided).isCancelled();
         }
+    }
+
+    @Test
+    void logsTellClassesAndNoSecret() throws Exception {
+        Authenticator failing = login -> login.password().thenApply(password -> {
+            throw new IllegalStateException("failed for " + new String(password.toCharArray()));
+        });
+        PrintStream before = System.err;
+        ByteArrayOutputStream written = new ByteArrayOutputStream();
+        System.setErr(new PrintStream(written, true, UTF_8));
+        try (AuthenticatedProxy proxy = AuthenticatedProxy.before(database, failing)) {
+            proxy.tryLogin("me", "Tr0ub4dor");
+        } finally {
+            System.setErr(before);
+        }
+        assertThat(written.toString(UTF_8))
+                .contains("java.lang.IllegalStateException")
+                .doesNotContain("Tr0ub4dor");
     }
 
     @Test

@@ -137,6 +137,8 @@ final class AuthenticationPhase implements Phase, FrameSink {
                 question.answered(frame.body());
             }
         } finally {
+            ByteBuf bytes = frame.bytes();
+            bytes.setZero(bytes.readerIndex(), bytes.readableBytes()); // the next reader of this memory is another one
             frame.release();
         }
     }

@@ -249,11 +249,15 @@ public final class Session {
     /** In steps of a day at most: nothing else would notice that the clock was set. */
     private void expireAt(Instant end) {
         Duration left = Duration.between(Instant.now(), end);
-        if (left.isNegative() || left.isZero()) {
-            end(EXPIRED);
+        Duration next = left.compareTo(LONGEST_WAIT) < 0 ? left : LONGEST_WAIT;
+        expiry = client.loop().schedule(() -> expired(end), Math.max(0, next.toMillis() + 1), TimeUnit.MILLISECONDS);
+    }
+
+    private void expired(Instant end) {
+        if (Instant.now().isBefore(end)) {
+            expireAt(end);
         } else {
-            Duration next = left.compareTo(LONGEST_WAIT) < 0 ? left : LONGEST_WAIT;
-            expiry = client.loop().schedule(() -> expireAt(end), next.toMillis() + 1, TimeUnit.MILLISECONDS);
+            end(EXPIRED);
         }
     }
 
