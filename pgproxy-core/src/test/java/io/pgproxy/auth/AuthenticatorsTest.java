@@ -125,6 +125,20 @@ class AuthenticatorsTest {
         return "FATAL 28P01 password authentication failed for user \"" + user + "\"";
     }
 
+    @ParameterizedTest(name = "{0}")
+    @MethodSource("methods")
+    void refusalsOfEachAreDelayed(String name, Authenticator method, List<String> users) throws Exception {
+        Duration delay = Duration.ofMillis(300);
+        AuthenticationOptions slow =
+                AuthenticatedProxy.OPEN.withThrottle(new LoginThrottle(1, delay, delay, Duration.ofMinutes(1)));
+        try (AuthenticatedProxy proxy = AuthenticatedProxy.before(database, method, slow, HookChain.EMPTY)) {
+            assertThat(proxy.refusal(users.get(0), "wrong")).isEqualTo(invalid(users.get(0)));
+            long begin = System.nanoTime();
+            assertThat(proxy.refusal(users.get(0), "wrong")).isEqualTo(invalid(users.get(0)));
+            assertThat(Duration.ofNanos(System.nanoTime() - begin)).isGreaterThanOrEqualTo(delay);
+        }
+    }
+
     @Test
     void theSaltOfAnUnknownUserIsAlwaysTheSame() throws Exception {
         byte[] secret = new byte[16];
