@@ -34,7 +34,8 @@ public interface Backend extends AutoCloseable {
      * the client, so whatever the backend would ask it for is a refusal. The user of the credentials is the session's,
      * the database is that of the start-up packet.
      *
-     * <p>This one is for backends that ask for no password: it opens the session for the user alone.
+     * <p>This one is for backends that ask for no password: it opens the session for the user alone. Whoever passes
+     * sessions on to another backend passes these on, too.
      *
      * @param startup what the client asked for
      * @param credentials with which to log in, instead of any that the backend has of its own

@@ -19,7 +19,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Without credentials a client's login is the server's own exchange with it, passed on (trust, cleartext, md5,
  * SCRAM), with the client's user and database as they are. With credentials the proxy logs in by itself, and clients
- * are trusted.
+ * are trusted, unless the proxy authenticates them. Credentials that were found for a client take the place of those of
+ * the URL.
  */
 public final class RemotePostgres implements Backend {
     private static final int MOST_THREADS = 2;

@@ -5,9 +5,13 @@
  *
  * <pre>{@code
  * Greeting ──startup──> Login ──ReadyForQuery──> Serving ──Terminate, loss, 57P01──> Closing
- *    │                    │   └─(replication)──> Opaque ───────────────────────────────^
- *    └──cancel, refusal───┴──refusal───────────────────────────────────────────────────┘
+ *    │  │                 ^ │  └─(replication)──> Opaque ──────────────────────────────^
+ *    │  └─> Authentication┘ │                                                          │
+ *    └──cancel, refusal─────┴──refusal, from Authentication, too───────────────────────┘
  * }</pre>
+ *
+ * <p>Authentication is there where the proxy itself finds out who the client is: in Login it is then known, and the
+ * upstream asks it nothing.
  *
  * <p>A query's way, in the order to read: {@link io.pgproxy.core.internal.session.ClientStream} finds the client's
  * messages and notes what answers are due, {@link io.pgproxy.core.internal.session.Upstream} sends them and finds the
