@@ -67,19 +67,20 @@ public final class ScramAuthenticator implements Authenticator {
                         verifier(found, login).thenCompose(login::scram).thenApply(proven -> identity(found, proven)));
     }
 
+    /** The mock is made in any case: it takes microseconds, and these could be seen. */
     private CompletionStage<ScramVerifier> verifier(Optional<User> found, Login login) {
         User user = KnownUser.of(found, login);
         Secret secret = user == null ? null : user.secret();
         boolean valid = user != null && user.isValid();
+        byte[] salt = mocks.salt(login.user());
         if (secret instanceof ClearPassword clear && valid) {
-            byte[] salt = mocks.salt(login.user());
             return CompletableFuture.supplyAsync(() -> clear.verifier(salt, mocks.iterations()), login.workers());
         }
-        if (secret instanceof ScramVerifier known) {
-            return CompletableFuture.completedFuture(
-                    valid ? known : mocks.doomed(login.user(), known.salt(), known.iterations()));
-        }
-        return CompletableFuture.completedFuture(mocks.verifier(login.user()));
+        ScramVerifier known = secret instanceof ScramVerifier verifier ? verifier : null;
+        ScramVerifier mock = known == null
+                ? mocks.doomed(login.user(), salt, mocks.iterations())
+                : mocks.doomed(login.user(), known.salt(), known.iterations());
+        return CompletableFuture.completedFuture(known != null && valid ? known : mock);
     }
 
     private static Identity identity(Optional<User> found, Login login) {
