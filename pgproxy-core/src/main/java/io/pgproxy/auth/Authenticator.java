@@ -2,6 +2,7 @@ package io.pgproxy.auth;
 
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.Executor;
 
 /**
  * Finds out who a client is. Called on the client's event loop, once for each login, below the login deadline; it must
@@ -41,15 +42,17 @@ public interface Authenticator {
      * @return asks by {@link Login#password}
      */
     static Authenticator blocking(PasswordCheck check) {
-        return login -> login.password()
-                .thenApplyAsync(
-                        password -> {
-                            try {
-                                return check.check(login, password);
-                            } finally {
-                                password.clear();
-                            }
-                        },
-                        login.workers());
+        return login -> BlockingCheck.run(check, login, login.workers());
+    }
+
+    /**
+     * Asks for the password as it is, and lets something that may block for long decide, on threads of the host's.
+     *
+     * @param check decides
+     * @param threads where it runs; one that rejects it refuses the client with 53300
+     * @return asks by {@link Login#password}
+     */
+    static Authenticator blocking(PasswordCheck check, Executor threads) {
+        return login -> BlockingCheck.run(check, login, threads);
     }
 }

@@ -31,6 +31,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -247,6 +248,52 @@ class IdentityTest {
             assertThat(thread.get()).startsWith("pgproxy-login");
             assertThat(kept.get().toByteArray()).containsOnly(0);
             assertThat(proxy.refusal("somebody", "sesame")).startsWith("FATAL 28P01");
+        }
+    }
+
+    @Test
+    void stepsMayFollowEachOtherFromAnyThread() throws Exception {
+        ScramVerifier verifier = ScramVerifier.of("x".toCharArray());
+        Md5Hash hash = Md5Hash.of("somebody", "x".toCharArray());
+        Authenticator both = login -> CompletableFuture.supplyAsync(() -> verifier, login.workers())
+                .thenCompose(login::scram)
+                .thenComposeAsync(proven -> proven.md5(hash), login.workers())
+                .thenComposeAsync(proven -> proven.password(), login.workers())
+                .thenApplyAsync(password -> Identity.of(login).withUser("i_app"), login.workers());
+        try (AuthenticatedProxy proxy = AuthenticatedProxy.before(database, both)) {
+            List<WireMessage> messages = proxy.tryLogin("somebody", "x");
+            assertThat(messages.stream().filter(message -> message.tag() == 'R').map(message -> message.int32(0)))
+                    .containsExactly(10, 11, 12, 5, 3, 0);
+        }
+    }
+
+    @Test
+    void aBlockingCheckMayHaveThreadsOfTheHosts() throws Exception {
+        Authenticator elsewhere = Authenticator.blocking(
+                (login, password) -> Identity.of(login).withUser("i_app"), task -> new Thread(task).start());
+        Authenticator busy = Authenticator.blocking((login, password) -> Identity.of(login), task -> {
+            throw new RejectedExecutionException();
+        });
+        try (AuthenticatedProxy proxy = AuthenticatedProxy.before(database, elsewhere)) {
+            assertThat(WireMessage.tags(proxy.tryLogin("somebody", "x"))).endsWith("Z");
+        }
+        try (AuthenticatedProxy proxy = AuthenticatedProxy.before(database, busy)) {
+            assertThat(proxy.refusal("somebody", "x")).startsWith("FATAL 53300");
+        }
+    }
+
+    @Test
+    void aServerThatStopsTellsThoseWhoLogIn() throws Exception {
+        AuthenticatedProxy proxy = AuthenticatedProxy.before(database, Authenticator.blocking((login, password) -> {
+            throw new AssertionError("nobody has answered");
+        }));
+        try (ScriptedClient client = proxy.connect()) {
+            client.send(startup("somebody", database.name()));
+            client.expectNext("R");
+
+            proxy.close();
+
+            assertThat(client.expect("E!").get(0).sqlState()).isEqualTo("57P01");
         }
     }
 
