@@ -9,9 +9,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Optional;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
 import javax.sql.DataSource;
@@ -80,8 +78,7 @@ public final class UpstreamUsers implements UserStore {
 
     @Override
     public CompletionStage<Optional<User>> find(String user, String database, Executor workers) {
-        return cache.find(
-                user, database, () -> CompletableFuture.supplyAsync(() -> ask(Objects.requireNonNull(user)), workers));
+        return cache.find(user, database, workers, () -> ask(user));
     }
 
     private Optional<User> ask(String name) {

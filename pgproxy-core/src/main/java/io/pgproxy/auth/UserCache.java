@@ -7,11 +7,13 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.Executor;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /**
- * Keeps answers about users for a time, by database and user; those who ask at the same time share one answer. Failures
- * are not kept. Thread-safe.
+ * Keeps answers about users for a time, by database and user. Failures are not kept. Nobody waits for a question that
+ * somebody else has asked: that one may go, and its task with it. Thread-safe.
  */
 final class UserCache {
     private final Duration keep;
@@ -27,45 +29,49 @@ final class UserCache {
         return keep;
     }
 
-    CompletionStage<Optional<User>> find(
-            String user, String database, Supplier<CompletableFuture<Optional<User>>> ask) {
-        if (keep.isZero()) {
-            return ask.get();
-        }
+    /** What is kept, or else what is found on one of the workers; {@code ask} blocks. */
+    CompletionStage<Optional<User>> find(String user, String database, Executor workers, Supplier<Optional<User>> ask) {
         Key key = new Key(database, user);
-        Entry entry;
-        synchronized (entries) {
-            long now = System.nanoTime();
-            Entry known = entries.get(key);
-            if (known != null && now - known.until < 0) {
-                return known.answer.copy();
-            }
-            entry = new Entry(now + keep.toNanos(), ask.get());
-            entries.remove(key); // in order of age
-            entries.put(key, entry);
-            trim(now);
-        }
-        entry.answer.whenComplete((found, failure) -> {
-            if (failure != null) {
-                synchronized (entries) {
-                    entries.remove(key, entry);
-                }
-            }
-        });
-        return entry.answer.copy(); // who cancels its own does not cancel that of others
+        Entry known = kept(key);
+        return known != null
+                ? CompletableFuture.completedFuture(known.answer)
+                : CompletableFuture.supplyAsync(() -> keptOrAsked(key, ask), workers);
     }
 
-    private void trim(long now) {
-        Iterator<Entry> oldest = entries.values().iterator();
-        while (oldest.hasNext()) {
-            if (now - oldest.next().until < 0 && entries.size() <= most) {
-                return;
+    /** Others may have asked the same while this task waited. */
+    private Optional<User> keptOrAsked(Key key, Supplier<Optional<User>> ask) {
+        Entry known = kept(key);
+        if (known != null) {
+            return known.answer;
+        }
+        long asked = System.nanoTime(); // it may be older than its answer, and must not be younger
+        Optional<User> found = ask.get();
+        if (!keep.isZero()) {
+            keep(key, new Entry(asked + keep.toNanos(), found));
+        }
+        return found;
+    }
+
+    private @Nullable Entry kept(Key key) {
+        synchronized (entries) {
+            Entry known = entries.get(key);
+            return known != null && System.nanoTime() - known.until < 0 ? known : null;
+        }
+    }
+
+    private void keep(Key key, Entry entry) {
+        synchronized (entries) {
+            entries.remove(key); // in order of age
+            entries.put(key, entry);
+            long now = System.nanoTime();
+            Iterator<Entry> oldest = entries.values().iterator();
+            while (oldest.hasNext() && (now - oldest.next().until >= 0 || entries.size() > most)) {
+                oldest.remove();
             }
-            oldest.remove();
         }
     }
 
     private record Key(String database, String user) {}
 
-    private record Entry(long until, CompletableFuture<Optional<User>> answer) {}
+    private record Entry(long until, Optional<User> answer) {}
 }

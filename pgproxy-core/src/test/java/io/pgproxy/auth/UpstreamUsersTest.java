@@ -13,6 +13,7 @@ import java.util.Optional;
 import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.postgresql.ds.PGSimpleDataSource;
@@ -130,18 +131,40 @@ class UpstreamUsersTest {
     }
 
     @Test
-    void thoseWhoAskAtTheSameTimeShareAnAnswerAndTakeNoThread() {
-        UserStore store = UpstreamUsers.of(connections);
+    void ofThoseWhoAskAtTheSameTimeTheFirstWhoRunsAsksForAll() throws Exception {
+        UserStore store = UpstreamUsers.of(connections).withCache(Duration.ofMinutes(1));
         Queue<Runnable> tasks = new ArrayDeque<>();
+        CompletableFuture<Optional<User>> gone =
+                store.find("u_scram", "any", tasks::add).toCompletableFuture();
+        tasks.clear(); // its client has gone, and its task with it
         CompletableFuture<Optional<User>> one =
                 store.find("u_scram", "any", tasks::add).toCompletableFuture();
         CompletableFuture<Optional<User>> other =
                 store.find("u_scram", "any", tasks::add).toCompletableFuture();
 
-        assertThat(tasks).hasSize(1);
-        one.cancel(false);
+        tasks.remove().run();
+        database.execute("drop role u_scram");
         tasks.remove().run();
 
+        assertThat(one.join()).isPresent();
         assertThat(other.join()).isPresent();
+        assertThat(gone).isNotDone();
+    }
+
+    @Test
+    void whatIsKeptIsBounded() {
+        UserCache cache = new UserCache(Duration.ofMinutes(1), 10);
+        AtomicInteger asked = new AtomicInteger();
+        for (int round = 0; round < 2; round++) {
+            for (int i = 0; i < 100; i++) {
+                cache.find("u" + i, "any", Runnable::run, () -> {
+                            asked.incrementAndGet();
+                            return Optional.empty();
+                        })
+                        .toCompletableFuture()
+                        .join();
+            }
+        }
+        assertThat(asked).hasValue(200);
     }
 }
