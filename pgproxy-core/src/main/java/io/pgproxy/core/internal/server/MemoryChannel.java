@@ -26,7 +26,12 @@ final class MemoryChannel extends AbstractChannel {
     /** So much is read before the session may send on what it has: as from a socket. */
     private static final int MOST_BUFFERS_AT_ONCE = 16;
 
-    private final ChannelConfig config = new DefaultChannelConfig(this);
+    private final ChannelConfig config = new DefaultChannelConfig(this) {
+        @Override
+        protected void autoReadCleared() {
+            readAsked = false;
+        }
+    };
     private final SocketAddress from;
     private final MemoryPipe toServer;
     private final MemoryPipe toClient;
