@@ -136,6 +136,19 @@ class InProcessSocketTest {
     }
 
     @Test
+    void whoWritesWhileInterruptedHarmsNobody() throws Exception {
+        try (Socket first = connect();
+                Socket second = connect()) {
+            Thread.currentThread().interrupt();
+            first.getOutputStream().write(FrontendBytes.sslRequest());
+            assertThat(first.getInputStream().read()).isEqualTo('N');
+            assertThat(Thread.interrupted()).isTrue();
+            second.getOutputStream().write(FrontendBytes.sslRequest());
+            assertThat(second.getInputStream().read()).isEqualTo('N');
+        }
+    }
+
+    @Test
     void closingWakesWhoReads() throws Exception {
         Socket socket = connect();
         BlockingQueue<String> ends = inThread(() -> socket.getInputStream().read());

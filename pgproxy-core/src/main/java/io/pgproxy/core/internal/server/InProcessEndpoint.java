@@ -3,11 +3,16 @@ package io.pgproxy.core.internal.server;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelInitializer;
-import io.netty.channel.EventLoopGroup;
+import io.netty.channel.EventLoop;
+import io.netty.channel.IoEventLoop;
+import io.netty.channel.IoEventLoopGroup;
 import io.netty.channel.group.ChannelGroup;
 import io.netty.channel.group.DefaultChannelGroup;
 import io.pgproxy.core.LocalClient;
+import java.io.IOException;
 import java.net.ConnectException;
+import java.util.HashMap;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 
@@ -18,34 +23,45 @@ public final class InProcessEndpoint {
 
     private static final long LONGEST_CLOSE_SECONDS = 5;
 
-    private final EventLoopGroup loops;
+    private final IoEventLoopGroup loops;
     private final Consumer<Channel> accepted;
     private final ChannelGroup open;
+    private final Map<IoEventLoop, Doorbell> bells = new HashMap<>();
     private boolean closed;
 
-    InProcessEndpoint(EventLoopGroup loops, Consumer<Channel> accepted) {
+    InProcessEndpoint(IoEventLoopGroup loops, Consumer<Channel> accepted) {
         this.loops = loops;
         this.accepted = accepted;
         this.open = new DefaultChannelGroup(loops.next());
     }
 
-    synchronized MemoryChannel connect() throws ConnectException {
+    synchronized MemoryChannel connect() throws IOException {
         if (closed) {
             throw refused();
         }
-        MemoryChannel channel = new MemoryChannel(LocalClient.IN_PROCESS, CAPACITY);
+        IoEventLoop loop = loops.next();
+        MemoryChannel channel = new MemoryChannel(LocalClient.IN_PROCESS, CAPACITY, bell(loop));
         channel.pipeline().addLast(new ChannelInitializer<>() {
             @Override
             protected void initChannel(Channel registered) {
                 accepted.accept(registered);
             }
         });
-        ChannelFuture registered = loops.register(channel);
+        ChannelFuture registered = ((EventLoop) loop).register(channel);
         if (registered.isDone() && !registered.isSuccess()) {
             throw refused();
         }
         open.add(channel);
         return channel;
+    }
+
+    private Doorbell bell(IoEventLoop loop) throws IOException {
+        Doorbell bell = bells.get(loop);
+        if (bell == null) {
+            bell = new Doorbell(loop);
+            bells.put(loop, bell);
+        }
+        return bell;
     }
 
     private static ConnectException refused() {
@@ -61,5 +77,8 @@ public final class InProcessEndpoint {
     void end() {
         close();
         open.close().awaitUninterruptibly(LONGEST_CLOSE_SECONDS, TimeUnit.SECONDS);
+        synchronized (this) {
+            bells.values().forEach(Doorbell::close);
+        }
     }
 }

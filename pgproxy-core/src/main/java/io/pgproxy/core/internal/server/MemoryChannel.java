@@ -12,6 +12,7 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
+import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicBoolean;
 
@@ -33,6 +34,7 @@ final class MemoryChannel extends AbstractChannel {
         }
     };
     private final SocketAddress from;
+    private final Executor waking;
     private final MemoryPipe toServer;
     private final MemoryPipe toClient;
     private final Parking reader = new Parking();
@@ -48,9 +50,11 @@ final class MemoryChannel extends AbstractChannel {
      *
      * @param from what it says of the client
      * @param capacity how many bytes may wait in each direction
+     * @param waking runs what the client's end asks for, on that loop
      */
-    MemoryChannel(SocketAddress from, long capacity) {
+    MemoryChannel(SocketAddress from, long capacity, Executor waking) {
         super(null);
+        this.waking = waking;
         this.from = from;
         this.toServer = new MemoryPipe(capacity);
         this.toClient = new MemoryPipe(capacity);
@@ -100,9 +104,13 @@ final class MemoryChannel extends AbstractChannel {
 
     private void onLoop(Runnable task) {
         try {
-            eventLoop().execute(task);
+            waking.execute(task);
         } catch (RejectedExecutionException over) {
-            hangUp();
+            if (eventLoop().isShuttingDown()) {
+                hangUp();
+            } else {
+                close();
+            }
         }
     }
 

@@ -41,7 +41,7 @@ public final class MemoryServer {
      * @return its connection
      */
     public Connection connect(InetSocketAddress from) {
-        MemoryChannel channel = new MemoryChannel(from, Long.MAX_VALUE);
+        MemoryChannel channel = new MemoryChannel(from, Long.MAX_VALUE, loop);
         EventLoopGroup group = loop;
         group.register(channel);
         Session session = sessions.begin(channel);

@@ -1,7 +1,7 @@
 package io.pgproxy.core.internal.server;
 
 import io.netty.channel.Channel;
-import io.netty.channel.EventLoopGroup;
+import io.netty.channel.IoEventLoopGroup;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.channel.nio.NioIoHandler;
 import io.pgproxy.core.SessionView;
@@ -31,8 +31,8 @@ public final class RunningServer {
     private static final Duration LONGEST_PAUSE = Duration.ofSeconds(5);
 
     private final ServerThreads threads = new ServerThreads();
-    private final EventLoopGroup acceptor;
-    private final EventLoopGroup loops;
+    private final IoEventLoopGroup acceptor;
+    private final IoEventLoopGroup loops;
     private final List<OpenListener> listeners = new ArrayList<>();
     private final InProcessEndpoint endpoint;
     private final LiveSessions sessions;
@@ -201,7 +201,7 @@ public final class RunningServer {
         LOG.info("stopped");
     }
 
-    private EventLoopGroup group(String name, int count) {
+    private IoEventLoopGroup group(String name, int count) {
         return new MultiThreadIoEventLoopGroup(count, threads.named(name), NioIoHandler.newFactory());
     }
 }
