@@ -46,7 +46,8 @@ class LoginThrottleTest {
             1,
             SteeringFactory.TRANSPARENT,
             onlyAlice,
-            AuthenticationOptions.DEFAULT.withThrottle(throttle)));
+            AuthenticationOptions.DEFAULT.withThrottle(throttle),
+            null));
 
     @AfterEach
     void close() {

@@ -19,6 +19,7 @@ import io.pgproxy.core.backend.BackendSession;
 import io.pgproxy.core.backend.BackendSink;
 import io.pgproxy.core.internal.auth.ClientAuthentication;
 import io.pgproxy.core.internal.limit.Governor;
+import io.pgproxy.core.internal.tls.ListenerTls;
 import io.pgproxy.protocol.Bytes;
 import io.pgproxy.protocol.PgError;
 import io.pgproxy.protocol.ProtocolVersion;
@@ -131,6 +132,11 @@ class BoundLoginTest {
 
         Server(Authenticator authenticator) {
             authentication = new ClientAuthentication(authenticator, AuthenticationOptions.DEFAULT, Thread::new);
+        }
+
+        @Override
+        public @Nullable ListenerTls tls() {
+            return null;
         }
 
         @Override
