@@ -5,6 +5,7 @@ import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.handler.ssl.SslHandler;
 import io.netty.handler.ssl.SslHandshakeCompletionEvent;
+import io.netty.util.concurrent.ScheduledFuture;
 import io.pgproxy.core.internal.tls.ListenerTls;
 import io.pgproxy.core.internal.tls.UpstreamContext;
 import io.pgproxy.protocol.PgError;
@@ -12,6 +13,8 @@ import io.pgproxy.protocol.SqlState;
 import io.pgproxy.protocol.startup.SslRequest;
 import io.pgproxy.tls.SslMode;
 import java.util.concurrent.Executor;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -23,10 +26,14 @@ import org.slf4j.LoggerFactory;
 final class TlsNegotiation extends ChannelInboundHandlerAdapter {
     private static final Logger LOG = LoggerFactory.getLogger(TlsNegotiation.class);
 
+    /** A login has a deadline of its own; the connection that carries a cancel has not. */
+    private static final long PATIENCE_SECONDS = 10;
+
     private final UpstreamContext tls;
     private final String host;
     private final int port;
     private final Executor computing;
+    private @Nullable ScheduledFuture<?> deadline;
     private boolean over;
 
     TlsNegotiation(UpstreamContext tls, String host, int port, Executor computing) {
@@ -38,6 +45,11 @@ final class TlsNegotiation extends ChannelInboundHandlerAdapter {
 
     @Override
     public void channelActive(ChannelHandlerContext context) {
+        deadline = context.executor()
+                .schedule(
+                        () -> refuse(context, "the upstream server has not answered a request for encryption"),
+                        PATIENCE_SECONDS,
+                        TimeUnit.SECONDS);
         if (tls.settings().isDirect()) {
             encrypt(context);
         } else {
@@ -51,16 +63,16 @@ final class TlsNegotiation extends ChannelInboundHandlerAdapter {
     public void channelRead(ChannelHandlerContext context, Object message) {
         ByteBuf bytes = (ByteBuf) message;
         try {
-            answered(context, bytes.readByte(), bytes.isReadable());
+            boolean asked = !over && context.pipeline().get(SslHandler.class) == null;
+            if (asked && bytes.isReadable()) {
+                answered(context, bytes.readByte(), bytes.isReadable());
+            }
         } finally {
             bytes.release();
         }
     }
 
     private void answered(ChannelHandlerContext context, byte answer, boolean more) {
-        if (over || context.pipeline().get(SslHandler.class) != null) {
-            return; // it has failed and is being closed
-        }
         if (more || (answer != 'S' && answer != 'N')) {
             // An ErrorResponse of a server that nobody has identified is not shown to anybody.
             refuse(context, "the upstream server does not answer a request for encryption as PostgreSQL does");
@@ -104,7 +116,7 @@ final class TlsNegotiation extends ChannelInboundHandlerAdapter {
 
     private void proceed(ChannelHandlerContext context) {
         if (!over) {
-            over = true;
+            end();
             context.fireChannelActive();
             context.pipeline().remove(this);
         }
@@ -112,12 +124,26 @@ final class TlsNegotiation extends ChannelInboundHandlerAdapter {
 
     private void refuse(ChannelHandlerContext context, String why) {
         if (!over) {
-            over = true;
+            end();
             context.fireExceptionCaught(
                     new TlsRefusedException(PgError.of(SqlState.SQLCLIENT_UNABLE_TO_ESTABLISH_SQLCONNECTION, why)
                             .fatal()));
             context.close();
         }
+    }
+
+    private void end() {
+        over = true;
+        ScheduledFuture<?> timer = deadline;
+        if (timer != null) {
+            timer.cancel(false);
+        }
+    }
+
+    @Override
+    public void channelInactive(ChannelHandlerContext context) {
+        end();
+        context.fireChannelInactive();
     }
 
     /** The handshake's own event tells of it, too. */

@@ -61,7 +61,9 @@ final class GreetingPhase implements Phase {
     private void read(StartupPacket packet, ByteBuf rest) {
         if (packet instanceof StartupMessage startup) {
             begin(startup, rest);
-        } else if (packet instanceof SslRequest && !tlsAsked && !session.channel().isEncrypted()) {
+        } else if (packet instanceof SslRequest
+                && !tlsAsked
+                && !session.channel().isEncrypted()) {
             tlsAsked = true;
             if (!answer(mayEncrypt() ? 'S' : 'N', rest)) {
                 session.close();

@@ -37,6 +37,7 @@ final class HandshakePhase implements Phase {
             session.close();
             return;
         }
+        handler.engine().setEnableSessionCreation(false); // no renegotiation: it costs us more than it costs a client
         SSLSession negotiated = handler.engine().getSession();
         session.channel(new ClientTls(negotiated, handshake.endPoint()));
         session.enter(new GreetingPhase(session));

@@ -5,6 +5,8 @@ import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFileAttributeView;
+import java.nio.file.attribute.PosixFilePermission;
 import java.security.GeneralSecurityException;
 import java.security.KeyFactory;
 import java.security.PrivateKey;
@@ -17,9 +19,12 @@ import java.util.Base64;
 import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Certificates and keys as files hold them (RFC 7468). What goes wrong names the file, and nothing that is in it. */
 public final class PemFiles {
+    private static final Logger LOG = LoggerFactory.getLogger(PemFiles.class);
     private static final Pattern KEY =
             Pattern.compile("-----BEGIN ([A-Z ]*PRIVATE KEY)-----([A-Za-z0-9+/=\\s]+)-----END \\1-----");
 
@@ -61,6 +66,7 @@ public final class PemFiles {
         byte[] text;
         try {
             text = Files.readAllBytes(file);
+            warnIfOpen(file);
         } catch (IOException e) {
             throw unreadable(file, e);
         }
@@ -68,6 +74,14 @@ public final class PemFiles {
             return key(file, new String(text, StandardCharsets.ISO_8859_1));
         } finally {
             Arrays.fill(text, (byte) 0);
+        }
+    }
+
+    /** The server itself refuses such files; where secrets are mounted they cannot always be otherwise. */
+    private static void warnIfOpen(Path file) throws IOException {
+        if (Files.getFileStore(file).supportsFileAttributeView(PosixFileAttributeView.class)
+                && Files.getPosixFilePermissions(file).contains(PosixFilePermission.OTHERS_READ)) {
+            LOG.warn("everybody on this machine can read the key in {}", file);
         }
     }
 
