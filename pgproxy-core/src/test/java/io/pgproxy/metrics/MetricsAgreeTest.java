@@ -19,7 +19,10 @@ import io.pgproxy.core.Limits;
 import io.pgproxy.core.ProxyServer;
 import io.pgproxy.core.ProxyServerBuilder;
 import io.pgproxy.core.wire.Await;
+import io.pgproxy.hook.HookChain;
 import io.pgproxy.hook.Outcome;
+import io.pgproxy.hook.QueryHook;
+import io.pgproxy.hook.Verdict;
 import io.pgproxy.testkit.junit.WithPostgres;
 import io.pgproxy.testkit.peer.ScriptedClient;
 import io.pgproxy.testkit.postgres.TestDatabase;
@@ -36,6 +39,8 @@ import java.util.Locale;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.postgresql.PGConnection;
 
 /** What the proxy counts is what the server has counted, to the query, and what the audit has. */
@@ -135,6 +140,24 @@ class MetricsAgreeTest {
                         .copyOut("copy t to stdout", new java.io.StringWriter());
             }
         }
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void anErrorThatComesWithSyncIsOneToo(boolean hooked) throws Exception {
+        database.execute("drop table if exists d; create table d (a int unique deferrable initially deferred)");
+        HookChain hooks = hooked
+                ? HookChain.builder()
+                        .hook("reads", QueryHook.admit(execution -> Verdict.proceed()))
+                        .build()
+                : HookChain.EMPTY;
+        try (ProxyServer server = proxy().hooks(hooks).build().start();
+                ScriptedClient client = ScriptedClient.connect("127.0.0.1", server.port())) {
+            client.login(database.user(), database.password(), database.name());
+            client.send(parse("", "insert into d values (1), (1)"), bind("", ""), execute(), sync());
+            assertThat(client.expect("12CEZ").get(3).sqlState()).isEqualTo("23505");
+        }
+        assertThat(counter("pgproxy.errors", "class", "23")).isEqualTo(1);
     }
 
     @Test

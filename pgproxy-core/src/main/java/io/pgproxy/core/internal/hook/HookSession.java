@@ -22,6 +22,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -43,6 +44,7 @@ final class HookSession implements Session {
     private Terms terms = Terms.NONE;
     private @Nullable Limits termsFor;
     private @Nullable PgError overTime;
+    private long exchangeBegan;
     private int renewals;
 
     HookSession(io.pgproxy.core.internal.session.Session session, HookEngine engine, String user, String database) {
@@ -108,10 +110,21 @@ final class HookSession implements Session {
         share.leave();
     }
 
-    /** The client has been told of an error. */
-    void told(PgError error) {
+    /** The first message of an exchange has come. */
+    void exchangeBegins() {
+        exchangeBegan = loop().ticker().nanoTime();
+    }
+
+    /** When the exchange at hand has begun, by the event loop's clock. */
+    long exchangeBegan() {
+        return exchangeBegan;
+    }
+
+    /** The client has been told of an error, in an exchange that began then. */
+    void told(PgError error, long began) {
         metrics().failed(error.sqlState());
-        LOG.info("session {}: {} {}", id(), error.severity(), error.sqlState());
+        long millis = TimeUnit.NANOSECONDS.toMillis(loop().ticker().nanoTime() - began);
+        LOG.info("session {}: {} {} after {} ms", id(), error.severity(), error.sqlState(), millis);
     }
 
     /**

@@ -162,6 +162,7 @@ final class HookSteering implements Steering {
 
     private void beginExchange(Traffic verbs) {
         exchange = new HookExchange(session, exchange.number() + 1);
+        session.exchangeBegins();
         Stages current = session.engine().stages();
         if (!generation.isOf(current, session.renewals())) {
             generation = new Generation(current, session.renewals());
@@ -476,6 +477,7 @@ final class HookSteering implements Steering {
 
     private void refuseNow(
             PgError error, String by, List<HookExecution> executions, int refused, List<Names.Change<?>> changes) {
+        long began = session.exchangeBegan();
         traffic().refuse(take(), error, new Refusal() {
             @Override
             public @Nullable ByteBuf inFront() {
@@ -484,7 +486,7 @@ final class HookSteering implements Steering {
 
             @Override
             public void told(PgError said) {
-                session.told(said);
+                session.told(said, began);
                 statementFailed();
                 changes.forEach(Names.Change::confirm);
                 for (int i = 0; i < executions.size(); i++) {

@@ -29,6 +29,12 @@ final class SyncWatch extends Watch {
         return !steering.cuts().isInBatch();
     }
 
+    /** It may serve many exchanges: that at hand is the only one that it can know of. */
+    @Override
+    long exchangeBegan() {
+        return steering.session().exchangeBegan();
+    }
+
     @Override
     public boolean standsForClients() {
         return !passedOn;
@@ -37,6 +43,7 @@ final class SyncWatch extends Watch {
     @Override
     public void answered(Frame frame, Upstream upstream) {
         if (frame.tag() == 'E') {
+            steering.session().told(error(frame), exchangeBegan());
             steering.statementFailed();
         }
         if (frame.tag() == 'Z' && steering.cuts().isInBatch()) {

@@ -16,10 +16,17 @@ import io.pgproxy.protocol.message.backend.ErrorResponse;
  */
 abstract class Watch implements AnswerOwner {
     private final HookSession session;
+    private final long began;
     private boolean failed;
 
     Watch(HookSession session) {
         this.session = session;
+        this.began = session.exchangeBegan();
+    }
+
+    /** When the exchange began that it belongs to. */
+    long exchangeBegan() {
+        return began;
     }
 
     /** The answer was an error. */
@@ -84,7 +91,7 @@ abstract class Watch implements AnswerOwner {
     final void fail(PgError error) {
         if (!failed) {
             failed = true;
-            session.told(error);
+            session.told(error, exchangeBegan());
             failed(error);
         }
     }
