@@ -4,6 +4,7 @@ import static com.tngtech.archunit.base.DescribedPredicate.describe;
 import static com.tngtech.archunit.base.DescribedPredicate.not;
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.assignableTo;
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAPackage;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAnyPackage;
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.type;
 import static com.tngtech.archunit.core.domain.JavaModifier.PROTECTED;
 import static com.tngtech.archunit.core.domain.JavaModifier.PUBLIC;
@@ -37,6 +38,7 @@ import java.util.concurrent.ConcurrentMap;
 @AnalyzeClasses(packages = "io.pgproxy", importOptions = ImportOption.DoNotIncludeTests.class)
 final class ArchitectureTest {
     private static final String INTERNAL = "io.pgproxy..internal..";
+    private static final String KEYS = "io.pgproxy.core.internal.tls";
     private static final String SESSION = "io.pgproxy.core.internal.session";
     /** Those who compose a proxy, with listeners or in memory, and who connects to it by name. */
     private static final Class<?>[] ROOTS = {
@@ -58,8 +60,7 @@ final class ArchitectureTest {
             .that()
             .resideInAPackage("io.pgproxy.core.backend..")
             .should()
-            .dependOnClassesThat()
-            .resideInAnyPackage("io.pgproxy.core", INTERNAL);
+            .dependOnClassesThat(resideInAnyPackage("io.pgproxy.core", INTERNAL).and(not(resideInAPackage(KEYS))));
 
     @ArchTest
     static final ArchRule A_SESSION_KNOWS_NO_SERVER = noClasses()
@@ -84,8 +85,15 @@ final class ArchitectureTest {
             .and()
             .doNotBelongToAnyOf(ROOTS)
             .should()
+            .dependOnClassesThat(resideInAPackage(INTERNAL).and(not(resideInAPackage(KEYS))));
+
+    @ArchTest
+    static final ArchRule KEYS_AND_HANDSHAKES_ARE_SHARED_BY_BOTH_SIDES_ALONE = noClasses()
+            .that()
+            .resideOutsideOfPackages(INTERNAL, "io.pgproxy.core.backend..")
+            .should()
             .dependOnClassesThat()
-            .resideInAPackage(INTERNAL);
+            .resideInAPackage(KEYS);
 
     @ArchTest
     static final ArchRule THE_COMPOSITION_ROOT_SHOWS_NOTHING_OF_THE_INSIDE = members()

@@ -1,11 +1,8 @@
 package io.pgproxy.core.internal.session;
 
 import io.netty.buffer.ByteBuf;
-import io.netty.handler.ssl.SslHandler;
-import io.pgproxy.core.internal.tls.ListenerTls;
 import io.pgproxy.core.internal.tls.ServerHandshake;
 import io.pgproxy.protocol.PgError;
-import javax.net.ssl.SSLSession;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -31,15 +28,12 @@ final class HandshakePhase implements Phase {
 
     @Override
     public void encrypted() {
-        SslHandler handler = handshake.handler();
-        if (direct && !ListenerTls.PROTOCOL.equals(handler.applicationProtocol())) {
+        if (direct && !handshake.isForUs()) {
             LOG.info("session {} from {}: no ALPN protocol", session.id(), session.address());
             session.close();
             return;
         }
-        handler.engine().setEnableSessionCreation(false); // no renegotiation: it costs us more than it costs a client
-        SSLSession negotiated = handler.engine().getSession();
-        session.channel(new ClientTls(negotiated, handshake.endPoint()));
+        session.channel(new ClientTls(handshake.completed(), handshake.endPoint()));
         session.enter(new GreetingPhase(session));
     }
 
