@@ -92,6 +92,7 @@ class OperationTest {
     void itIsReadyUntilItDrains() throws Exception {
         Relay relay = Relay.to(database);
         try (relay;
+                ScriptedClient idle = relay.login(database);
                 ScriptedClient client = relay.login(database)) {
             assertThat(relay.server().isReady()).isTrue();
             assertThat(relay.server().isLive()).isTrue();
@@ -101,6 +102,7 @@ class OperationTest {
                 Future<Boolean> drained = threads.submit(() -> relay.server().drain(Duration.ofSeconds(20)));
                 Await.until("it drains", () -> !relay.server().isReady());
                 assertThat(relay.server().isLive()).isTrue();
+                assertThat(idle.readMessage().sqlState()).isEqualTo("57P01"); // sessions have been told
                 assertThat(ask(client, "select 1 as a")).isEqualTo("T[a] D[1] C(SELECT 1) ZT");
                 client.send(query("commit"), query("begin"), query("select 1"));
                 List<WireMessage> last = new ArrayList<>();
