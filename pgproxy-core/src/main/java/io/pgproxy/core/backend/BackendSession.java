@@ -61,6 +61,16 @@ public interface BackendSession {
         return null;
     }
 
+    /**
+     * Ends the session in the midst of its work, which nobody waits for any more.
+     *
+     * @param key the BackendKeyData that this session has sent
+     */
+    default void abandon(BackendKeyData key) {
+        cancel(key, () -> {});
+        close();
+    }
+
     /** Ends the session without a word. Nothing is told to the sink any more. Idempotent. */
     void close();
 }

@@ -11,6 +11,7 @@ import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoop;
+import io.netty.channel.socket.DuplexChannel;
 import io.netty.channel.socket.nio.NioDomainSocketChannel;
 import io.netty.channel.socket.nio.NioSocketChannel;
 import io.netty.handler.ssl.SslHandler;
@@ -49,6 +50,9 @@ final class RemoteSession extends ChannelInboundHandlerAdapter implements Backen
 
     /** How long the last bytes of a session that has ended may take to leave. */
     private static final long LINGER_SECONDS = 5;
+
+    /** The next ones take three times as long each. */
+    private static final long FIRST_CANCEL_AGAIN_MS = 100;
 
     private final EventLoop loop;
     private final BackendSink sink;
@@ -280,6 +284,41 @@ final class RemoteSession extends ChannelInboundHandlerAdapter implements Backen
                 .connect(address);
         channels.add(connected.channel());
         connected.channel().closeFuture().addListener(gone -> done.run());
+    }
+
+    /**
+     * A cancel that comes before its query has begun is lost, and the server finds that a client has gone only when it
+     * reads or writes. So this end says that nothing more comes, and cancels again until the server has closed its own:
+     * as long as it has not, the process that the key names is still this session's.
+     */
+    @Override
+    public void abandon(BackendKeyData key) {
+        Channel open = channel;
+        if (open == null || !open.isOpen()) {
+            cancel(key, () -> {});
+            close();
+            return;
+        }
+        closed = true;
+        releaseLogin();
+        reading(true); // what still comes is dropped, and the end is seen
+        open.writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(flushed -> ((DuplexChannel) open).shutdownOutput());
+        var late = loop.schedule(() -> open.close(), LINGER_SECONDS, TimeUnit.SECONDS);
+        open.closeFuture().addListener(gone -> late.cancel(false));
+        cancelAgain(key, open, FIRST_CANCEL_AGAIN_MS);
+    }
+
+    private void cancelAgain(BackendKeyData key, Channel open, long waitMillis) {
+        cancel(key, () -> {});
+        var next = loop.schedule(
+                () -> {
+                    if (open.isOpen()) {
+                        cancelAgain(key, open, waitMillis * 3);
+                    }
+                },
+                waitMillis,
+                TimeUnit.MILLISECONDS);
+        open.closeFuture().addListener(gone -> next.cancel(false));
     }
 
     @Override

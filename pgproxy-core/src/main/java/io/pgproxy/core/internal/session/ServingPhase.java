@@ -473,7 +473,7 @@ public final class ServingPhase implements Phase, UpstreamListener {
         for (Upstream upstream : upstreams) {
             upstream.flush();
             if (!terminated && !upstream.expected().isEmpty()) {
-                upstream.cancel(() -> {});
+                upstream.abandon();
             }
         }
         end();
@@ -513,7 +513,7 @@ public final class ServingPhase implements Phase, UpstreamListener {
         for (Upstream upstream : upstreams) {
             between &= upstream.isBetweenMessages();
             if (!upstream.expected().isEmpty()) {
-                upstream.cancel(() -> {});
+                upstream.abandon();
             }
         }
         end();

@@ -292,19 +292,35 @@ public final class Upstream implements BackendSink, FrameSink, TurnSource {
         }
     }
 
+    /** Ends it, and what runs there. Idempotent. */
+    void abandon() {
+        BackendSession running = backend;
+        BackendKeyData known = key;
+        if (!closed && running != null && known != null) {
+            forget();
+            running.abandon(known);
+        } else {
+            close();
+        }
+    }
+
     /** Ends it without a word. Idempotent. */
     void close() {
         if (!closed) {
-            closed = true;
-            scanner.release();
-            postponed.forEach(ByteBuf::release);
-            postponed.clear();
-            if (together != null) {
-                together.close();
-            }
+            forget();
             if (backend != null) {
                 backend.close();
             }
+        }
+    }
+
+    private void forget() {
+        closed = true;
+        scanner.release();
+        postponed.forEach(ByteBuf::release);
+        postponed.clear();
+        if (together != null) {
+            together.close();
         }
     }
 
