@@ -3,8 +3,10 @@ package io.pgproxy.tls;
 import io.netty.pkitesting.CertificateBuilder;
 import io.netty.pkitesting.X509Bundle;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.KeyStore;
 import java.time.Duration;
 import java.time.Instant;
 
@@ -35,6 +37,16 @@ public final class Certificates {
                 valid().subject("CN=localhost")
                         .addSanDnsName("localhost")
                         .addSanIpAddress("127.0.0.1")
+                        .ecp256()
+                        .buildIssuedBy(authority));
+    }
+
+    /** A server's, for its name alone. */
+    public Issued serverByName(String file) throws Exception {
+        return write(
+                file,
+                valid().subject("CN=localhost")
+                        .addSanDnsName("localhost")
                         .ecp256()
                         .buildIssuedBy(authority));
     }
@@ -77,6 +89,19 @@ public final class Certificates {
                         .buildIssuedBy(authority));
     }
 
+    /** A client's that is valid for some seconds, in whole ones. */
+    public Issued shortLivedClient(String name, Duration left) throws Exception {
+        Instant now = Instant.now();
+        return write(
+                "short-" + name,
+                new CertificateBuilder()
+                        .notBefore(now.minus(Duration.ofDays(1)))
+                        .notAfter(now.plus(left))
+                        .subject("CN=" + name)
+                        .ecp256()
+                        .buildIssuedBy(authority));
+    }
+
     private static CertificateBuilder valid() {
         Instant now = Instant.now();
         return new CertificateBuilder().notBefore(now.minus(Duration.ofDays(1))).notAfter(now.plus(Duration.ofDays(9)));
@@ -95,6 +120,26 @@ public final class Certificates {
 
     /** A certificate with its key. */
     public record Issued(Path certificates, Path key, X509Bundle bundle) {
+        /** The key as pgjdbc takes it. */
+        public Path keyInDer() throws IOException {
+            Path file = key.resolveSibling(key.getFileName() + ".pk8");
+            Files.write(file, bundle.getKeyPair().getPrivate().getEncoded());
+            return file;
+        }
+
+        /** Certificate and key in one file of PKCS#12. */
+        public Path store(String password) throws Exception {
+            Path file = key.resolveSibling(key.getFileName() + ".p12");
+            KeyStore store = KeyStore.getInstance("PKCS12");
+            store.load(null, null);
+            store.setKeyEntry(
+                    "user", bundle.getKeyPair().getPrivate(), password.toCharArray(), bundle.getCertificatePath());
+            try (OutputStream out = Files.newOutputStream(file)) {
+                store.store(out, password.toCharArray());
+            }
+            return file;
+        }
+
         public ServerTls tls() {
             return ServerTls.of(certificates, key);
         }

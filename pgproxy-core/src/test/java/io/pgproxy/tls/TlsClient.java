@@ -6,10 +6,13 @@ import io.pgproxy.testkit.peer.ScriptedClient;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.Socket;
+import java.nio.ByteBuffer;
 import java.security.KeyStore;
 import java.security.cert.X509Certificate;
+import java.util.Arrays;
 import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLEngine;
 import javax.net.ssl.SSLParameters;
 import javax.net.ssl.SSLSocket;
 import javax.net.ssl.TrustManager;
@@ -47,6 +50,38 @@ public final class TlsClient {
     /** Makes the handshake on a connected socket. */
     public static SSLSocket encrypted(Socket socket, Certificates.@Nullable Issued shown, String... alpn)
             throws Exception {
+        SSLContext context = context(shown);
+        SSLSocket encrypted = (SSLSocket) context.getSocketFactory().createSocket(socket, "localhost", 0, true);
+        SSLParameters parameters = encrypted.getSSLParameters();
+        parameters.setApplicationProtocols(alpn);
+        encrypted.setSSLParameters(parameters);
+        encrypted.startHandshake();
+        return encrypted;
+    }
+
+    /** Makes the handshake as a server. */
+    static SSLSocket served(Socket socket, Certificates.Issued shown, String... alpn) throws Exception {
+        SSLContext context = context(shown);
+        SSLSocket encrypted = (SSLSocket) context.getSocketFactory().createSocket(socket, null, true);
+        encrypted.setUseClientMode(false);
+        SSLParameters parameters = encrypted.getSSLParameters();
+        parameters.setApplicationProtocols(alpn);
+        encrypted.setSSLParameters(parameters);
+        encrypted.startHandshake();
+        return encrypted;
+    }
+
+    /** The first bytes of a handshake. */
+    static byte[] hello() throws Exception {
+        SSLEngine engine = context(null).createSSLEngine("localhost", 0);
+        engine.setUseClientMode(true);
+        ByteBuffer hello = ByteBuffer.allocate(engine.getSession().getPacketBufferSize());
+        engine.wrap(ByteBuffer.allocate(0), hello);
+        return Arrays.copyOf(hello.array(), hello.position());
+    }
+
+    /** What encrypts with a certificate of its own, if there is one, and believes everybody. */
+    static SSLContext context(Certificates.@Nullable Issued shown) throws Exception {
         SSLContext context = SSLContext.getInstance("TLS");
         KeyManagerFactory keys = null;
         if (shown != null) {
@@ -61,12 +96,7 @@ public final class TlsClient {
             keys.init(store, new char[0]);
         }
         context.init(keys == null ? null : keys.getKeyManagers(), new TrustManager[] {new Anybody()}, null);
-        SSLSocket encrypted = (SSLSocket) context.getSocketFactory().createSocket(socket, "localhost", 0, true);
-        SSLParameters parameters = encrypted.getSSLParameters();
-        parameters.setApplicationProtocols(alpn);
-        encrypted.setSSLParameters(parameters);
-        encrypted.startHandshake();
-        return encrypted;
+        return context;
     }
 
     private static final class Anybody implements X509TrustManager {

@@ -2,6 +2,7 @@ package io.pgproxy.core.internal.session;
 
 import io.pgproxy.core.internal.tls.EndPoint;
 import java.security.cert.Certificate;
+import java.security.cert.CertificateException;
 import java.security.cert.X509Certificate;
 import java.util.ArrayList;
 import java.util.List;
@@ -37,6 +38,20 @@ final class ClientTls implements ClientChannel {
             return List.of();
         }
         return List.copyOf(shown);
+    }
+
+    /**
+     * Whether what the client has shown is valid now: a handshake that resumes an earlier session does not look again.
+     */
+    boolean isValid() {
+        try {
+            for (X509Certificate each : certificates()) {
+                each.checkValidity();
+            }
+            return true;
+        } catch (CertificateException expired) {
+            return false;
+        }
     }
 
     @Override

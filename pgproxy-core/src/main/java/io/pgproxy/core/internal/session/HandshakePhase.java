@@ -2,6 +2,7 @@ package io.pgproxy.core.internal.session;
 
 import io.netty.buffer.ByteBuf;
 import io.pgproxy.core.internal.tls.ServerHandshake;
+import io.pgproxy.core.internal.tls.TlsFailures;
 import io.pgproxy.protocol.PgError;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -33,13 +34,19 @@ final class HandshakePhase implements Phase {
             session.close();
             return;
         }
-        session.channel(new ClientTls(handshake.completed(), handshake.endPoint()));
+        ClientTls encrypted = new ClientTls(handshake.session(), handshake.endPoint());
+        if (!encrypted.isValid()) {
+            LOG.info("session {} from {}: the certificate has expired", session.id(), session.address());
+            session.close();
+            return;
+        }
+        session.channel(encrypted);
         session.enter(new GreetingPhase(session));
     }
 
     @Override
     public void notEncrypted(Throwable cause) {
-        LOG.info("session {} from {}: no TLS: {}", session.id(), session.address(), cause.getMessage());
+        LOG.info("session {} from {}: no TLS: {}", session.id(), session.address(), TlsFailures.describe(cause));
         session.client().close();
     }
 

@@ -136,7 +136,7 @@ public final class Session {
      */
     public void failed(Throwable cause) {
         if (TlsFailures.isOne(cause)) {
-            LOG.info("session {} from {}: {}", id, client.address(), cause.getMessage());
+            LOG.info("session {} from {}: {}", id, client.address(), TlsFailures.describe(cause));
         } else if (!(cause instanceof IOException)) {
             LOG.error("session {} ends: unexpected failure", id, cause);
         }

@@ -83,7 +83,9 @@ public final class ListenerTls implements AutoCloseable {
     /** A handler for one connection, and with it the hash of the certificate that it shows. */
     public ServerHandshake handshake(ByteBufAllocator allocator) {
         Loaded now = loaded;
-        SslHandler handler = now.context().newHandler(allocator, workers);
+        OneHandshake computing = new OneHandshake(workers);
+        SslHandler handler = now.context().newHandler(allocator, computing);
+        computing.of(handler);
         handler.setHandshakeTimeoutMillis(0); // the login has a deadline
         return new ServerHandshake(handler, now.endPoint());
     }

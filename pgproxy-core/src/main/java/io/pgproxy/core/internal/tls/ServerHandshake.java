@@ -11,19 +11,13 @@ import org.jspecify.annotations.Nullable;
  * @param endPoint the hash of our certificate, which clients bind themselves to; null if there is none
  */
 public record ServerHandshake(SslHandler handler, @Nullable EndPoint endPoint) {
-    /** {@return whether the client has said by ALPN that it wants us} */
+    /** {@return whether the client has asked for our protocol by ALPN; after the handshake} */
     public boolean isForUs() {
         return ListenerTls.PROTOCOL.equals(handler.applicationProtocol());
     }
 
-    /**
-     * It is complete: from now on no client has another one made, for that costs us more than it costs a client
-     * (renegotiation, which TLS 1.2 knows).
-     *
-     * @return what was negotiated
-     */
-    public SSLSession completed() {
-        handler.engine().setEnableSessionCreation(false);
+    /** {@return what was negotiated; after the handshake} */
+    public SSLSession session() {
         return handler.engine().getSession();
     }
 

@@ -23,7 +23,8 @@ import org.jspecify.annotations.Nullable;
 
 /** The client's end of encryption, towards an upstream. Thread-safe. */
 public final class UpstreamContext {
-    private static final List<String> VERSIONS = List.of("TLSv1.3", "TLSv1.2");
+    /** What is spoken. */
+    public static final List<String> VERSIONS = List.of("TLSv1.3", "TLSv1.2");
 
     private final UpstreamTls settings;
     private final @Nullable SslContext context;
