@@ -38,7 +38,7 @@ import java.util.concurrent.ConcurrentMap;
 @AnalyzeClasses(packages = "io.pgproxy", importOptions = ImportOption.DoNotIncludeTests.class)
 final class ArchitectureTest {
     private static final String INTERNAL = "io.pgproxy..internal..";
-    private static final String KEYS = "io.pgproxy.core.internal.tls";
+    private static final String TLS = "io.pgproxy.core.internal.tls";
     private static final String SESSION = "io.pgproxy.core.internal.session";
     /** Those who compose a proxy, with listeners or in memory, and who connects to it by name. */
     private static final Class<?>[] ROOTS = {
@@ -60,7 +60,17 @@ final class ArchitectureTest {
             .that()
             .resideInAPackage("io.pgproxy.core.backend..")
             .should()
-            .dependOnClassesThat(resideInAnyPackage("io.pgproxy.core", INTERNAL).and(not(resideInAPackage(KEYS))));
+            .dependOnClassesThat(resideInAnyPackage("io.pgproxy.core", INTERNAL).and(not(resideInAPackage(TLS))));
+
+    /** Both ends of the proxy encrypt, by the same means. */
+    @ArchTest
+    static final ArchRule ENCRYPTION_KNOWS_NOTHING_OF_WHAT_IT_ENCRYPTS = noClasses()
+            .that()
+            .resideInAPackage(TLS)
+            .should()
+            .dependOnClassesThat(resideInAPackage("io.pgproxy..")
+                    .and(not(resideInAPackage(TLS)))
+                    .and(not(resideInAPackage("io.pgproxy.tls"))));
 
     @ArchTest
     static final ArchRule A_SESSION_KNOWS_NO_SERVER = noClasses()
@@ -84,6 +94,7 @@ final class ArchitectureTest {
             .resideOutsideOfPackages(INTERNAL, "io.pgproxy.sql..") // which has an inside of its own
             .and()
             .doNotBelongToAnyOf(ROOTS)
+            .and(not(resideInAPackage("io.pgproxy.core.backend")))
             .should()
             .dependOnClassesThat(resideInAPackage(INTERNAL).and(not(resideInAPackage(KEYS))));
 

@@ -38,7 +38,11 @@ final class ProbeTls {
         parameters.setEndpointIdentificationAlgorithm(tls.identification());
         parameters.setApplicationProtocols(new String[] {ListenerTls.PROTOCOL});
         encrypted.setSSLParameters(parameters);
+        encrypted.setEnabledProtocols(UpstreamContext.VERSIONS.toArray(String[]::new));
         encrypted.startHandshake();
+        if (tls.settings().isDirect() && !ListenerTls.PROTOCOL.equals(encrypted.getApplicationProtocol())) {
+            throw new IOException(where + " does not know PostgreSQL's protocol by ALPN");
+        }
         return encrypted;
     }
 

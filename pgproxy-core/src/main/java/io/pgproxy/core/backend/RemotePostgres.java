@@ -126,7 +126,7 @@ public final class RemotePostgres implements Backend {
                 sink,
                 channels,
                 credentials == null ? startup : withOwner(startup, credentials),
-                new UpstreamSecurity(tls, url.host(), url.port(), blocking),
+                new UpstreamSecurity(tls, url.host(), url.port(), blocking, connectTimeout),
                 credentials == null
                         ? null
                         : new OwnedLogin(credentials, url.tls().channelBinding(), blocking, loop));

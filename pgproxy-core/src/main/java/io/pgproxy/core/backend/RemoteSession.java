@@ -62,6 +62,9 @@ final class RemoteSession extends ChannelInboundHandlerAdapter implements Backen
     private @Nullable OwnedLogin login;
     private @Nullable Channel channel;
 
+    /** The one that is being made, until it is active; encryption may take as long as the server likes. */
+    private @Nullable Channel connecting;
+
     /** Not the channel's remote address: a Unix domain socket may have been bound under another name. */
     private @Nullable SocketAddress server;
 
@@ -104,8 +107,9 @@ final class RemoteSession extends ChannelInboundHandlerAdapter implements Backen
                 .handler(security.inFrontOf(this, address))
                 .connect(address);
         channels.add(connected.channel());
+        connecting = connected.channel();
         connected.addListener((ChannelFutureListener) future -> {
-            if (!future.isSuccess()) {
+            if (!future.isSuccess() && !closed) {
                 LOG.warn("upstream is not reachable: {}", future.cause().getMessage());
                 connect(addresses, timeout);
             }
@@ -135,6 +139,7 @@ final class RemoteSession extends ChannelInboundHandlerAdapter implements Backen
             context.close();
         } else {
             channel = context.channel();
+            connecting = null;
             SslHandler encryption = context.pipeline().get(SslHandler.class);
             endPoint = encryption == null ? null : endPoint(encryption.engine().getSession());
             encrypted = encryption != null;
@@ -222,7 +227,7 @@ final class RemoteSession extends ChannelInboundHandlerAdapter implements Backen
         if (cause instanceof TlsRefusedException refused) {
             lost(refused.error());
         } else if (TlsFailures.isOne(cause)) {
-            LOG.warn("a connection to the upstream is broken: {}", cause.getMessage());
+            LOG.warn("a connection to the upstream is broken: {}", TlsFailures.describe(cause));
         } else if (!(cause instanceof IOException)) {
             LOG.error("unexpected failure on an upstream connection", cause);
         }
@@ -325,6 +330,10 @@ final class RemoteSession extends ChannelInboundHandlerAdapter implements Backen
     public void close() {
         closed = true;
         releaseLogin();
+        Channel unfinished = connecting;
+        if (unfinished != null) {
+            unfinished.close();
+        }
         Channel open = channel;
         if (open != null && open.isOpen()) {
             reading(true); // or the other end's close would not be seen

@@ -7,12 +7,12 @@ import io.netty.handler.ssl.SslHandler;
 import io.netty.handler.ssl.SslHandshakeCompletionEvent;
 import io.netty.util.concurrent.ScheduledFuture;
 import io.pgproxy.core.internal.tls.ListenerTls;
+import io.pgproxy.core.internal.tls.TlsFailures;
 import io.pgproxy.core.internal.tls.UpstreamContext;
 import io.pgproxy.protocol.PgError;
 import io.pgproxy.protocol.SqlState;
 import io.pgproxy.protocol.startup.SslRequest;
 import io.pgproxy.tls.SslMode;
-import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -26,30 +26,24 @@ import org.slf4j.LoggerFactory;
 final class TlsNegotiation extends ChannelInboundHandlerAdapter {
     private static final Logger LOG = LoggerFactory.getLogger(TlsNegotiation.class);
 
-    /** A login has a deadline of its own; the connection that carries a cancel has not. */
-    private static final long PATIENCE_SECONDS = 10;
-
+    private final UpstreamSecurity security;
     private final UpstreamContext tls;
-    private final String host;
-    private final int port;
-    private final Executor computing;
-    private @Nullable ScheduledFuture<?> deadline;
+    private @Nullable ScheduledFuture<?> late;
     private boolean over;
 
-    TlsNegotiation(UpstreamContext tls, String host, int port, Executor computing) {
-        this.tls = tls;
-        this.host = host;
-        this.port = port;
-        this.computing = computing;
+    TlsNegotiation(UpstreamSecurity security) {
+        this.security = security;
+        this.tls = security.tls();
     }
 
+    /** The server may have answered the connection and nothing else: a cancel has no other deadline, for one. */
     @Override
     public void channelActive(ChannelHandlerContext context) {
-        deadline = context.executor()
+        late = context.executor()
                 .schedule(
-                        () -> refuse(context, "the upstream server has not answered a request for encryption"),
-                        PATIENCE_SECONDS,
-                        TimeUnit.SECONDS);
+                        () -> refuse(context, "the upstream server did not encrypt the connection in time"),
+                        security.patience().toMillis(),
+                        TimeUnit.MILLISECONDS);
         if (tls.settings().isDirect()) {
             encrypt(context);
         } else {
@@ -86,7 +80,8 @@ final class TlsNegotiation extends ChannelInboundHandlerAdapter {
     }
 
     private void encrypt(ChannelHandlerContext context) {
-        context.pipeline().addFirst(tls.handler(context.alloc(), host, port, computing));
+        context.pipeline()
+                .addFirst(tls.handler(context.alloc(), security.host(), security.port(), security.computing()));
     }
 
     @Override
@@ -95,12 +90,15 @@ final class TlsNegotiation extends ChannelInboundHandlerAdapter {
             context.fireUserEventTriggered(event);
             return;
         }
+        if (over) {
+            return; // it ends because we have given it up
+        }
         if (!handshake.isSuccess()) {
             LOG.warn(
                     "no TLS with the upstream {}:{}: {}",
-                    host,
-                    port,
-                    handshake.cause().getMessage());
+                    security.host(),
+                    security.port(),
+                    TlsFailures.describe(handshake.cause()));
             refuse(context, "the connection to the upstream server could not be encrypted");
         } else if (tls.settings().isDirect() && !isOurs(context)) {
             refuse(context, "the upstream server does not know PostgreSQL's protocol by ALPN");
@@ -132,18 +130,18 @@ final class TlsNegotiation extends ChannelInboundHandlerAdapter {
         }
     }
 
-    private void end() {
-        over = true;
-        ScheduledFuture<?> timer = deadline;
-        if (timer != null) {
-            timer.cancel(false);
-        }
+    @Override
+    public void channelInactive(ChannelHandlerContext context) {
+        refuse(context, "the upstream server closed the connection instead of encrypting it");
+        context.fireChannelInactive();
     }
 
     @Override
-    public void channelInactive(ChannelHandlerContext context) {
-        end();
-        context.fireChannelInactive();
+    public void handlerRemoved(ChannelHandlerContext context) {
+        ScheduledFuture<?> timer = late;
+        if (timer != null) {
+            timer.cancel(false);
+        }
     }
 
     /** The handshake's own event tells of it, too. */

@@ -50,7 +50,7 @@ final class UrlParameters {
     /** How connections are encrypted. With authorities, and without a mode, the server is verified. */
     UpstreamTls tls() {
         String authorities = get("sslrootcert");
-        UpstreamTls tls = UpstreamTls.of(mode(authorities != null && !authorities.equals("system")));
+        UpstreamTls tls = UpstreamTls.of(mode(authorities != null));
         if (authorities != null && !authorities.equals("system")) {
             tls = tls.authorities(Path.of(authorities));
         } else if (authorities != null && tls.mode() != SslMode.VERIFY_FULL) {

@@ -95,7 +95,8 @@ class SecondAddressTest {
     }
 
     private static UpstreamSecurity clear() throws IOException {
-        return new UpstreamSecurity(new UpstreamContext(UpstreamTls.DISABLED), "127.0.0.1", 1, Runnable::run);
+        return new UpstreamSecurity(
+                new UpstreamContext(UpstreamTls.DISABLED), "127.0.0.1", 1, Runnable::run, Duration.ZERO);
     }
 
     private static String firstWord(EventLoopGroup loops, List<InetSocketAddress> addresses) throws Exception {
