@@ -96,15 +96,8 @@ final class ArchitectureTest {
             .doNotBelongToAnyOf(ROOTS)
             .and(not(resideInAPackage("io.pgproxy.core.backend")))
             .should()
-            .dependOnClassesThat(resideInAPackage(INTERNAL).and(not(resideInAPackage(KEYS))));
-
-    @ArchTest
-    static final ArchRule KEYS_AND_HANDSHAKES_ARE_SHARED_BY_BOTH_SIDES_ALONE = noClasses()
-            .that()
-            .resideOutsideOfPackages(INTERNAL, "io.pgproxy.core.backend..")
-            .should()
             .dependOnClassesThat()
-            .resideInAPackage(KEYS);
+            .resideInAPackage(INTERNAL);
 
     @ArchTest
     static final ArchRule THE_COMPOSITION_ROOT_SHOWS_NOTHING_OF_THE_INSIDE = members()

@@ -114,7 +114,7 @@ final class TlsNegotiation extends ChannelInboundHandlerAdapter {
 
     private void proceed(ChannelHandlerContext context) {
         if (!over) {
-            end();
+            over = true;
             context.fireChannelActive();
             context.pipeline().remove(this);
         }
@@ -122,7 +122,7 @@ final class TlsNegotiation extends ChannelInboundHandlerAdapter {
 
     private void refuse(ChannelHandlerContext context, String why) {
         if (!over) {
-            end();
+            over = true;
             context.fireExceptionCaught(
                     new TlsRefusedException(PgError.of(SqlState.SQLCLIENT_UNABLE_TO_ESTABLISH_SQLCONNECTION, why)
                             .fatal()));
