@@ -82,7 +82,8 @@ public interface Session {
 
     /**
      * Asks the upstream something on a connection of the proxy's own, beside the session: its transaction, settings and
-     * statements are not touched, nor seen. Needs an upstream that the proxy logs in to by itself.
+     * statements are not touched, nor seen. Needs an upstream that the proxy logs in to by itself: with the credentials
+     * of the session's identity where it has some, else with the upstream's.
      *
      * <p>The search_path there is {@code pg_catalog}: qualify other names. At most 10,000 rows and 16 MB are taken.
      *

@@ -139,6 +139,30 @@ class IdentityTest {
     }
 
     @Test
+    void queriesOfHooksUseTheCredentialsOfTheSessionsIdentityAndNoOthers() throws Exception {
+        AtomicReference<Credentials> found =
+                new AtomicReference<>(Credentials.of("i_service", "s3rvice".toCharArray()));
+        Authenticator service = login -> CompletableFuture.completedFuture(
+                Identity.of(login).withDatabase(database.name()).withCredentials(found.get()));
+        List<String> seen = new CopyOnWriteArrayList<>();
+        SessionHook hook = session ->
+                Verdict.defer(session.query("select current_user", List.of()).handle((rows, failure) -> {
+                    seen.add(failure == null ? String.valueOf(rows.rows().get(0).get(0)) : failure.toString());
+                    return Verdict.proceed();
+                }));
+        HookChain hooks = HookChain.builder().hook("asking", hook).build();
+        try (AuthenticatedProxy proxy = AuthenticatedProxy.before(database, service, AuthenticatedProxy.OPEN, hooks);
+                ScriptedClient first = login(proxy, "somebody")) {
+            found.set(Credentials.trusted("i_app"));
+            try (ScriptedClient second = login(proxy, "somebody")) {
+                assertThat(who(first)).contains("i_service");
+                assertThat(who(second)).contains("i_app");
+                assertThat(seen).containsExactly("i_service", "i_app");
+            }
+        }
+    }
+
+    @Test
     void anIdentityThatIsOverAlreadyHasNoSession() throws Exception {
         Authenticator late = login -> CompletableFuture.completedFuture(Identity.of(login)
                 .withUser("i_app")

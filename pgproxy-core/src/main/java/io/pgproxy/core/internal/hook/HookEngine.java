@@ -76,7 +76,7 @@ public final class HookEngine implements SteeringFactory {
     }
 
     CompletionStage<QueryRows> query(HookSession session, String sql, List<@Nullable String> parameters) {
-        return services.ask(session.loop(), session.user(), session.database(), sql, parameters);
+        return services.ask(session.loop(), session.user(), session.database(), session.credentials(), sql, parameters);
     }
 
     @Override

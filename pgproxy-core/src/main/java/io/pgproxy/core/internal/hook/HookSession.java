@@ -5,6 +5,7 @@ import io.netty.buffer.ByteBufAllocator;
 import io.netty.channel.EventLoop;
 import io.pgproxy.auth.Identity;
 import io.pgproxy.core.Limits;
+import io.pgproxy.core.backend.Credentials;
 import io.pgproxy.core.internal.guard.UserShare;
 import io.pgproxy.core.internal.session.ServingPhase;
 import io.pgproxy.hook.Attribute;
@@ -37,6 +38,7 @@ final class HookSession implements Session {
     private final String database;
     private final Map<String, String> settings = new HashMap<>();
     private final Map<Attribute<?>, Object> attributes = new HashMap<>(4);
+    private @Nullable Credentials credentials;
     private @Nullable ByteBuf notices;
     private @Nullable ServingPhase serving;
     private final UserShare share;
@@ -78,6 +80,13 @@ final class HookSession implements Session {
     /** The proxy itself has found out who the client is. */
     void identified(Identity identity) {
         attributes.putAll(identity.attributes());
+        credentials = identity.credentials();
+    }
+
+    /** With which its upstreams are logged in to; null for those of the upstreams. */
+    @Nullable
+    Credentials credentials() {
+        return credentials;
     }
 
     void begins(Terms agreed) {

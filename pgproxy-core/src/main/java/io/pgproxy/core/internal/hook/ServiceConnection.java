@@ -7,6 +7,7 @@ import io.netty.util.concurrent.ScheduledFuture;
 import io.pgproxy.core.backend.Backend;
 import io.pgproxy.core.backend.BackendSession;
 import io.pgproxy.core.backend.BackendSink;
+import io.pgproxy.core.backend.Credentials;
 import io.pgproxy.hook.QueryRows;
 import io.pgproxy.protocol.PgError;
 import io.pgproxy.protocol.ProtocolException;
@@ -57,9 +58,16 @@ final class ServiceConnection implements BackendSink, FrameSink {
     /**
      * Opens one.
      *
+     * @param credentials of the session, null if it has none of its own
      * @param closed run once it is of no more use
      */
-    static ServiceConnection open(Backend backend, EventLoop loop, String user, String database, Runnable closed) {
+    static ServiceConnection open(
+            Backend backend,
+            EventLoop loop,
+            String user,
+            String database,
+            @Nullable Credentials credentials,
+            Runnable closed) {
         ServiceConnection connection = new ServiceConnection(loop, closed);
         StartupMessage startup = new StartupMessage(
                 ProtocolVersion.V3_0,
@@ -69,7 +77,9 @@ final class ServiceConnection implements BackendSink, FrameSink {
                         new StartupParameter("client_encoding", "UTF8"),
                         new StartupParameter("application_name", "pgproxy"),
                         new StartupParameter("search_path", "pg_catalog")));
-        BackendSession opened = backend.open(startup, loop, connection);
+        BackendSession opened = credentials == null
+                ? backend.open(startup, loop, connection)
+                : backend.open(startup, credentials, loop, connection);
         if (connection.over) {
             opened.close();
         } else {

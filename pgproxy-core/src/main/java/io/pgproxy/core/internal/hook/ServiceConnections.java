@@ -2,6 +2,7 @@ package io.pgproxy.core.internal.hook;
 
 import io.netty.channel.EventLoop;
 import io.pgproxy.core.backend.Backend;
+import io.pgproxy.core.backend.Credentials;
 import io.pgproxy.hook.QueryRows;
 import java.util.List;
 import java.util.Map;
@@ -10,7 +11,7 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
-/** The connections of the proxy's own: one for each event loop, database and user. Thread-safe. */
+/** The connections of the proxy's own: one for each event loop, database, user and credentials. Thread-safe. */
 final class ServiceConnections {
     private final Backend backend;
     private final Map<Key, ServiceConnection> open = new ConcurrentHashMap<>();
@@ -20,29 +21,41 @@ final class ServiceConnections {
     }
 
     CompletionStage<QueryRows> ask(
-            EventLoop loop, String user, String database, String sql, List<@Nullable String> parameters) {
+            EventLoop loop,
+            String user,
+            String database,
+            @Nullable Credentials credentials,
+            String sql,
+            List<@Nullable String> parameters) {
         if (loop.inEventLoop()) {
-            return connection(new Key(loop, user, database)).ask(sql, parameters);
+            return connection(new Key(loop, user, database, credentials)).ask(sql, parameters);
         }
         CompletableFuture<QueryRows> result = new CompletableFuture<>();
-        loop.execute(() -> ask(loop, user, database, sql, parameters).whenComplete((rows, failure) -> {
-            if (failure == null) {
-                result.complete(rows);
-            } else {
-                result.completeExceptionally(failure);
-            }
-        }));
+        loop.execute(() -> ask(loop, user, database, credentials, sql, parameters)
+                .whenComplete((rows, failure) -> {
+                    if (failure == null) {
+                        result.complete(rows);
+                    } else {
+                        result.completeExceptionally(failure);
+                    }
+                }));
         return result;
     }
 
     private ServiceConnection connection(Key key) {
         ServiceConnection known = open.get(key);
         if (known == null) {
-            known = ServiceConnection.open(backend, key.loop, key.user, key.database, () -> open.remove(key));
+            known = ServiceConnection.open(
+                    backend, key.loop, key.user, key.database, key.credentials, () -> open.remove(key));
             open.put(key, known);
         }
         return known;
     }
 
-    private record Key(EventLoop loop, String user, String database) {}
+    /** Credentials are equal to themselves alone: nobody asks by a connection that another's password has opened. */
+    private record Key(
+            EventLoop loop,
+            String user,
+            String database,
+            @Nullable Credentials credentials) {}
 }
