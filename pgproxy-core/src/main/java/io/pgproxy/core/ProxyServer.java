@@ -207,9 +207,11 @@ public final class ProxyServer implements AutoCloseable {
     }
 
     /**
-     * Reads the files of {@link ProxyServerBuilder#tls} again, for the connections that come. Blocks.
+     * Reads the files of {@link ProxyServerBuilder#tls} again, and those of the upstreams ({@link Backend#reload}), for
+     * the connections that come. Blocks.
      *
-     * @throws IOException if that fails, with the name of the file: what was read before stays in force
+     * @throws IOException if that fails, with the name of the file: what was read before stays in force there, and all
+     *     others have been read; further failures are suppressed ones
      * @throws IllegalStateException if it does not run
      */
     public void reloadTls() throws IOException {

@@ -3,6 +3,7 @@ package io.pgproxy.core.backend;
 import io.netty.channel.EventLoop;
 import io.pgproxy.protocol.startup.StartupMessage;
 import io.pgproxy.protocol.startup.StartupParameter;
+import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -51,6 +52,14 @@ public interface Backend extends AutoCloseable {
         }
         return open(new StartupMessage(startup.version(), parameters), loop, sink);
     }
+
+    /**
+     * Reads the files that it has read again (certificates, say), for the sessions that come: called by
+     * {@link io.pgproxy.core.ProxyServer#reloadTls}. May block. This one has none.
+     *
+     * @throws IOException if that fails, with the name of the file: what was read before stays in force
+     */
+    default void reload() throws IOException {}
 
     /**
      * Gives back what all sessions share (threads, files). Sessions have ended before; the event loops still run. May

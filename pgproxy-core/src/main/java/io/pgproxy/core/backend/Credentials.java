@@ -1,16 +1,24 @@
 package io.pgproxy.core.backend;
 
-import java.util.Arrays;
+import java.nio.file.Path;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
-/** Who the proxy is to an upstream that it logs in to by itself. Immutable; shows no secret. */
+/**
+ * Who the proxy is to an upstream that it logs in to by itself. Immutable; shows no secret.
+ *
+ * <p>Cleartext, md5, SCRAM-SHA-256 and SCRAM-SHA-256-PLUS are answered, whichever the upstream asks for. An empty
+ * password is none, as in libpq.
+ */
 public final class Credentials {
     private final String user;
     private final char @Nullable [] password;
+    private final @Nullable PasswordSource source;
 
-    private Credentials(String user, char @Nullable [] password) {
-        this.user = user;
+    private Credentials(String user, char @Nullable [] password, @Nullable PasswordSource source) {
+        this.user = Objects.requireNonNull(user, "user");
         this.password = password;
+        this.source = source;
     }
 
     /**
@@ -21,17 +29,47 @@ public final class Credentials {
      * @return the credentials
      */
     public static Credentials of(String user, char[] password) {
-        return new Credentials(user, password.clone());
+        return new Credentials(user, password.clone(), null);
     }
 
     /**
-     * A user whom the upstream trusts.
+     * A user whose password changes, such as a token that is valid for minutes. It is asked for anew whenever a login
+     * needs it. When there is none the client is refused (28000), and the class of the exception is logged.
+     *
+     * @param user a role of the upstream
+     * @param supplier may block
+     * @return the credentials
+     */
+    public static Credentials supplied(String user, PasswordSupplier supplier) {
+        Objects.requireNonNull(supplier, "supplier");
+        return new Credentials(user, null, login -> supplier.password());
+    }
+
+    /**
+     * A user whose password is in a file of libpq's form ("The Password File" in its chapter of the PostgreSQL manual):
+     * {@code hostname:port:database:username:password}, {@code *} for anything, backslashes before colons and
+     * backslashes, comments behind {@code #} at the beginning of a line; in UTF-8. The first line that fits counts. For
+     * a Unix domain socket the host is its directory, or {@code localhost} where libpq looks for it by itself.
+     *
+     * <p>It is read anew whenever a login needs it. If it cannot be read, if group or others have any access to it, or
+     * if no line fits, the client is refused (28000), and the reason is logged.
+     *
+     * @param user a role of the upstream
+     * @param file need not be there yet
+     * @return the credentials
+     */
+    public static Credentials passfile(String user, Path file) {
+        return new Credentials(user, null, new Passfile(file));
+    }
+
+    /**
+     * A user whom the upstream trusts, or knows by the certificate that it is shown.
      *
      * @param user a role of the upstream
      * @return credentials that cannot answer a request for a password
      */
     public static Credentials trusted(String user) {
-        return new Credentials(user, null);
+        return new Credentials(user, null, null);
     }
 
     /**
@@ -43,9 +81,15 @@ public final class Credentials {
         return user;
     }
 
-    /** A copy to be cleared by who asked for it; null if there is none. */
+    /** A copy to be cleared by who asked for it; null if there is none, or it comes from elsewhere. */
     char @Nullable [] password() {
-        return password == null ? null : Arrays.copyOf(password, password.length);
+        return password == null ? null : password.clone();
+    }
+
+    /** Where else the password comes from; null if from nowhere. */
+    @Nullable
+    PasswordSource source() {
+        return source;
     }
 
     /** Names the role only. */

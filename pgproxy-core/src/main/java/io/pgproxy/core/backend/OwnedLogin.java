@@ -24,8 +24,10 @@ import io.pgproxy.protocol.message.frontend.PasswordMessage;
 import io.pgproxy.protocol.message.frontend.SASLInitialResponse;
 import io.pgproxy.protocol.message.frontend.SASLResponse;
 import io.pgproxy.tls.ChannelBinding;
+import java.util.Arrays;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -37,7 +39,9 @@ final class OwnedLogin implements FrameSink {
             "the upstream wants a login without channel binding, and channel_binding requires it";
     private static final int LONGEST_MESSAGE = 1 << 16;
 
-    private final Credentials credentials;
+    private static final PgError STOPPING = PgError.of(SqlState.CANNOT_CONNECT_NOW, "the proxy is stopping");
+
+    private final LoginPassword password;
     private final ChannelBinding binding;
     private final ExecutorService blocking;
     private final EventLoop loop;
@@ -46,9 +50,10 @@ final class OwnedLogin implements FrameSink {
     private @Nullable RemoteSession session;
     private @Nullable ScramLogin scram;
     private boolean over;
+    private boolean released;
 
-    OwnedLogin(Credentials credentials, ChannelBinding binding, ExecutorService blocking, EventLoop loop) {
-        this.credentials = credentials;
+    OwnedLogin(LoginPassword password, ChannelBinding binding, ExecutorService blocking, EventLoop loop) {
+        this.password = password;
         this.binding = binding;
         this.blocking = blocking;
         this.loop = loop;
@@ -74,7 +79,12 @@ final class OwnedLogin implements FrameSink {
 
     void release() {
         if (!over) {
+            released = true;
             scanner.release();
+            password.release();
+            if (scram != null) {
+                scram.clear();
+            }
         }
     }
 
@@ -110,13 +120,12 @@ final class OwnedLogin implements FrameSink {
         } else if (binding == ChannelBinding.REQUIRE && running == null && !(request instanceof AuthenticationSASL)) {
             throw new ProtocolException("28000", UNBOUND);
         } else if (request instanceof AuthenticationCleartextPassword) {
-            send(new PasswordMessage(Bytes.of(new String(password()))), to);
+            answerBy(found -> send(clear(found), to), to);
         } else if (request instanceof AuthenticationMD5Password md5) {
-            send(new PasswordMessage(Md5Password.answer(credentials.user(), password(), md5.salt())), to);
+            answerBy(
+                    found -> send(new PasswordMessage(Md5Password.answer(password.user(), found, md5.salt())), to), to);
         } else if (request instanceof AuthenticationSASL offer && running == null) {
-            ScramLogin begun = ScramLogin.begin(offer.mechanisms(), password(), to.tlsServerEndPoint(), binding);
-            scram = begun;
-            send(new SASLInitialResponse(begun.mechanism(), Bytes.of(begun.clientFirst())), to);
+            answerBy(found -> begin(offer, found, to), to);
         } else if (request instanceof AuthenticationSASLContinue more && running != null) {
             prove(running, more.data().text(), to);
         } else if (request instanceof AuthenticationSASLFinal last && running != null) {
@@ -124,6 +133,54 @@ final class OwnedLogin implements FrameSink {
         } else {
             throw new ProtocolException("28000", "the upstream asks for an authentication that is not supported");
         }
+    }
+
+    /** Answers at once if the password is at hand; else nothing more is read until it has been found. */
+    private void answerBy(Consumer<char[]> answer, RemoteSession to) {
+        if (!password.isElsewhere()) {
+            answerWith(password.atHand(), answer);
+            return;
+        }
+        scanner.pause();
+        try {
+            password.find(found -> {
+                try {
+                    answerWith(found, answer);
+                    scanner.resume();
+                } catch (ProtocolException e) {
+                    fail(PgError.of(e));
+                }
+                passRest(to);
+            });
+        } catch (RejectedExecutionException closing) {
+            fail(STOPPING);
+        }
+    }
+
+    private void answerWith(char @Nullable [] found, Consumer<char[]> answer) {
+        if (found == null) {
+            throw new ProtocolException("28000", "the upstream asks for a password, and the proxy has none");
+        }
+        try {
+            answer.accept(found);
+        } finally {
+            LoginPassword.clear(found);
+        }
+    }
+
+    private static PasswordMessage clear(char[] found) {
+        byte[] bytes = PasswordBytes.utf8(found);
+        try {
+            return new PasswordMessage(Bytes.copyOf(bytes));
+        } finally {
+            Arrays.fill(bytes, (byte) 0);
+        }
+    }
+
+    private void begin(AuthenticationSASL offer, char[] found, RemoteSession to) {
+        ScramLogin begun = ScramLogin.begin(offer.mechanisms(), found, to.tlsServerEndPoint(), binding);
+        scram = begun;
+        send(new SASLInitialResponse(begun.mechanism(), Bytes.of(begun.clientFirst())), to);
     }
 
     /** Thousands of hash rounds: not on the event loop. */
@@ -135,7 +192,7 @@ final class OwnedLogin implements FrameSink {
                 loop.execute(() -> proven(proof, to));
             });
         } catch (RejectedExecutionException closing) {
-            fail(PgError.of(SqlState.CANNOT_CONNECT_NOW, "the proxy is stopping"));
+            fail(STOPPING);
         }
     }
 
@@ -153,14 +210,6 @@ final class OwnedLogin implements FrameSink {
         passRest(to);
     }
 
-    private char[] password() {
-        char[] password = credentials.password();
-        if (password == null) {
-            throw new ProtocolException("28000", "the upstream asks for a password, and the proxy has none");
-        }
-        return password;
-    }
-
     private static void send(FrontendMessage message, RemoteSession to) {
         ByteBuf bytes = ByteBufAllocator.DEFAULT.buffer();
         message.write(bytes);
@@ -170,7 +219,7 @@ final class OwnedLogin implements FrameSink {
 
     private void fail(PgError error) {
         RemoteSession to = session;
-        if (to != null) {
+        if (to != null && !released) {
             to.loginFailed(error);
         }
     }

@@ -5,6 +5,8 @@ import java.net.URI;
 import java.net.URISyntaxException;
 import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -16,7 +18,8 @@ import org.jspecify.annotations.Nullable;
  * @param host a name or an address, IPv6 without its brackets; or a directory
  * @param port 5432 unless given
  * @param database null unless given
- * @param credentials null unless a user is given
+ * @param credentials null unless a user is given; its password is that of the URL, or is looked up in the file that the
+ *     parameter {@code passfile} names, see {@link Credentials#passfile}
  * @param tls how connections are encrypted: by the parameters {@code sslmode} ({@code disable} unless
  *     {@code sslrootcert} is given, then {@code verify-full}), {@code sslrootcert}, {@code sslcert}, {@code sslkey},
  *     {@code sslnegotiation} and {@code channel_binding}
@@ -88,20 +91,39 @@ public record PostgresUrl(
             throw malformed("a database is one name");
         }
         return new PostgresUrl(
-                server.host(), server.port(), database, credentials(server.userInfo()), parameters.tls());
+                server.host(),
+                server.port(),
+                database,
+                credentials(server.userInfo(), parameters.get("passfile")),
+                parameters.tls());
     }
 
-    private static @Nullable Credentials credentials(@Nullable String userInfo) {
+    private static @Nullable Credentials credentials(@Nullable String userInfo, @Nullable String passfile) {
         if (userInfo == null) {
+            if (passfile != null) {
+                throw malformed("passfile needs a user");
+            }
             return null;
         }
         int colon = userInfo.indexOf(':');
         if (colon < 0) {
-            return Credentials.trusted(decode(userInfo));
+            String user = decode(userInfo);
+            return passfile == null ? Credentials.trusted(user) : Credentials.passfile(user, path(passfile));
+        }
+        if (passfile != null) {
+            throw malformed("there is a password, so passfile has no use");
         }
         return Credentials.of(
                 decode(userInfo.substring(0, colon)),
                 decode(userInfo.substring(colon + 1)).toCharArray());
+    }
+
+    private static Path path(String text) {
+        try {
+            return Path.of(text);
+        } catch (InvalidPathException e) {
+            throw malformed("passfile is no path");
+        }
     }
 
     static String decode(String text) {

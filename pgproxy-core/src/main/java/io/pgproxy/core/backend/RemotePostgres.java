@@ -4,10 +4,12 @@ import io.netty.channel.EventLoop;
 import io.pgproxy.core.internal.tls.UpstreamContext;
 import io.pgproxy.protocol.startup.StartupMessage;
 import io.pgproxy.protocol.startup.StartupParameter;
+import io.pgproxy.tls.UpstreamTls;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.ThreadPoolExecutor;
@@ -31,7 +33,7 @@ public final class RemotePostgres implements Backend {
     private final PostgresUrl url;
     private final Duration connectTimeout;
     private final ExecutorService blocking;
-    private final UpstreamContext tls;
+    private volatile UpstreamContext tls;
     private final HostResolver resolver;
     private final OpenChannels channels = new OpenChannels();
 
@@ -109,6 +111,22 @@ public final class RemotePostgres implements Backend {
         Probe.run(url, tls, timeout);
     }
 
+    /**
+     * Reads the files of {@link UpstreamTls} again, the authorities and our certificate, for the connections that come.
+     * Blocks; not for event loops.
+     *
+     * @throws IOException if that fails, with the name of the file: what was read before stays in force
+     */
+    public void reloadTls() throws IOException {
+        tls = new UpstreamContext(url.tls());
+    }
+
+    /** As {@link #reloadTls}. */
+    @Override
+    public void reload() throws IOException {
+        reloadTls();
+    }
+
     @Override
     public BackendSession open(StartupMessage startup, EventLoop loop, BackendSink sink) {
         return open(startup, loop, sink, url.credentials());
@@ -121,17 +139,23 @@ public final class RemotePostgres implements Backend {
 
     private BackendSession open(
             StartupMessage startup, EventLoop loop, BackendSink sink, @Nullable Credentials credentials) {
+        StartupMessage sent = credentials == null ? startup : withOwner(startup, credentials);
         RemoteSession session = new RemoteSession(
                 loop,
                 sink,
                 channels,
-                credentials == null ? startup : withOwner(startup, credentials),
+                sent,
                 new UpstreamSecurity(tls, url.host(), url.port(), blocking, connectTimeout),
-                credentials == null
-                        ? null
-                        : new OwnedLogin(credentials, url.tls().channelBinding(), blocking, loop));
+                credentials == null ? null : login(credentials, sent, loop));
         session.connect(resolver, connectTimeout);
         return session;
+    }
+
+    private OwnedLogin login(Credentials credentials, StartupMessage startup, EventLoop loop) {
+        String database = Objects.requireNonNullElse(startup.parameter("database"), credentials.user());
+        LoginTarget target = new LoginTarget(url.host(), url.port(), database, credentials.user());
+        LoginPassword password = new LoginPassword(credentials, target, blocking, loop);
+        return new OwnedLogin(password, url.tls().channelBinding(), blocking, loop);
     }
 
     private StartupMessage withOwner(StartupMessage startup, Credentials credentials) {

@@ -18,10 +18,12 @@ final class ScramLogin {
 
     private final ScramClient client;
     private final String clientFirst;
+    private final char[] password;
     private final boolean bound;
     private boolean serverVerified;
 
-    private ScramLogin(ScramClient client, boolean bound) {
+    private ScramLogin(ScramClient client, char[] password, boolean bound) {
+        this.password = password;
         this.bound = bound;
         this.client = client;
         this.clientFirst = client.clientFirstMessage().toString();
@@ -30,6 +32,7 @@ final class ScramLogin {
     /**
      * Begins.
      *
+     * @param password copied; the copy is cleared when it is of no more use
      * @param endPoint the hash of the server's certificate; null if there is nothing to be bound to
      */
     static ScramLogin begin(List<String> offered, char[] password, byte @Nullable [] endPoint, ChannelBinding binding) {
@@ -42,15 +45,16 @@ final class ScramLogin {
         if (!bound && !offered.contains(MECHANISM)) {
             throw new ProtocolException("28000", "the upstream offers no SASL mechanism that is supported");
         }
+        char[] kept = password.clone();
         // The server takes the user from the start-up packet and ignores this one: libpq sends none.
         var builder = ScramClient.builder()
                 .advertisedMechanisms(List.of(bound ? BOUND : MECHANISM))
                 .username("*")
-                .password(password);
+                .password(kept);
         if (bindable) {
             builder.channelBinding("tls-server-end-point", endPoint); // says so, too, if the server offers none
         }
-        return new ScramLogin(builder.build(), bound);
+        return new ScramLogin(builder.build(), kept, bound);
     }
 
     String mechanism() {
@@ -77,7 +81,14 @@ final class ScramLogin {
             return client.clientFinalMessage().toString();
         } catch (ScramException | RuntimeException e) {
             return null;
+        } finally {
+            clear();
         }
+    }
+
+    /** Forgets the password: nothing more is to be proved. From any thread. */
+    void clear() {
+        LoginPassword.clear(password);
     }
 
     /** Checks that the server knows the password, too (28P01-like: 08P01 with a text of its own). */

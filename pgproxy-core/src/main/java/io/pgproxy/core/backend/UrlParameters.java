@@ -15,8 +15,16 @@ import org.jspecify.annotations.Nullable;
  * PostgreSQL manual).
  */
 final class UrlParameters {
-    private static final List<String> KNOWN =
-            List.of("host", "port", "sslmode", "sslrootcert", "sslcert", "sslkey", "sslnegotiation", "channel_binding");
+    private static final List<String> KNOWN = List.of(
+            "host",
+            "port",
+            "passfile",
+            "sslmode",
+            "sslrootcert",
+            "sslcert",
+            "sslkey",
+            "sslnegotiation",
+            "channel_binding");
 
     private final Map<String, String> values;
 

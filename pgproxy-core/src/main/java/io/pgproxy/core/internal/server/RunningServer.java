@@ -104,14 +104,18 @@ public final class RunningServer {
     }
 
     /**
-     * Reads the files of its certificates again.
+     * Reads the files of its certificates again, and has its upstreams do the same.
      *
-     * @throws IOException if that fails: nothing has changed
+     * @throws IOException the first failure, the others suppressed: there nothing has changed, elsewhere it has
      */
     public void reloadTls() throws IOException {
+        List<FileReading> all = new ArrayList<>();
         if (tls != null) {
-            tls.reload();
+            all.add(tls::reload);
         }
+        all.add(composition.backend()::reload);
+        composition.others().forEach(other -> all.add(other::reload));
+        FileReading.runAll(all);
     }
 
     /** {@return where clients in this process connect} */

@@ -14,6 +14,8 @@ import io.pgproxy.tls.SslMode;
 import io.pgproxy.tls.UpstreamTls;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.security.PrivateKey;
+import java.security.cert.X509Certificate;
 import java.util.List;
 import java.util.concurrent.Executor;
 import javax.net.ssl.SSLContext;
@@ -98,7 +100,12 @@ public final class UpstreamContext {
         Path certificates = settings.certificates();
         Path key = settings.key();
         if (certificates != null && key != null) {
-            builder.keyManager(PemFiles.key(key), PemFiles.certificates(certificates));
+            PrivateKey own = PemFiles.key(key);
+            List<X509Certificate> chain = PemFiles.certificates(certificates);
+            if (!KeyPairing.isPair(own, chain.get(0).getPublicKey())) {
+                throw new IOException("the key in " + key + " is not that of the certificate in " + certificates);
+            }
+            builder.keyManager(own, chain);
         }
         return builder.build();
     }
