@@ -1,22 +1,15 @@
 package io.pgproxy.examples;
 
 import io.pgproxy.core.ProxyServer;
-import io.pgproxy.core.backend.RemotePostgres;
-import io.pgproxy.examples.cli.HostPort;
 import io.pgproxy.examples.cli.Lifetime;
+import io.pgproxy.examples.cli.ListenOptions;
 import io.pgproxy.examples.cli.LogLevel;
-import io.pgproxy.examples.cli.ReadyLine;
-import io.pgproxy.examples.cli.Target;
-import io.pgproxy.examples.cli.TargetOptions;
 import io.pgproxy.examples.cli.Version;
-import io.pgproxy.examples.metrics.MetricsOption;
+import io.pgproxy.examples.serve.ServeOptions;
 import java.io.IOException;
-import java.time.Duration;
 import java.util.concurrent.Callable;
-import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Option;
 
 /** The smallest proxy: clients work through it as if it were the server. */
 @Command(
@@ -27,42 +20,21 @@ import picocli.CommandLine.Option;
         sortOptions = false)
 final class Passthrough implements Callable<Integer> {
 
-    @Option(
-            names = "--listen",
-            paramLabel = "HOST:PORT",
-            defaultValue = "127.0.0.1:6432",
-            description = "Where clients connect (default ${DEFAULT-VALUE}); port 0 is any free one.")
-    private HostPort listen = new HostPort("127.0.0.1", 6432);
-
-    @ArgGroup(multiplicity = "1")
-    private TargetOptions target = new TargetOptions();
+    @Mixin
+    private ListenOptions listen = new ListenOptions();
 
     @Mixin
-    private MetricsOption metrics = new MetricsOption();
-
-    @Option(
-            names = "--drain",
-            paramLabel = "SECONDS",
-            defaultValue = "10",
-            description = "How long open transactions may take to end after SIGINT or SIGTERM (default 10).")
-    private Duration drain = Duration.ofSeconds(10);
+    private ServeOptions options = new ServeOptions();
 
     @Mixin
     private LogLevel logLevel = new LogLevel();
 
     @Override
     public Integer call() throws IOException, InterruptedException {
+        options.check();
         logLevel.apply();
         try (Lifetime lifetime = Lifetime.untilSignal()) {
-            Target upstream = lifetime.keep(target.open());
-            ProxyServer server = metrics.start(
-                    ProxyServer.builder()
-                            .listen(listen.host(), listen.port())
-                            .upstream(RemotePostgres.of(upstream.url()))
-                            .drainDeadline(drain),
-                    lifetime);
-            ReadyLine.print(listen.reachableAt(server.port()), upstream.user(), upstream.database());
-            lifetime.await();
+            options.serve(ProxyServer.builder(), listen.address(), lifetime.keep(listen.open()), lifetime);
         }
         return 0;
     }

@@ -1,19 +1,16 @@
 package io.pgproxy.examples;
 
 import io.pgproxy.core.ProxyServer;
-import io.pgproxy.core.backend.RemotePostgres;
 import io.pgproxy.examples.cli.Environment;
 import io.pgproxy.examples.cli.Lifetime;
-import io.pgproxy.examples.cli.ReadyLine;
 import io.pgproxy.examples.cli.Target;
 import io.pgproxy.examples.cli.Version;
-import io.pgproxy.examples.metrics.MetricsOption;
 import io.pgproxy.examples.readonly.OneDatabase;
 import io.pgproxy.examples.readonly.Settings;
 import io.pgproxy.examples.readonly.Upstream;
+import io.pgproxy.examples.serve.ServeOptions;
 import io.pgproxy.readonly.ReadOnlyHook;
 import java.io.IOException;
-import java.time.Duration;
 import java.util.Objects;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
@@ -48,20 +45,14 @@ final class ReadOnly implements Callable<Integer> {
     private boolean demo;
 
     @Mixin
-    private MetricsOption metrics = new MetricsOption();
-
-    @Option(
-            names = "--drain",
-            paramLabel = "SECONDS",
-            defaultValue = "10",
-            description = "How long open transactions may take to end after SIGINT or SIGTERM (default 10).")
-    private Duration drain = Duration.ofSeconds(10);
+    private ServeOptions options = new ServeOptions();
 
     @Spec
     private @Nullable CommandSpec command;
 
     @Override
     public Integer call() throws IOException, InterruptedException {
+        options.check();
         Settings settings;
         @Nullable Upstream upstream;
         try {
@@ -77,18 +68,18 @@ final class ReadOnly implements Callable<Integer> {
         try (Lifetime lifetime = Lifetime.untilSignal()) {
             if (upstream != null) {
                 upstream.check(log);
+                if (!options.asksClients()) {
+                    log.warn("clients are not asked for a password: whoever connects reads as UPSTREAM_USER");
+                }
             }
             Target target = lifetime.keep(upstream == null ? Target.demo() : upstream.target());
-            ProxyServer server = metrics.start(
+            options.serve(
                     ProxyServer.builder()
-                            .listen(settings.listen().host(), settings.listen().port())
-                            .upstream(RemotePostgres.of(target.url()))
                             .hook("one-database", new OneDatabase(target.database()))
-                            .hook("read-only", ReadOnlyHook.builder().build())
-                            .drainDeadline(drain),
+                            .hook("read-only", ReadOnlyHook.builder().build()),
+                    settings.listen(),
+                    target,
                     lifetime);
-            ReadyLine.print(settings.listen().reachableAt(server.port()), target.user(), target.database());
-            lifetime.await();
         }
         return 0;
     }

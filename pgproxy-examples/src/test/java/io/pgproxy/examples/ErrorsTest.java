@@ -32,6 +32,14 @@ class ErrorsTest {
             passthrough --demo --log-level loud                       | expected one of
             passthrough --demo --color                                | Unknown option: '--color'
             passthrough --demo --metrics 127.0.0.1                    | '127.0.0.1' is no address to listen on: give HOST:PORT
+            passthrough --demo --tls-cert a.pem                       | --tls-cert and --tls-key need each other
+            guarded --demo --tls-key a.key                            | --tls-cert and --tls-key need each other
+            passthrough --demo --tls-mode require                     | --tls-mode needs --tls-cert and --tls-key
+            read-only --demo --tls-client-ca a.pem                    | --tls-client-ca needs --tls-cert and --tls-key
+            passthrough --demo --users a.txt                          | --users is for --auth scram alone
+            read-only --demo --auth scram                             | --auth scram needs --users FILE
+            guarded --demo --auth cert                                | --auth cert needs --tls-client-ca FILE
+            passthrough --demo --auth kerberos                        | expected one of
             guarded --demo --query-timeout 30                         | '30' is no time: give a number with ms, s, m or h
             guarded --demo --max-bytes 100M                           | '100M' is no size: give a number with B, kB, MB or GB
             guarded --demo --max-rows -1                              | '-1' is no limit: give a whole number

@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.sql.DriverManager;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledIf;
@@ -29,6 +30,8 @@ class ReadmeCommandsTest {
                         || line.equals("./test")
                         || line.startsWith("psql ")
                         || line.startsWith("UPSTREAM_HOST=")
+                        || line.startsWith("pgproxy-examples/certificate.sh ")
+                        || line.startsWith("echo ")
                         || line.startsWith("java -jar pgproxy-examples/target/pgproxy-examples.jar "));
     }
 
@@ -126,7 +129,8 @@ class ReadmeCommandsTest {
 
     @Test
     void theJarCommandServesTheUpstream(TestDatabase database) throws Exception {
-        String command = readme.command("java -jar pgproxy-examples/target/pgproxy-examples.jar passthrough ")
+        String command = readme.command(
+                        "java -jar pgproxy-examples/target/pgproxy-examples.jar passthrough --upstream ")
                 .replace("pgproxy-examples/target/pgproxy-examples.jar", RunningExample.jar() + "")
                 .replace("127.0.0.1:5432/postgres", database.host() + ":" + database.port() + "/" + database.name());
         try (RunningExample example = RunningExample.start(
@@ -134,6 +138,25 @@ class ReadmeCommandsTest {
                 var connection = example.connect()) {
             assertThat(RunningExample.strings(connection, "SELECT current_database()"))
                     .containsExactly(database.name());
+        }
+    }
+
+    @Test
+    @EnabledIf("io.pgproxy.examples.SecureTest#hasOpenssl")
+    void theCommandsForTlsAndUsersServe(TestDatabase database, @TempDir Path directory) throws Exception {
+        String script = readme.command("pgproxy-examples/certificate.sh ")
+                .replace("pgproxy-examples/", readme.root() + "/pgproxy-examples/");
+        String serve = readme.command("java -jar pgproxy-examples/target/pgproxy-examples.jar passthrough --auth ")
+                .replace("pgproxy-examples/target/pgproxy-examples.jar", RunningExample.jar() + "")
+                .replace("127.0.0.1:5432/postgres", database.host() + ":" + database.port() + "/" + database.name());
+        String all = script + " && " + readme.command("echo ") + " && exec " + serve + " --listen 127.0.0.1:0";
+        try (RunningExample example = RunningExample.start(List.of("sh", "-c", all), directory)) {
+            String url = example.jdbcUrl().replaceFirst("user=.*", "user=ada&password=a%20password")
+                    + "&sslmode=verify-full&sslrootcert=" + directory.resolve("tls/server.pem");
+            try (var connection = DriverManager.getConnection(url)) {
+                assertThat(RunningExample.strings(connection, "SELECT current_database()"))
+                        .containsExactly(database.name());
+            }
         }
     }
 

@@ -22,6 +22,7 @@ import java.util.List;
 import javax.tools.JavaCompiler;
 import javax.tools.ToolProvider;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledIf;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Every program of the README is compiled and run as it stands there, but for ports that may be taken. */
@@ -38,6 +39,7 @@ class ReadmeProgramsTest {
     void thereIsNoProgramThatNoTestRuns() {
         assertThat(readme.blocks("java"))
                 .containsExactly(
+                        readme.program("Secured"),
                         readme.program("Embedded"),
                         readme.program("NoBlindDelete"),
                         readme.program("Stages"),
@@ -51,6 +53,29 @@ class ReadmeProgramsTest {
                 Connection connection = connect(example, database)) {
             assertThat(RunningExample.strings(connection, "SELECT current_database()"))
                     .containsExactly(database.name());
+        }
+    }
+
+    @Test
+    @EnabledIf("io.pgproxy.examples.SecureTest#hasOpenssl")
+    void theSecuredProxyAsksAndEncrypts(TestDatabase database, @TempDir Path classes) throws Exception {
+        SecureTest.certificate(classes);
+        Files.writeString(classes.resolve("users.txt"), "\"ada\" \"a password\"");
+        String program = readme.program("Secured")
+                .replace("6432", "0")
+                .replace("127.0.0.1:5432/postgres", database.host() + ":" + database.port() + "/" + database.name());
+        try (RunningExample example = run("Secured", program, classes)) {
+            String port = example.readyLine().replaceFirst("clients connect to port ", "");
+            String url = "jdbc:postgresql://127.0.0.1:" + port + "/" + database.name() + "?user=ada&password=";
+            String verified = "&sslmode=verify-full&sslrootcert=" + classes.resolve("tls/server.pem");
+            try (Connection connection = DriverManager.getConnection(url + "a%20password" + verified)) {
+                assertThat(RunningExample.strings(connection, "SELECT current_user"))
+                        .containsExactly("postgres");
+            }
+            assertThatThrownBy(() -> DriverManager.getConnection(url + "guessed" + verified)
+                            .close())
+                    .isInstanceOf(SQLException.class)
+                    .hasMessageContaining("password authentication failed");
         }
     }
 

@@ -13,9 +13,11 @@ import java.time.Duration;
  * @param url where it is
  * @param user a user to connect as
  * @param database a database to connect to
+ * @param isOurs whether it is one of our own, which trusts whoever is on this machine
  * @param end what to close with the proxy
  */
-public record Target(PostgresUrl url, String user, String database, Closeable end) implements Closeable {
+public record Target(PostgresUrl url, String user, String database, boolean isOurs, Closeable end)
+        implements Closeable {
 
     private static final Duration PATIENCE = Duration.ofSeconds(5);
     private static final String NAME_IN_MOST_SERVERS = "postgres";
@@ -31,6 +33,7 @@ public record Target(PostgresUrl url, String user, String database, Closeable en
                 url,
                 credentials == null ? NAME_IN_MOST_SERVERS : credentials.user(),
                 database == null ? NAME_IN_MOST_SERVERS : database,
+                false,
                 () -> {});
     }
 
@@ -42,7 +45,7 @@ public record Target(PostgresUrl url, String user, String database, Closeable en
      */
     public static Target demo() throws IOException {
         ShopDatabase shop = ShopDatabase.start();
-        return new Target(shop.url(), ShopDatabase.NAME, ShopDatabase.NAME, shop::close);
+        return new Target(shop.url(), ShopDatabase.NAME, ShopDatabase.NAME, true, shop::close);
     }
 
     @Override

@@ -72,12 +72,11 @@ public record Upstream(PostgresUrl url, PGSimpleDataSource login) {
                     "upstream " + url.host() + ":" + url.port() + " refuses the login: " + refused.getMessage(),
                     refused);
         }
-        log.warn("clients are not asked for a password: whoever connects reads as UPSTREAM_USER");
     }
 
     /** {@return the server, for the proxy} */
     public Target target() {
-        return new Target(url, login.getUser(), login.getDatabaseName(), () -> {});
+        return new Target(url, login.getUser(), login.getDatabaseName(), false, () -> {});
     }
 
     /** Tells where it is. */
