@@ -83,7 +83,7 @@ final class LoginPassword {
             return source == null ? null : source.find(target);
         } catch (PassfileException e) {
             LOG.warn("no password for {}: {}", user(), e.getMessage());
-        } catch (Exception e) { // whose message may hold anything
+        } catch (Throwable e) { // an Error, too: the client would wait for nothing. Its message may hold anything
             if (!over) {
                 LOG.warn(
                         "no password for {} at {}:{}: its supplier failed with {}",

@@ -34,8 +34,9 @@ record Passfile(Path file) implements PasswordSource {
         try {
             char[] password = PassfileLines.find(text, login);
             if (password == null) {
-                throw new PassfileException("no line of " + file + " is for " + login.user() + " in " + login.database()
-                        + " at " + login.host() + ":" + login.port());
+                // Not which database: that is the client's word, and may be anything.
+                throw new PassfileException("no line of " + file + " is for " + login.user() + " at " + login.host()
+                        + ":" + login.port() + " and the database asked for");
             }
             return password;
         } finally {

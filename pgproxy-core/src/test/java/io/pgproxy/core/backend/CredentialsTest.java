@@ -126,11 +126,18 @@ class CredentialsTest {
     @Test
     void aSupplierThatFailsIsARefusalWithoutItsWords() throws Exception {
         LeakCheck check = LeakCheck.begin();
-        try (ProxyServer proxy = proxy(Credentials.supplied("c_scram", () -> {
-            throw new IllegalStateException("hush: s3cr:et");
-        }))) {
-            assertThat(refusal(proxy))
-                    .isEqualTo("FATAL 28000 the upstream asks for a password, and the proxy has none");
+        AtomicReference<Throwable> failure = new AtomicReference<>(new IllegalStateException("hush: s3cr:et"));
+        Credentials failing = Credentials.supplied("c_scram", () -> {
+            if (failure.get() instanceof Error error) {
+                throw error;
+            }
+            throw (Exception) failure.get();
+        });
+        try (ProxyServer proxy = proxy(failing)) {
+            String refused = "FATAL 28000 the upstream asks for a password, and the proxy has none";
+            assertThat(refusal(proxy)).isEqualTo(refused);
+            failure.set(new NoClassDefFoundError("hush: s3cr:et"));
+            assertThat(refusal(proxy)).isEqualTo(refused);
         }
         check.assertNothingLeft();
     }

@@ -120,7 +120,7 @@ class PassfileTest {
         refused(directory.resolve("none"), "there is no file");
         refused(directory, "is not a plain file");
         refused(latin, "is not in UTF-8");
-        refused(other, "no line of " + other + " is for app in shop at db.example:5432");
+        refused(other, "no line of " + other + " is for app at db.example:5432");
     }
 
     private static void refused(Path file, String why) {
