@@ -53,10 +53,14 @@ class SecureTest {
 
     /** The certificate of the script, in a directory. */
     static Path certificate(Path directory) throws Exception {
+        return certificate(directory, "tls", "localhost");
+    }
+
+    private static Path certificate(Path directory, String name, String host) throws Exception {
         Path root = Path.of(System.getProperty("pgproxy.root"));
-        Path made = directory.resolve("tls");
+        Path made = directory.resolve(name);
         int code = new ProcessBuilder(
-                        root.resolve("pgproxy-examples/certificate.sh").toString(), made.toString())
+                        root.resolve("pgproxy-examples/certificate.sh").toString(), made.toString(), host)
                 .start()
                 .waitFor();
         assertThat(code).isZero();
@@ -152,6 +156,47 @@ class SecureTest {
                 assertThat(Psql.run(conninfo, "\\conninfo")).contains("SSL connection");
             }
         }
+    }
+
+    static boolean hasOpensslAndPsql() throws InterruptedException {
+        return hasOpenssl() && Psql.isThere();
+    }
+
+    @Test
+    @EnabledIf("hasOpensslAndPsql")
+    void aCertificateOfAClientLetsItInAsWhoItNames() throws Exception {
+        Path tls = certificate(directory);
+        Path ada = certificate(directory, "ada", "ada");
+        Path eve = certificate(directory, "eve", "eve");
+        Path both = Files.writeString(
+                directory.resolve("clients.pem"),
+                Files.readString(ada.resolve("server.pem")) + Files.readString(eve.resolve("server.pem")));
+        try (RunningExample example = RunningExample.start(
+                "passthrough",
+                "--listen",
+                "localhost:0",
+                "--tls-cert",
+                tls.resolve("server.pem").toString(),
+                "--tls-key",
+                tls.resolve("server.key").toString(),
+                "--tls-client-ca",
+                both.toString(),
+                "--auth",
+                "cert",
+                "--upstream",
+                upstream())) {
+            String conninfo = example.conninfo().replaceFirst("user=\\S+", "user=ada") + " sslmode=require";
+            assertThat(Psql.run(shown(conninfo, ada), "SELECT current_user")).contains(database.user());
+            assertThatThrownBy(() -> Psql.run(shown(conninfo, eve), "SELECT 1"))
+                    .hasMessageContaining("certificate authentication failed for user \"ada\"");
+            assertThatThrownBy(() -> Psql.run(conninfo, "SELECT 1"))
+                    .hasMessageContaining("certificate authentication failed for user \"ada\"");
+        }
+    }
+
+    private static String shown(String conninfo, Path certificate) {
+        return conninfo + " sslcert=" + certificate.resolve("server.pem") + " sslkey="
+                + certificate.resolve("server.key");
     }
 
     @Test

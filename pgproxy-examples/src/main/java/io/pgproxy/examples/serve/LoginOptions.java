@@ -10,6 +10,7 @@ import io.pgproxy.tls.ServerTls;
 import io.pgproxy.tls.TlsMode;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.Locale;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
@@ -99,6 +100,6 @@ final class LoginOptions {
     /** As the option has it. */
     @Override
     public String toString() {
-        return "--auth " + kind.name().toLowerCase(java.util.Locale.ROOT);
+        return "--auth " + kind.name().toLowerCase(Locale.ROOT);
     }
 }
