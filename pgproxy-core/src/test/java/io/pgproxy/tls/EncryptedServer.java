@@ -53,7 +53,8 @@ public record EncryptedServer(Certificates certificates, Certificates.Issued own
     }
 
     private static void write(TestDatabase database, Path from, String to) throws IOException, SQLException {
-        database.execute("copy (select unnest(string_to_array($pem$" + Files.readString(from)
+        String text = Files.readString(from).replace("\r", ""); // COPY would write that as two characters
+        database.execute("copy (select unnest(string_to_array($pem$" + text
                 + "$pem$, E'\\n'))) to program 'umask 077; cat > " + to + "'");
     }
 

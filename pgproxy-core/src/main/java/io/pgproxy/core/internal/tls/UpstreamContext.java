@@ -19,8 +19,6 @@ import java.security.cert.X509Certificate;
 import java.util.List;
 import java.util.concurrent.Executor;
 import javax.net.ssl.SSLContext;
-import javax.net.ssl.SSLEngine;
-import javax.net.ssl.SSLParameters;
 import org.jspecify.annotations.Nullable;
 
 /** The client's end of encryption, towards an upstream. Thread-safe. */
@@ -62,16 +60,16 @@ public final class UpstreamContext {
     /** A handler for a connection to a host, which makes the handshake with an executor that may compute. */
     public SslHandler handler(ByteBufAllocator allocator, String host, int port, Executor computing) {
         SslHandler handler = known().newHandler(allocator, host, port, computing);
-        SSLEngine engine = handler.engine();
-        SSLParameters parameters = engine.getSSLParameters();
-        parameters.setEndpointIdentificationAlgorithm(identification());
-        engine.setSSLParameters(parameters);
         handler.setHandshakeTimeoutMillis(0); // the login has a deadline
         return handler;
     }
 
     /** What is checked of the certificate's name; null if nothing is. */
     public @Nullable String identification() {
+        return identification(settings);
+    }
+
+    private static @Nullable String identification(UpstreamTls settings) {
         return settings.mode() == SslMode.VERIFY_FULL ? "HTTPS" : null;
     }
 
@@ -86,6 +84,7 @@ public final class UpstreamContext {
         SslContextBuilder builder = SslContextBuilder.forClient()
                 .sslProvider(SslProvider.JDK)
                 .protocols(VERSIONS)
+                .endpointIdentificationAlgorithm(identification(settings)) // Netty's own is to check
                 .applicationProtocolConfig(new ApplicationProtocolConfig(
                         Protocol.ALPN,
                         SelectorFailureBehavior.NO_ADVERTISE,
