@@ -112,10 +112,15 @@ public final class Certificates {
         Path key = directory.resolve(name + ".key");
         Files.writeString(certificates, bundle.getCertificatePathPEM());
         Files.writeString(key, bundle.getPrivateKeyPEM());
-        key.toFile().setReadable(false, false); // libpq takes no key that others could read
-        key.toFile().setReadable(true, true);
+        hide(key);
         key.toFile().setWritable(false, false);
         return new Issued(certificates, key, bundle);
+    }
+
+    /** Clients take no key that others could read. */
+    private static void hide(Path key) {
+        key.toFile().setReadable(false, false);
+        key.toFile().setReadable(true, true);
     }
 
     /** A certificate with its key. */
@@ -124,6 +129,7 @@ public final class Certificates {
         public Path keyInDer() throws IOException {
             Path file = key.resolveSibling(key.getFileName() + ".pk8");
             Files.write(file, bundle.getKeyPair().getPrivate().getEncoded());
+            hide(file);
             return file;
         }
 
@@ -137,6 +143,7 @@ public final class Certificates {
             try (OutputStream out = Files.newOutputStream(file)) {
                 store.store(out, password.toCharArray());
             }
+            hide(file);
             return file;
         }
 
