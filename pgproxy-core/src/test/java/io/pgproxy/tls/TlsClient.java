@@ -27,7 +27,7 @@ public final class TlsClient {
     private TlsClient() {}
 
     /** Asks, is told that it may, and encrypts. */
-    static ScriptedClient negotiated(int port) throws Exception {
+    public static ScriptedClient negotiated(int port) throws Exception {
         return ScriptedClient.over(encrypted(asked(port), null));
     }
 
