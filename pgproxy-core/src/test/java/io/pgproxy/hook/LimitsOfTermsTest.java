@@ -176,4 +176,23 @@ class LimitsOfTermsTest {
         assertThat(ask(client, "select 1 as time_50")).isEqualTo("T[time_50] D[1] C(SELECT 1) ZI");
         assertThat(ask(client, "select 1 as a")).isEqualTo(USABLE);
     }
+
+    @Test
+    void whatRunsBeforeItTakesNothingOfItsTime() throws Exception {
+        String before = "select 1 as a from pg_sleep(0.3)";
+        assertThat(ask(
+                        client,
+                        parse("", before),
+                        bind("", ""),
+                        execute(),
+                        parse("", "select 2 as time_50"),
+                        bind("", ""),
+                        execute(),
+                        sync()))
+                .isEqualTo("1 2 D[1] C(SELECT 1) 1 2 D[2] C(SELECT 1) ZI");
+        client.send(query("set statement_timeout = 200"), query(before), query("select 2 as time_50"));
+        assertThat(Told.next(client)).endsWith("ZI");
+        assertThat(client.expect("TEZ").get(1).text()).isEqualTo("canceling statement due to statement timeout");
+        assertThat(Told.next(client)).isEqualTo("T[time_50] D[2] C(SELECT 1) ZI");
+    }
 }

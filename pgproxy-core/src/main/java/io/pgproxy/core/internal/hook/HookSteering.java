@@ -533,6 +533,12 @@ final class HookSteering implements Steering {
         }
     }
 
+    /** Whether what runs before it would take of its time, and could be cancelled in its place. */
+    boolean isBehindAnother(HookExecution execution) {
+        boolean timed = !execution.terms().maxTime().isZero();
+        return timed && (route.holdsExecution() || route.upstream().expected().isRunning());
+    }
+
     /** Its result may be cut off here. */
     void mayBeCut(HookExecution execution) {
         cuts.mayCome(execution, !exchange.complete(), foresight.transaction());

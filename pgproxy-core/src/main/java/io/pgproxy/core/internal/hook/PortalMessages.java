@@ -106,8 +106,11 @@ final class PortalMessages {
                 if (shape != null) {
                     flow.described(shape);
                 }
-                steering.willRun(admitted);
-                forward(admitted, maxRows, shapes(name, admitted));
+                if (steering.isBehindAnother(admitted)) {
+                    steering.afterAnswers(() -> sendCursor(name, admitted, maxRows));
+                } else {
+                    sendCursor(name, admitted, maxRows);
+                }
             }
 
             @Override
@@ -117,9 +120,15 @@ final class PortalMessages {
         });
     }
 
+    private void sendCursor(String name, HookExecution execution, int maxRows) {
+        steering.willRun(execution);
+        forward(execution, maxRows, shapes(name, execution));
+    }
+
     private void send(String name, HookExecution execution, int maxRows) {
         SqlStatement statement = execution.statement();
-        if (steering.governed().mustWait(execution.terms().settings(), exchange())) {
+        if (steering.governed().mustWait(execution.terms().settings(), exchange())
+                || steering.isBehindAnother(execution)) {
             steering.waitForAnswers();
             return;
         }

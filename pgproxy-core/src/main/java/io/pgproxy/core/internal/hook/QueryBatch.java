@@ -193,8 +193,9 @@ final class QueryBatch {
             execution.flow(flow);
             limited |= flow.isLimited();
         }
-        if (limited && isRisky()) {
-            steering.afterAnswers(() -> send(text, isOutsideBlock()));
+        boolean risky = limited && isRisky();
+        if (risky || steering.isBehindAnother(executions.get(0))) {
+            steering.afterAnswers(() -> send(text, risky && isOutsideBlock()));
         } else {
             send(text, false);
         }

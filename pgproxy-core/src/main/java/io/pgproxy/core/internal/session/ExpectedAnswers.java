@@ -109,6 +109,17 @@ public final class ExpectedAnswers {
         return true;
     }
 
+    /** {@return whether something is due that runs, or ends what ran: more than planning} */
+    public boolean isRunning() {
+        for (int i = 0; i < size; i++) {
+            byte kind = kinds[at(i)];
+            if (kind >= EXECUTE && kind != CLOSE && kind != COPY_END) {
+                return true;
+            }
+        }
+        return false;
+    }
+
     /** {@return whether it is known how many ReadyForQuery will come: a failed COPY may have left more of them} */
     public boolean isExact() {
         return mayStillCome == 0;
