@@ -30,6 +30,9 @@ class SkippedQueryTest {
         if (sql.contains("rows_2")) {
             return Verdict.of(Terms.rows(2));
         }
+        if (sql.contains("set_3")) {
+            return Verdict.of(Terms.setting("work_mem", "3MB"));
+        }
         return sql.contains("time_50") ? Verdict.of(Terms.time(Duration.ofMillis(50))) : Verdict.proceed();
     }
 
@@ -43,7 +46,8 @@ class SkippedQueryTest {
                         QueryHook.observe((execution, outcome) ->
                                 seen.add(execution.statement().sql() + " " + outcome.status())))
                 .build();
-        for (String skipped : List.of("select 2 as time_50", "create temp table u (a int); select 2 as rows_2")) {
+        for (String skipped : List.of(
+                "select 2 as time_50", "create temp table u (a int); select 2 as rows_2", "select 2 as set_3")) {
             seen.clear();
             try (HookedProxy proxy = HookedProxy.before(database, hooks);
                     ScriptedClient client = proxy.client()) {

@@ -132,8 +132,16 @@ final class Admission {
         }
     }
 
-    /** In front of a Query: brings the settings of its terms into force, and waits until they are. */
-    void putSettings(List<HookExecution> executions, List<SqlStatement> statements, Consumer<@Nullable PgError> then) {
+    /**
+     * In front of a Query: brings the settings of its terms into force, and waits until they are.
+     *
+     * @param skipped told instead if the Query comes behind an error
+     */
+    void putSettings(
+            List<HookExecution> executions,
+            List<SqlStatement> statements,
+            Consumer<@Nullable PgError> then,
+            Runnable skipped) {
         Map<String, String> wanted = new TreeMap<>();
         boolean takenBack = false;
         for (HookExecution execution : executions) {
@@ -156,14 +164,16 @@ final class Admission {
             then.accept(null);
             return;
         }
-        steering.afterAnswers(() -> {
-            if (steering.traffic().target().isBlockFailed()) {
-                // One statement gets the server's own answer; of several the first may end the block.
-                then.accept(statements.size() > 1 ? NOT_TOGETHER : null);
-            } else {
-                put(wanted, then);
-            }
-        });
+        steering.afterAnswers(
+                () -> {
+                    if (steering.traffic().target().isBlockFailed()) {
+                        // One statement gets the server's own answer; of several the first may end the block.
+                        then.accept(statements.size() > 1 ? NOT_TOGETHER : null);
+                    } else {
+                        put(wanted, then);
+                    }
+                },
+                skipped);
     }
 
     /** Two statements of one Query run under the same settings. */

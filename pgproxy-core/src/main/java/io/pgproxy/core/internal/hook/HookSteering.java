@@ -296,12 +296,17 @@ final class HookSteering implements Steering {
 
     /** As {@link #waitForAnswers}, and goes on elsewhere; not at all if what came before has failed. */
     void afterAnswers(Runnable then) {
+        afterAnswers(then, () -> {});
+    }
+
+    /** As the other; {@code skipped} is told if it does not go on. */
+    void afterAnswers(Runnable then, Runnable skipped) {
         releaseHeld(() -> traffic().afterAnswers(() -> {
             if (frame == null) {
-                return;
-            }
-            if (traffic().isSkipping()) {
+                skipped.run();
+            } else if (traffic().isSkipping()) {
                 drop();
+                skipped.run();
             } else {
                 then.run();
             }

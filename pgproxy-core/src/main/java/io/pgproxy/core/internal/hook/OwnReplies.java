@@ -136,24 +136,26 @@ final class OwnReplies {
 
     /** A Query that no upstream knows. */
     void queried(HookExecution execution, OwnResult result) {
-        steering.afterAnswers(() -> {
-            TransactionStatus status = steering.session().transaction();
-            if (status == TransactionStatus.FAILED) {
-                execution.failed(IN_FAILED_BLOCK);
-                steering.refuse(IN_FAILED_BLOCK, "");
-                return;
+        steering.afterAnswers(() -> queriedNow(execution, result), execution::skipped);
+    }
+
+    private void queriedNow(HookExecution execution, OwnResult result) {
+        TransactionStatus status = steering.session().transaction();
+        if (status == TransactionStatus.FAILED) {
+            execution.failed(IN_FAILED_BLOCK);
+            steering.refuse(IN_FAILED_BLOCK, "");
+            return;
+        }
+        produced(execution, result, () -> {
+            List<Column> columns = columns(execution);
+            ByteBuf out = ByteBufAllocator.DEFAULT.buffer(256);
+            if (!columns.isEmpty()) {
+                new RowDescription(shape(execution.statement(), columns).shown()).write(out);
             }
-            produced(execution, result, () -> {
-                List<Column> columns = columns(execution);
-                ByteBuf out = ByteBufAllocator.DEFAULT.buffer(256);
-                if (!columns.isEmpty()) {
-                    new RowDescription(shape(execution.statement(), columns).shown()).write(out);
-                }
-                result.write(0, out);
-                execution.ran(result.total(), out.readableBytes());
-                execution.succeeded();
-                steering.sayLast(out, status);
-            });
+            result.write(0, out);
+            execution.ran(result.total(), out.readableBytes());
+            execution.succeeded();
+            steering.sayLast(out, status);
         });
     }
 

@@ -107,7 +107,7 @@ final class PortalMessages {
                     flow.described(shape);
                 }
                 if (steering.isBehindAnother(admitted)) {
-                    steering.afterAnswers(() -> sendCursor(name, admitted, maxRows));
+                    steering.afterAnswers(() -> sendCursor(name, admitted, maxRows), admitted::skipped);
                 } else {
                     sendCursor(name, admitted, maxRows);
                 }

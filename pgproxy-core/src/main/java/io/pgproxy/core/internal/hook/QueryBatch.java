@@ -111,6 +111,12 @@ final class QueryBatch {
         changes.forEach(list -> list.forEach(Names.Change::drop));
     }
 
+    /** The server skips what comes behind an error, up to Sync. */
+    private void skipped() {
+        dropChanges();
+        executions.forEach(HookExecution::skipped);
+    }
+
     private void prepare() {
         preparation.prepare(statements.get(at), steering.governed(), new Decision<>() {
             @Override
@@ -167,14 +173,18 @@ final class QueryBatch {
             return;
         }
         steering.route(
-                () -> admission.putSettings(executions, statements, error -> {
-                    if (error == null) {
-                        send();
-                    } else {
-                        dropChanges();
-                        admission.settingsRefused(error, executions);
-                    }
-                }),
+                () -> admission.putSettings(
+                        executions,
+                        statements,
+                        error -> {
+                            if (error == null) {
+                                send();
+                            } else {
+                                dropChanges();
+                                admission.settingsRefused(error, executions);
+                            }
+                        },
+                        this::skipped),
                 (error, by) -> refuse(error, by, 0));
     }
 
@@ -195,7 +205,7 @@ final class QueryBatch {
         }
         boolean risky = limited && isRisky();
         if (risky || steering.isBehindAnother(executions.get(0))) {
-            steering.afterAnswers(() -> send(text, risky && isOutsideBlock()));
+            steering.afterAnswers(() -> send(text, risky && isOutsideBlock()), this::skipped);
         } else {
             send(text, false);
         }
