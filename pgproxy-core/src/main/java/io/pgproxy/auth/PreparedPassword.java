@@ -53,7 +53,8 @@ final class PreparedPassword {
         try {
             char[] prepared = new SASLprep().prepareStored(password.clone());
             return prepared.length == 0 ? password.clone() : prepared;
-        } catch (IllegalArgumentException prohibited) {
+        } catch (IllegalArgumentException | IndexOutOfBoundsException prohibited) {
+            // The second for what maps to nothing at all.
             return password.clone();
         }
     }

@@ -66,6 +66,10 @@ class SecretTest {
         ScramVerifier bell = ScramVerifier.of("a\u0007".toCharArray(), salt, 4_096);
         assertThat(bell.matches("u", password("a\u0007"))).isTrue();
         assertThat(bell.matches("u", password("a"))).isFalse();
+        // Nothing is left of it: as it is, too.
+        ScramVerifier hyphen = ScramVerifier.of("\u00AD".toCharArray(), salt, 4_096);
+        assertThat(hyphen.matches("u", password("\u00AD"))).isTrue();
+        assertThat(hyphen.matches("u", password("\u00AD\u00AD"))).isFalse();
         // Not even text.
         assertThat(bell.matches("u", Password.of(new byte[] {(byte) 0xff, 'a'})))
                 .isFalse();
