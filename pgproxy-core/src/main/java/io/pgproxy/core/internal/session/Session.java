@@ -249,8 +249,9 @@ public final class Session {
     /** In steps of a day at most: nothing else would notice that the clock was set. */
     private void expireAt(Instant end) {
         Duration left = Duration.between(Instant.now(), end);
-        Duration next = left.compareTo(LONGEST_WAIT) < 0 ? left : LONGEST_WAIT;
-        expiry = client.loop().schedule(() -> expired(end), Math.max(0, next.toMillis() + 1), TimeUnit.MILLISECONDS);
+        // An end that is long over may be further away than there are milliseconds.
+        Duration next = left.isNegative() ? Duration.ZERO : left.compareTo(LONGEST_WAIT) < 0 ? left : LONGEST_WAIT;
+        expiry = client.loop().schedule(() -> expired(end), next.toMillis() + 1, TimeUnit.MILLISECONDS);
     }
 
     private void expired(Instant end) {
