@@ -195,4 +195,16 @@ class LimitsOfTermsTest {
         assertThat(client.expect("TEZ").get(1).text()).isEqualTo("canceling statement due to statement timeout");
         assertThat(Told.next(client)).isEqualTo("T[time_50] D[2] C(SELECT 1) ZI");
     }
+
+    @Test
+    void whatIsCancelledBehindItIsNotToldItsLimit() throws Exception {
+        String survives = "do $$ begin perform 'time_50'; perform pg_sleep(0.2);"
+                + " exception when query_canceled then null; end $$";
+        assertThat(ask(client, "set statement_timeout = 400")).endsWith("ZI");
+        client.send(parse("", survives), bind("", ""), execute());
+        client.send(parse("", "select 1 as a from pg_sleep(30)"), bind("", ""), execute(), sync());
+
+        assertThat(client.expect("12C12EZ").get(5).text()).isEqualTo("canceling statement due to statement timeout");
+        assertThat(ask(client, "select 1 as a")).isEqualTo(USABLE);
+    }
 }

@@ -84,8 +84,12 @@ abstract class ResultWatch extends Watch implements Timed {
         steering.clock().runs(this);
     }
 
+    /** It has ended: what is cancelled from now on is so for another reason. */
     final void stopClock() {
         steering.clock().over(this);
+        if (tooLong) {
+            steering.session().overTime(null);
+        }
     }
 
     @Override
