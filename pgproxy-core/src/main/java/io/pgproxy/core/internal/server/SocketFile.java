@@ -8,6 +8,7 @@ import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.AtomicMoveNotSupportedException;
 import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
@@ -122,10 +123,24 @@ final class SocketFile {
         try {
             Files.setPosixFilePermissions(hidden(), permissions);
             inode = inode(hidden());
-            Files.move(hidden(), path, StandardCopyOption.ATOMIC_MOVE);
+            put();
+            Files.deleteIfExists(hidden());
             Files.delete(directory);
+        } catch (FileAlreadyExistsException e) {
+            throw cannot(path, "another process has begun to listen there", e);
         } catch (AtomicMoveNotSupportedException e) {
             throw cannot(path, "it cannot be moved there", e);
+        }
+    }
+
+    /** A link, unlike a move, fails where somebody else has put something since. */
+    private void put() throws IOException {
+        try {
+            Files.createLink(path, hidden());
+        } catch (FileAlreadyExistsException taken) {
+            throw taken;
+        } catch (FileSystemException | UnsupportedOperationException noLinks) {
+            Files.move(hidden(), path, StandardCopyOption.ATOMIC_MOVE);
         }
     }
 
