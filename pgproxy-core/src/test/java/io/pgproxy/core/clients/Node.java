@@ -16,7 +16,7 @@ import java.util.concurrent.TimeUnit;
 /** Node.js with its client pg. The scripts are resources; pg is installed beside copies of them in {@code target}. */
 final class Node {
     private static final List<String> SCRIPTS =
-            List.of("client", "queries", "transactions", "cursor", "copy", "notifications", "cancel");
+            List.of("client", "queries", "transactions", "cursor", "copy", "notifications", "cancel", "encrypted");
     private static final int PATIENCE_SECONDS = 60;
 
     private final Path home;
@@ -55,6 +55,11 @@ final class Node {
 
     /** Runs a script, and notes what it prints and how it ends. */
     void run(String script, Place place, Transcript seen) throws Exception {
+        run(script, place, seen, Map.of());
+    }
+
+    /** The same, with more in its environment. */
+    void run(String script, Place place, Transcript seen, Map<String, String> more) throws Exception {
         Path output = Files.createTempFile("node", ".out");
         try {
             ProcessBuilder builder =
@@ -69,6 +74,7 @@ final class Node {
                             "PGPASSWORD", place.password(),
                             "PGSSLMODE", "disable",
                             "TZ", "UTC"));
+            builder.environment().putAll(more);
             Process process = builder.redirectErrorStream(true)
                     .redirectOutput(output.toFile())
                     .start();
