@@ -17,7 +17,8 @@ import java.util.TreeMap;
  *
  * @param maxRows how many rows a result may have
  * @param maxBytes how many bytes of rows a result may have; the description in front of them may count, too
- * @param maxTime how long it may run; zero: as long as it likes
+ * @param maxTime how long it may run; zero: as long as it likes; of a Query with several statements the least holds for
+ *     all of it
  * @param settings the upstream's settings by name
  */
 public record Terms(long maxRows, long maxBytes, Duration maxTime, Map<String, String> settings) {

@@ -207,4 +207,12 @@ class LimitsOfTermsTest {
         assertThat(client.expect("12C12EZ").get(5).text()).isEqualTo("canceling statement due to statement timeout");
         assertThat(ask(client, "select 1 as a")).isEqualTo(USABLE);
     }
+
+    @Test
+    void ofTimeForLaterStatementsOfAQuery() throws Exception {
+        assertThat(ask(client, "insert into t values (1); select 1 as time_50 from pg_sleep(30)"))
+                .isEqualTo("C(INSERT 0 1) T[time_50] E(57014) ZI");
+        assertThat(database.query("select a from t")).isEmpty();
+        assertThat(ask(client, "select 1 as a")).isEqualTo(USABLE);
+    }
 }

@@ -125,8 +125,7 @@ final class Admission {
     }
 
     /** Ends the result when its time is over. */
-    void startClock(HookExecution execution, ResultWatch watch) {
-        Duration limit = execution.terms().maxTime();
+    void startClock(Duration limit, ResultWatch watch) {
         if (!limit.isZero()) {
             watch.startClock(limit);
         }

@@ -18,6 +18,7 @@ import io.pgproxy.protocol.ProtocolException;
 import io.pgproxy.protocol.SqlState;
 import io.pgproxy.protocol.TransactionStatus;
 import io.pgproxy.protocol.frame.Frame;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -538,10 +539,10 @@ final class HookSteering implements Steering {
         }
     }
 
-    /** Whether what runs before it would take of its time, and could be cancelled in its place. */
-    boolean isBehindAnother(HookExecution execution) {
-        boolean timed = !execution.terms().maxTime().isZero();
-        return timed && (route.holdsExecution() || route.upstream().expected().isRunning());
+    /** Whether what runs before would take of a limited time, and could be cancelled in the place of what it is for. */
+    boolean isBehindAnother(Duration maxTime) {
+        return !maxTime.isZero()
+                && (route.holdsExecution() || route.upstream().expected().isRunning());
     }
 
     /** Its result may be cut off here. */

@@ -106,7 +106,7 @@ final class PortalMessages {
                 if (shape != null) {
                     flow.described(shape);
                 }
-                if (steering.isBehindAnother(admitted)) {
+                if (steering.isBehindAnother(admitted.terms().maxTime())) {
                     steering.afterAnswers(() -> sendCursor(name, admitted, maxRows), admitted::skipped);
                 } else {
                     sendCursor(name, admitted, maxRows);
@@ -128,7 +128,7 @@ final class PortalMessages {
     private void send(String name, HookExecution execution, int maxRows) {
         SqlStatement statement = execution.statement();
         if (steering.governed().mustWait(execution.terms().settings(), exchange())
-                || steering.isBehindAnother(execution)) {
+                || steering.isBehindAnother(execution.terms().maxTime())) {
             steering.waitForAnswers();
             return;
         }
@@ -169,7 +169,7 @@ final class PortalMessages {
     private void forward(HookExecution execution, int maxRows, Runnable before) {
         List<Names.Change<?>> changes = steering.names().changes(execution.statement(), exchange());
         ExecuteWatch watch = new ExecuteWatch(steering.session(), steering, execution, changes, maxRows);
-        admission.startClock(execution, watch);
+        admission.startClock(execution.terms().maxTime(), watch);
         steering.mayBeCut(execution);
         steering.forwardBehind(
                 () -> {

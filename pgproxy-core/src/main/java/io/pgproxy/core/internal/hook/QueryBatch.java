@@ -5,12 +5,14 @@ import io.netty.buffer.ByteBufAllocator;
 import io.pgproxy.core.internal.guard.OwnBlock;
 import io.pgproxy.core.internal.guard.Traits;
 import io.pgproxy.core.internal.session.Upstream;
+import io.pgproxy.hook.Terms;
 import io.pgproxy.protocol.CString;
 import io.pgproxy.protocol.PgError;
 import io.pgproxy.protocol.SqlState;
 import io.pgproxy.protocol.TransactionStatus;
 import io.pgproxy.sql.AnalyzedStatement;
 import io.pgproxy.sql.SqlAnalysis;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -204,11 +206,20 @@ final class QueryBatch {
             limited |= flow.isLimited();
         }
         boolean risky = limited && isRisky();
-        if (risky || steering.isBehindAnother(executions.get(0))) {
+        if (risky || steering.isBehindAnother(maxTime())) {
             steering.afterAnswers(() -> send(text, risky && isOutsideBlock()), this::skipped);
         } else {
             send(text, false);
         }
+    }
+
+    /** The least of all: where one statement ends and the next begins is not told before the whole has ended. */
+    private Duration maxTime() {
+        Terms terms = Terms.NONE;
+        for (HookExecution execution : executions) {
+            terms = terms.and(execution.terms());
+        }
+        return terms.maxTime();
     }
 
     /** Whether a result of it may be cut off when the server has gone on, and would commit by itself. */
@@ -234,7 +245,7 @@ final class QueryBatch {
             steering.willRun(execution);
             steering.mayBeCut(execution);
         }
-        admission.startClock(executions.get(0), watch);
+        admission.startClock(maxTime(), watch);
         if (text.isEmpty()) {
             steering.forward(watch);
         } else {
