@@ -107,6 +107,9 @@ class RandomCutTest {
                     next += " " + Told.next(client);
                 }
                 told.add(said.get(i) + "  =>  " + next);
+                if (said.get(i).contains("from stdin") && next.endsWith("E(08P01) !")) {
+                    return; // a COPY that it was not told of began while a part of a message had been sent
+                }
                 assertThat(next).as("%s", told).matches(".*Z[ITE]");
             }
             String last = told.get(exchanges - 1);
