@@ -1,5 +1,7 @@
 package io.pgproxy.auth;
 
+import java.time.Duration;
+
 /**
  * What holds for all logins that the proxy checks itself. Immutable.
  *
@@ -7,11 +9,13 @@ package io.pgproxy.auth;
  * @param unencryptedPasswords whether cleartext passwords are asked for on connections that are not encrypted
  * @param workers how many threads hash and block
  * @param waiting how many tasks may wait for them; beyond this logins are refused with 53300
+ * @param recheck how often it is asked of a live session whether its user is still valid; zero for never
  */
-public record AuthenticationOptions(LoginThrottle throttle, boolean unencryptedPasswords, int workers, int waiting) {
-    /** {@link LoginThrottle#DEFAULT}, no passwords in clear, as many workers as processors, 500 waiting. */
+public record AuthenticationOptions(
+        LoginThrottle throttle, boolean unencryptedPasswords, int workers, int waiting, Duration recheck) {
+    /** {@link LoginThrottle#DEFAULT}, no passwords in clear, a worker for each processor, 500 waiting, each minute. */
     public static final AuthenticationOptions DEFAULT = new AuthenticationOptions(
-            LoginThrottle.DEFAULT, false, Runtime.getRuntime().availableProcessors(), 500);
+            LoginThrottle.DEFAULT, false, Runtime.getRuntime().availableProcessors(), 500, Duration.ofMinutes(1));
 
     /**
      * Checks the values.
@@ -20,11 +24,15 @@ public record AuthenticationOptions(LoginThrottle throttle, boolean unencryptedP
      * @param unencryptedPasswords any
      * @param workers positive
      * @param waiting positive
-     * @throws IllegalArgumentException if a number is not positive
+     * @param recheck not negative
+     * @throws IllegalArgumentException if a number is not positive, or the duration is negative
      */
     public AuthenticationOptions {
         if (workers < 1 || waiting < 1) {
             throw new IllegalArgumentException("not a number of workers or waiting tasks: " + workers + ", " + waiting);
+        }
+        if (recheck.isNegative()) {
+            throw new IllegalArgumentException("a negative duration: " + recheck);
         }
     }
 
@@ -35,7 +43,7 @@ public record AuthenticationOptions(LoginThrottle throttle, boolean unencryptedP
      * @return a changed copy
      */
     public AuthenticationOptions withThrottle(LoginThrottle other) {
-        return new AuthenticationOptions(other, unencryptedPasswords, workers, waiting);
+        return new AuthenticationOptions(other, unencryptedPasswords, workers, waiting, recheck);
     }
 
     /**
@@ -44,7 +52,7 @@ public record AuthenticationOptions(LoginThrottle throttle, boolean unencryptedP
      * @return a changed copy
      */
     public AuthenticationOptions allowUnencryptedPasswords() {
-        return new AuthenticationOptions(throttle, true, workers, waiting);
+        return new AuthenticationOptions(throttle, true, workers, waiting, recheck);
     }
 
     /**
@@ -55,6 +63,17 @@ public record AuthenticationOptions(LoginThrottle throttle, boolean unencryptedP
      * @return a changed copy
      */
     public AuthenticationOptions withWorkers(int threads, int queue) {
-        return new AuthenticationOptions(throttle, unencryptedPasswords, threads, queue);
+        return new AuthenticationOptions(throttle, unencryptedPasswords, threads, queue, recheck);
+    }
+
+    /**
+     * Asks more or less often whether the users of live sessions are still valid ({@link Authenticator#isStillValid}).
+     *
+     * @param interval zero for never
+     * @return a changed copy
+     * @throws IllegalArgumentException if it is negative
+     */
+    public AuthenticationOptions withRecheck(Duration interval) {
+        return new AuthenticationOptions(throttle, unencryptedPasswords, workers, waiting, interval);
     }
 }

@@ -26,6 +26,20 @@ public interface Authenticator {
     CompletionStage<Identity> authenticate(Login login);
 
     /**
+     * Whether a client that has logged in would still be let in: asked now and then as long as its session lives
+     * ({@link AuthenticationOptions#recheck}). So who is removed does not stay for as long as its connection does.
+     *
+     * @param user as whom the client has asked to be let in
+     * @param database what it has asked for
+     * @param workers for what blocks, as {@link Login#workers}
+     * @return false ends the session with 57P01, as soon as nothing is in the way; if the stage fails the session goes
+     *     on, and the class of the failure is logged
+     */
+    default CompletionStage<Boolean> isStillValid(String user, String database, Executor workers) {
+        return CompletableFuture.completedFuture(true);
+    }
+
+    /**
      * Believes everybody. The upstream has to trust the proxy, or be logged in to with credentials of its own.
      *
      * @return asks nothing

@@ -2,6 +2,7 @@ package io.pgproxy.auth;
 
 import java.util.Optional;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.Executor;
 
 /**
  * Asks for the password as it is, and compares it with whatever the store keeps. The password crosses the wire: see
@@ -39,6 +40,12 @@ public final class CleartextAuthenticator implements Authenticator {
      */
     public CleartextAuthenticator withDecoy(Secret secret) {
         return new CleartextAuthenticator(store, secret);
+    }
+
+    @Override
+    public CompletionStage<Boolean> isStillValid(String user, String database, Executor workers) {
+        return store.find(user, database, workers)
+                .thenApply(found -> found.filter(User::isValid).isPresent());
     }
 
     @Override

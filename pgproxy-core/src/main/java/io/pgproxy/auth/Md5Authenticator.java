@@ -4,6 +4,7 @@ import java.security.SecureRandom;
 import java.util.HexFormat;
 import java.util.Optional;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.Executor;
 
 /**
  * Asks for an md5 answer: for clients that know nothing better. md5 is broken; who listens can try passwords fast, and
@@ -29,6 +30,12 @@ public final class Md5Authenticator implements Authenticator {
      */
     public static Md5Authenticator of(UserStore store) {
         return new Md5Authenticator(store);
+    }
+
+    @Override
+    public CompletionStage<Boolean> isStillValid(String user, String database, Executor workers) {
+        return store.find(user, database, workers)
+                .thenApply(found -> found.filter(User::isValid).isPresent());
     }
 
     @Override

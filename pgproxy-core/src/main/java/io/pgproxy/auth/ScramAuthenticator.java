@@ -3,6 +3,7 @@ package io.pgproxy.auth;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.Executor;
 
 /**
  * Asks for SCRAM-SHA-256, and for SCRAM-SHA-256-PLUS where the connection has channel binding: the password does not
@@ -58,6 +59,12 @@ public final class ScramAuthenticator implements Authenticator {
             throw new IllegalArgumentException("the secret for unknown users is too short");
         }
         return new ScramAuthenticator(store, new MockVerifiers(secret, mocks.iterations()));
+    }
+
+    @Override
+    public CompletionStage<Boolean> isStillValid(String user, String database, Executor workers) {
+        return store.find(user, database, workers)
+                .thenApply(found -> found.filter(User::isValid).isPresent());
     }
 
     @Override

@@ -19,6 +19,8 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -230,6 +232,30 @@ class AuthenticatorsTest {
             assertThat(last.sqlState()).isEqualTo("57P01");
             assertThat(last.severity()).isEqualTo("FATAL");
             assertThat(proxy.refusal("alice", "s\u00e9same")).isEqualTo(invalid("alice"));
+        }
+    }
+
+    @Test
+    void aSessionEndsWhenItsUserIsRemovedAndNotWhenTheStoreFails() throws Exception {
+        User alice = User.of("alice", ScramVerifier.of(SECRET));
+        AtomicReference<UserStore> store = new AtomicReference<>(Users.of(List.of(alice)));
+        AtomicInteger failures = new AtomicInteger();
+        AuthenticationOptions options = AuthenticatedProxy.OPEN.withRecheck(Duration.ofMillis(20));
+        UserStore changing = (user, base, workers) -> store.get().find(user, base, workers);
+        try (AuthenticatedProxy proxy =
+                        AuthenticatedProxy.before(database, ScramAuthenticator.of(changing), options, HookChain.EMPTY);
+                ScriptedClient client = proxy.login("alice", "s\u00e9same")) {
+            store.set((user, base, workers) -> {
+                failures.incrementAndGet();
+                throw new IllegalStateException("it is away");
+            });
+            Await.until("it was asked", () -> failures.get() > 2);
+            assertThat(ask(client, "select 1 as a")).isEqualTo("T[a] D[1] C(SELECT 1) ZI");
+
+            store.set(Users.of(List.of()));
+            WireMessage last = client.expect("E!").get(0);
+
+            assertThat(last.severity() + " " + last.sqlState()).isEqualTo("FATAL 57P01");
         }
     }
 }

@@ -36,6 +36,11 @@ public final class ClientAuthentication implements AutoCloseable {
         return options.unencryptedPasswords();
     }
 
+    /** {@return after how many nanoseconds it is asked again whether a user is valid; 0 for never} */
+    public long recheckNanos() {
+        return options.recheck().toNanos();
+    }
+
     /** {@return logins that failed} */
     public FailedLogins failures() {
         return failures;

@@ -200,7 +200,7 @@ final class AuthenticationPhase implements Phase, FrameSink {
         List<ByteBuf> early = answers.takeWaiting();
         end();
         StartupMessage known = IdentifiedStartup.of(startup, identity);
-        session.identified(identity, known);
+        session.identified(identity, known, new UserWatch(session, authentication, login.user(), login.database()));
         LoginPhase next = new LoginPhase(session, known, true);
         session.enter(next);
         next.begin(early);

@@ -48,6 +48,7 @@ public final class Session {
     private ClientChannel channel = ClientChannel.CLEAR;
     private @Nullable Credentials credentials;
     private @Nullable ScheduledFuture<?> expiry;
+    private @Nullable UserWatch watch;
     private @Nullable SessionGuard guard;
     private Phase phase;
     private boolean loginOver;
@@ -112,6 +113,9 @@ public final class Session {
             ScheduledFuture<?> timer = expiry;
             if (timer != null) {
                 timer.cancel(false);
+            }
+            if (watch != null) {
+                watch.stop();
             }
             try {
                 phase.clientGone();
@@ -236,8 +240,10 @@ public final class Session {
     }
 
     /** The proxy itself has found out who the client is; {@code known} is what the upstream will be asked for. */
-    void identified(Identity identity, StartupMessage known) {
+    void identified(Identity identity, StartupMessage known, UserWatch user) {
         activity.asks(known);
+        watch = user;
+        user.start();
         credentials = identity.credentials();
         guard().identified(identity);
         Instant end = identity.validUntil();
