@@ -15,6 +15,7 @@ import io.pgproxy.testkit.postgres.TestDatabase;
 import java.io.StringReader;
 import java.io.StringWriter;
 import java.lang.management.ManagementFactory;
+import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.PreparedStatement;
@@ -34,6 +35,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
+import org.junit.jupiter.api.io.TempDir;
 import org.postgresql.PGConnection;
 
 /**
@@ -43,9 +45,14 @@ import org.postgresql.PGConnection;
 @WithPostgres(settings = "max_connections=300", own = true)
 @EnabledIfSystemProperty(named = "pgproxy.soak.minutes", matches = "[0-9.]+", disabledReason = "takes minutes")
 class SoakTest {
-    private static final int CLIENTS = 200;
+    private static final int CLIENTS = 180;
+    private static final int BENCH_CLIENTS = 20;
 
     private final TestDatabase database;
+
+    @TempDir
+    private Path directory;
+
     private final AtomicBoolean over = new AtomicBoolean();
     private final AtomicLong done = new AtomicLong();
     private final ConcurrentLinkedQueue<String> unexplained = new ConcurrentLinkedQueue<>();
@@ -59,7 +66,7 @@ class SoakTest {
         double minutes = Double.parseDouble(System.getProperty("pgproxy.soak.minutes"));
         database.execute("create table t (a int, b text); insert into t select n, repeat('x', 100)"
                 + " from generate_series(1, 1000) n");
-        ExecutorService threads = Executors.newFixedThreadPool(CLIENTS);
+        ExecutorService threads = Executors.newFixedThreadPool(CLIENTS + 1);
         try (ProxyServer server = ProxyServer.builder()
                 .listen("127.0.0.1", 0)
                 .upstream("postgresql://" + database.host() + ":" + database.port())
@@ -73,6 +80,7 @@ class SoakTest {
                 int seed = i;
                 clients.add(threads.submit(() -> work(server, new Random(seed))));
             }
+            Future<?> bench = threads.submit(() -> bench(server));
             long end = System.nanoTime() + (long) (minutes * 60e9);
             long warm = System.nanoTime() + (long) (minutes * 12e9);
             Random random = new Random(1);
@@ -89,6 +97,7 @@ class SoakTest {
             for (Future<?> client : clients) {
                 client.get(60, TimeUnit.SECONDS);
             }
+            bench.get(60, TimeUnit.SECONDS);
             System.out.println("soak: " + done + " rounds of clients, " + first + " then, " + last + " at the end");
             assertThat(unexplained).isEmpty();
             assertThat(last.isLike(first)).as(first + " has become " + last).isTrue();
@@ -110,7 +119,7 @@ class SoakTest {
                 .maxBytes(50 << 20)
                 .maxTime(Duration.ofSeconds(30))
                 .queriesPerSecond(1_000_000)
-                .concurrentQueries(CLIENTS)
+                .concurrentQueries(CLIENTS + BENCH_CLIENTS)
                 .clientIdle(Duration.ofMinutes(5))
                 .idleInTransaction(Duration.ofMinutes(5))
                 .build();
@@ -123,6 +132,28 @@ class SoakTest {
         }
         if (round % 10 == 0) {
             server.limits(limits(50_000 + random.nextInt(50_000)));
+        }
+    }
+
+    /** Its clients end one by one, as they are killed; then it begins anew. */
+    private void bench(ProxyServer server) {
+        List<String> modes = List.of("simple", "extended", "prepared");
+        try {
+            PgBench pgbench = new PgBench(database, server.port(), directory);
+            for (int i = 0; !over.get() && PgBench.isThere(); i++) {
+                String said = pgbench.run(modes.get(i % modes.size()), BENCH_CLIENTS, 10);
+                said.lines()
+                        .filter(line -> line.contains("aborted") || line.contains("error:"))
+                        .filter(line -> !line.contains("terminating connection") && !line.contains("Run was aborted"))
+                        // Who is killed within the login is told nothing.
+                        .filter(line -> !line.contains("could not create connection"))
+                        .filter(line -> !line.contains("server closed the connection unexpectedly"))
+                        .filter(line -> !line.contains("perhaps the backend died"))
+                        .forEach(unexplained::add);
+                done.incrementAndGet();
+            }
+        } catch (Exception e) {
+            unexplained.add(e.toString());
         }
     }
 
