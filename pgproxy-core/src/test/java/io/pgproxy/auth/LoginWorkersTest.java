@@ -143,4 +143,48 @@ class LoginWorkersTest {
             guessers.shutdownNow();
         }
     }
+
+    /** As somebody would who guesses: by SCRAM, from many connections, delayed as by default. */
+    @Test
+    void aThousandWrongGuessesLeaveOthersTheirLatency() throws Exception {
+        UserStore users =
+                Users.builder().user(database.user(), "x".toCharArray()).build();
+        ExecutorService guessers = Executors.newFixedThreadPool(250);
+        try (AuthenticatedProxy proxy = AuthenticatedProxy.before(
+                        database, ScramAuthenticator.of(users), AuthenticationOptions.DEFAULT, HookChain.EMPTY);
+                ScriptedClient client = proxy.login(database.user(), "x")) {
+            median(client);
+            long before = median(client);
+            List<Future<String>> guesses = new ArrayList<>();
+            for (int i = 0; i < 1_000; i++) {
+                guesses.add(guessers.submit(() -> proxy.refusal(database.user(), "wrong")));
+            }
+            List<Long> medians = new ArrayList<>();
+            while (!guesses.stream().allMatch(Future::isDone)) {
+                medians.add(median(client));
+            }
+            for (Future<String> guess : guesses) {
+                assertThat(guess.get()).startsWith("FATAL 28P01");
+            }
+            long quiet = Math.max(before, median(client)); // others may have begun to use the machine
+            assertThat(medians).hasSizeGreaterThan(5);
+            assertThat(medians.stream().filter(each -> each <= 2 * quiet).count())
+                    .as(medians + " against " + quiet)
+                    .isGreaterThanOrEqualTo(medians.size() * 3L / 5);
+        } finally {
+            guessers.shutdownNow();
+        }
+    }
+
+    private static long median(ScriptedClient client) throws Exception {
+        long[] times = new long[200];
+        for (int i = 0; i < times.length; i++) {
+            long begin = System.nanoTime();
+            client.send(query("select 1"));
+            client.expect("TDCZ");
+            times[i] = System.nanoTime() - begin;
+        }
+        Arrays.sort(times);
+        return times[times.length / 2];
+    }
 }
