@@ -2,7 +2,13 @@
 # Makes a certificate and its key for trying TLS, both for their owner alone: certificate.sh DIR [HOST]
 # It vouches for itself, so clients give it as the authority: sslmode=verify-full sslrootcert=DIR/server.pem
 set -eu
-dir=${1:?usage: certificate.sh DIR [HOST]}
+case ${1:--} in
+-*)
+  echo "usage: certificate.sh DIR [HOST]" >&2
+  exit 2
+  ;;
+esac
+dir=$1
 host=${2:-localhost}
 umask 077
 mkdir -p "$dir"
