@@ -30,5 +30,6 @@ module io.pgproxy.core {
     exports io.pgproxy.hook;
     exports io.pgproxy.metrics;
     exports io.pgproxy.observation;
+    exports io.pgproxy.pool;
     exports io.pgproxy.tls;
 }

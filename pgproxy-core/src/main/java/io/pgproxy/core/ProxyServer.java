@@ -2,16 +2,21 @@ package io.pgproxy.core;
 
 import io.pgproxy.core.backend.Backend;
 import io.pgproxy.core.internal.hook.HookEngine;
+import io.pgproxy.core.internal.pool.Pool;
 import io.pgproxy.core.internal.server.Composition;
 import io.pgproxy.core.internal.server.InProcessSocketFactory;
 import io.pgproxy.core.internal.server.RunningServer;
 import io.pgproxy.hook.HookChain;
+import io.pgproxy.pool.PoolView;
+import io.pgproxy.pool.UpstreamPool;
 import java.io.IOException;
 import java.net.ConnectException;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
 import javax.net.SocketFactory;
 import org.jspecify.annotations.Nullable;
 
@@ -32,12 +37,14 @@ import org.jspecify.annotations.Nullable;
  */
 public final class ProxyServer implements AutoCloseable {
     private final HookEngine engine;
+    private final Map<String, Pool> pools;
     private final Composition composition;
     private @Nullable RunningServer running;
     private boolean closed;
 
-    ProxyServer(HookEngine engine, Composition composition) {
+    ProxyServer(HookEngine engine, Map<String, Pool> pools, Composition composition) {
         this.engine = engine;
+        this.pools = pools;
         this.composition = composition;
     }
 
@@ -145,6 +152,33 @@ public final class ProxyServer implements AutoCloseable {
      */
     public boolean kill(long sessionId) {
         return running().kill(sessionId);
+    }
+
+    /**
+     * The pools of upstreams, by their names. From any thread.
+     *
+     * @return a snapshot; empty if no upstream is pooled
+     */
+    public List<PoolView> pools() {
+        return pools.values().stream()
+                .map(Pool::view)
+                .sorted(Comparator.comparing(PoolView::upstream))
+                .toList();
+    }
+
+    /**
+     * The pool of one upstream.
+     *
+     * @param upstream its name; {@code main} for that without one
+     * @return what operates it
+     * @throws IllegalArgumentException if no upstream of that name is pooled
+     */
+    public UpstreamPool pool(String upstream) {
+        Pool pool = pools.get(upstream);
+        if (pool == null) {
+            throw new IllegalArgumentException("no pooled upstream is named " + upstream);
+        }
+        return pool;
     }
 
     /**

@@ -9,6 +9,7 @@ import io.pgproxy.core.backend.Backend;
 import io.pgproxy.core.backend.RemotePostgres;
 import io.pgproxy.core.internal.hook.HookEngine;
 import io.pgproxy.core.internal.limit.Governor;
+import io.pgproxy.core.internal.pool.Pool;
 import io.pgproxy.core.internal.server.Composition;
 import io.pgproxy.core.internal.server.InProcessListener;
 import io.pgproxy.core.internal.server.Listener;
@@ -18,6 +19,7 @@ import io.pgproxy.hook.HookChain;
 import io.pgproxy.hook.HookOptions;
 import io.pgproxy.hook.QueryHook;
 import io.pgproxy.metrics.ProxyMetrics;
+import io.pgproxy.pool.PoolSettings;
 import io.pgproxy.tls.ServerTls;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
@@ -36,11 +38,17 @@ import org.jspecify.annotations.Nullable;
  * thing twice is an error, but listeners add up. Not thread-safe; one builder builds one server.
  */
 public final class ProxyServerBuilder {
+    private static final String MAIN = "main";
+
+    /** Connections that one event loop is worth: see {@link #eventLoops}. */
+    private static final int CONNECTIONS_PER_LOOP = 8;
+
     private static final Set<PosixFilePermission> OWNER = Set.of(OWNER_READ, OWNER_WRITE);
 
     private final List<Listener> listeners = new ArrayList<>();
     private @Nullable Backend upstream;
     private final Map<String, Backend> others = new LinkedHashMap<>();
+    private final Map<String, Pool> pools = new LinkedHashMap<>();
     private @Nullable Limits limits;
     private @Nullable ProxyMetrics metrics;
     private @Nullable Duration drainDeadline;
@@ -154,6 +162,32 @@ public final class ProxyServerBuilder {
     }
 
     /**
+     * The server behind the proxy, its connections shared by the clients.
+     *
+     * @param url as for {@link #upstream(String)}, with a user for the proxy to log in as, unless there is an
+     *     {@link #authenticator authenticator}
+     * @param pool how they are shared
+     * @return this builder
+     * @throws IllegalArgumentException if the URL is malformed
+     * @throws IllegalStateException if an upstream is set already
+     */
+    public ProxyServerBuilder upstream(String url, PoolSettings pool) {
+        return upstream(RemotePostgres.of(url), pool);
+    }
+
+    /**
+     * What stands behind the proxy, its connections shared by the clients.
+     *
+     * @param backend closed with the server
+     * @param pool how they are shared
+     * @return this builder
+     * @throws IllegalStateException if an upstream is set already
+     */
+    public ProxyServerBuilder upstream(Backend backend, PoolSettings pool) {
+        return upstream(pooled(MAIN, backend, pool));
+    }
+
+    /**
      * One more upstream, to which a {@link io.pgproxy.hook.RouteHook} can send exchanges. Every session is connected to
      * that without a name, whose name is {@code main}; to others it is when an exchange goes there first.
      *
@@ -176,10 +210,43 @@ public final class ProxyServerBuilder {
      */
     public ProxyServerBuilder upstream(String name, Backend backend) {
         Objects.requireNonNull(backend, "backend");
-        if (name.equals("main") || others.putIfAbsent(name, backend) != null) {
+        if (name.equals(MAIN) || others.putIfAbsent(name, backend) != null) {
             throw new IllegalArgumentException("an upstream is named " + name + " already");
         }
         return this;
+    }
+
+    /**
+     * One more upstream, see {@link #upstream(String, String)}, its connections shared by the clients.
+     *
+     * @param name not {@code main}
+     * @param url as for {@link #upstream(String, PoolSettings)}
+     * @param pool how they are shared
+     * @return this builder
+     * @throws IllegalArgumentException if the URL is malformed or the name is taken
+     */
+    public ProxyServerBuilder upstream(String name, String url, PoolSettings pool) {
+        return upstream(name, RemotePostgres.of(url), pool);
+    }
+
+    /**
+     * One more upstream, see {@link #upstream(String, String)}, its connections shared by the clients.
+     *
+     * @param name not {@code main}
+     * @param backend closed with the server
+     * @param pool how they are shared
+     * @return this builder
+     * @throws IllegalArgumentException if the name is taken
+     */
+    public ProxyServerBuilder upstream(String name, Backend backend, PoolSettings pool) {
+        return upstream(name, pooled(name, backend, pool));
+    }
+
+    private Pool pooled(String name, Backend backend, PoolSettings settings) {
+        Pool pool =
+                new Pool(name, Objects.requireNonNull(backend, "backend"), Objects.requireNonNull(settings, "pool"));
+        pools.put(name, pool);
+        return pool;
     }
 
     /**
@@ -341,8 +408,8 @@ public final class ProxyServerBuilder {
     }
 
     /**
-     * How many threads carry sessions; half the processors, at least one, unless set. A session and its upstreams stay
-     * on one of them.
+     * How many threads carry sessions; half the processors unless set, and one for eight connections if all upstreams
+     * are pooled; at least one. A session and its upstreams stay on one of them.
      *
      * @param threads positive
      * @return this builder
@@ -364,7 +431,8 @@ public final class ProxyServerBuilder {
      * Checks the composition.
      *
      * @return a server that has not been started
-     * @throws IllegalStateException if a way in or the upstream is missing
+     * @throws IllegalStateException if a way in or the upstream is missing, or if clients are to share an upstream
+     *     where each of them logs in
      */
     public ProxyServer build() {
         if (listeners.isEmpty()) {
@@ -374,6 +442,14 @@ public final class ProxyServerBuilder {
         if (upstream == null) {
             throw new IllegalStateException("no upstream: call upstream(url)");
         }
+        pools.forEach((name, pool) -> {
+            if (authenticator == null && !pool.logsInByItself()) {
+                throw new IllegalStateException("upstream " + name + " (" + pool
+                        + ") cannot be pooled: clients log in there as who they are, and others would use their"
+                        + " connections; give its URL a user (postgresql://USER:PASSWORD@HOST/DATABASE), or the proxy an"
+                        + " authenticator");
+            }
+        });
         Governor governor = new Governor(
                 limits == null ? Limits.DEFAULT : limits,
                 metrics == null ? ProxyMetrics.NONE : metrics,
@@ -381,16 +457,29 @@ public final class ProxyServerBuilder {
         HookEngine engine = new HookEngine(chain == null ? hooks.build() : chain, upstream, others, governor);
         return new ProxyServer(
                 engine,
+                Map.copyOf(pools),
                 new Composition(
                         List.copyOf(listeners),
                         upstream,
                         List.copyOf(others.values()),
                         governor,
                         drainDeadline == null ? Duration.ofSeconds(30) : drainDeadline,
-                        eventLoops == 0 ? Math.max(1, Runtime.getRuntime().availableProcessors() / 2) : eventLoops,
+                        eventLoops == 0 ? loops() : eventLoops,
                         engine,
                         authenticator,
                         authentication,
                         tls));
+    }
+
+    /** With few connections on many loops, clients would wait while connections of other loops are idle. */
+    private int loops() {
+        int loops = Runtime.getRuntime().availableProcessors() / 2;
+        if (upstream instanceof Pool && pools.size() == others.size() + 1) {
+            int connections = pools.values().stream()
+                    .mapToInt(pool -> pool.settings().maximum())
+                    .sum();
+            loops = Math.min(loops, connections / CONNECTIONS_PER_LOOP);
+        }
+        return Math.max(1, loops);
     }
 }

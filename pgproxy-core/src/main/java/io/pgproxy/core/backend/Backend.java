@@ -54,6 +54,26 @@ public interface Backend extends AutoCloseable {
     }
 
     /**
+     * Whether it opens sessions without asking the client for anything.
+     *
+     * @return false if it passes the login on to the client, whose session is nobody else's then
+     */
+    default boolean logsInByItself() {
+        return true;
+    }
+
+    /**
+     * Who a session that is {@linkplain #open(StartupMessage, EventLoop, BackendSink) opened} without credentials is at
+     * the other end.
+     *
+     * @param startup what the client asks for
+     * @return the client's own user, unless the backend has credentials that replace it
+     */
+    default String loginUser(StartupMessage startup) {
+        return startup.requireUser();
+    }
+
+    /**
      * Reads the files that it has read again (certificates, say), for the sessions that come: called by
      * {@link io.pgproxy.core.ProxyServer#reloadTls}. May block. This one has none.
      *

@@ -2,6 +2,7 @@ package io.pgproxy.core.backend;
 
 import io.netty.buffer.ByteBuf;
 import io.pgproxy.protocol.message.backend.BackendKeyData;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -59,6 +60,33 @@ public interface BackendSession {
      */
     default byte @Nullable [] tlsServerEndPoint() {
         return null;
+    }
+
+    /**
+     * The process at the other end, where that changes: a pool's session has one only now and then. From any thread.
+     *
+     * @return 0 if there is none for now; -1 if it is the one of BackendKeyData, as it is for this one
+     */
+    default int upstreamPid() {
+        return -1;
+    }
+
+    /**
+     * Why a pool's session keeps its connection beyond its transaction. From any thread.
+     *
+     * @return words such as {@code LISTEN}; empty if it does not, as for this one
+     */
+    default Set<String> pins() {
+        return Set.of();
+    }
+
+    /**
+     * Whether the session waits for a connection of a pool. From any thread.
+     *
+     * @return false for this one
+     */
+    default boolean isWaiting() {
+        return false;
     }
 
     /**

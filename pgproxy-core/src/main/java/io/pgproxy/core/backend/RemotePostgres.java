@@ -121,6 +121,17 @@ public final class RemotePostgres implements Backend {
         tls = new UpstreamContext(url.tls());
     }
 
+    @Override
+    public boolean logsInByItself() {
+        return url.credentials() != null;
+    }
+
+    @Override
+    public String loginUser(StartupMessage startup) {
+        Credentials own = url.credentials();
+        return own == null ? startup.requireUser() : own.user();
+    }
+
     /** As {@link #reloadTls}. */
     @Override
     public void reload() throws IOException {

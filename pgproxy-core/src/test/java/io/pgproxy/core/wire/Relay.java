@@ -4,12 +4,16 @@ import io.pgproxy.core.Limits;
 import io.pgproxy.core.LimitsBuilder;
 import io.pgproxy.core.ProxyServer;
 import io.pgproxy.core.ProxyServerBuilder;
+import io.pgproxy.pool.PoolMode;
+import io.pgproxy.pool.PoolSettings;
 import io.pgproxy.testkit.peer.ScriptedClient;
 import io.pgproxy.testkit.postgres.TestDatabase;
 import io.pgproxy.tls.ServerTls;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.Locale;
 import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
 
 /** A proxy in front of a server, for the time of a test: clients log in there as who they are. */
 public record Relay(ProxyServer server) implements AutoCloseable {
@@ -18,8 +22,25 @@ public record Relay(ProxyServer server) implements AutoCloseable {
     /** Whether the same tests are to see a session whose answers are watched: nothing may be another. */
     private static final boolean WATCHED = Boolean.getBoolean("pgproxy.test.watched");
 
+    /** How clients share connections in the same tests, or null: nothing may be another but what a pool cannot have. */
+    private static final @Nullable String POOLED = System.getProperty("pgproxy.test.pooled");
+
     public static Relay to(TestDatabase database) throws IOException {
-        return to(database.host(), database.port());
+        if (POOLED == null) {
+            return to(database.host(), database.port());
+        }
+        PoolMode mode = PoolMode.valueOf(POOLED.toUpperCase(Locale.ROOT));
+        return pooled(database, PoolSettings.builder().mode(mode).maximum(2).build());
+    }
+
+    /** Clients share the connections of the database's own user. */
+    public static Relay pooled(TestDatabase database, PoolSettings pool) throws IOException {
+        return new Relay(ProxyServer.builder()
+                .listen("127.0.0.1", 0)
+                .upstream(database.url(), pool)
+                .drainDeadline(DRAIN)
+                .build()
+                .start());
     }
 
     public static Relay to(String host, int port) throws IOException {

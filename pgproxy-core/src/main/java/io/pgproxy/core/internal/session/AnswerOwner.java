@@ -102,6 +102,15 @@ public interface AnswerOwner {
     default void completed(ByteBuf buffer, int from, int length, Upstream upstream) {}
 
     /**
+     * Whether settings that are reported within its answer are no business of the client's.
+     *
+     * @return true: they are told of, and not passed on
+     */
+    default boolean takesSettings() {
+        return false;
+    }
+
+    /**
      * Whether the message is a client's, or stands in the place of one: then its ReadyForQuery ends the client's
      * exchange, and a cancel is meant for it.
      *

@@ -67,7 +67,7 @@ public final class ExpectedAnswers {
      * @param owner who takes its answer; null when it goes to the client
      * @return false when the server will ignore this message: it skips to Sync, or waits for COPY data
      */
-    boolean sent(byte kind, @Nullable AnswerOwner owner) {
+    public boolean sent(byte kind, @Nullable AnswerOwner owner) {
         if (copyingIn && !copyEndSent) {
             return false; // ignored if a Sync; all else ends the session with the server's FATAL
         }
@@ -83,7 +83,7 @@ public final class ExpectedAnswers {
     }
 
     /** The client's CopyDone or CopyFail was sent. Outside COPY the server ignores it. */
-    void sentCopyEnd() {
+    public void sentCopyEnd() {
         if (copyingIn && !copyEndSent) {
             copyEndSent = true;
         } else if (size > 0 && marksInARow < MOST_COPY_ENDS_IN_A_ROW) {
@@ -146,8 +146,7 @@ public final class ExpectedAnswers {
     }
 
     /** Who takes the next answer; null when it goes to the client. */
-    @Nullable
-    AnswerOwner owner() {
+    public @Nullable AnswerOwner owner() {
         return size == 0 || owners == null ? null : owners[head];
     }
 

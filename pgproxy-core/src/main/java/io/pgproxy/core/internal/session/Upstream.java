@@ -104,7 +104,7 @@ public final class Upstream implements BackendSink, FrameSink, TurnSource {
      * @param watched whether answers are watched: then settings that change are reported, and long rows held
      * @param inPieces whether it is sent many small buffers
      */
-    Upstream(UpstreamListener listener, UpstreamLogin login, boolean watched, boolean inPieces) {
+    public Upstream(UpstreamListener listener, UpstreamLogin login, boolean watched, boolean inPieces) {
         this.listener = listener;
         this.login = login;
         this.unwatched = watched ? WATCHED : RELAYED;
@@ -113,7 +113,7 @@ public final class Upstream implements BackendSink, FrameSink, TurnSource {
     }
 
     /** Called once, right after the backend has been asked to open a session with this as its sink. */
-    void opened(BackendSession session) {
+    public void opened(BackendSession session) {
         if (closed) {
             session.close();
         } else {
@@ -122,7 +122,7 @@ public final class Upstream implements BackendSink, FrameSink, TurnSource {
     }
 
     /** The login is over: from here on answers are matched with what was sent. */
-    void serve(UpstreamListener session, @Nullable BackendKeyData keyData, TransactionStatus initial) {
+    public void serve(UpstreamListener session, @Nullable BackendKeyData keyData, TransactionStatus initial) {
         login = null;
         listener = session;
         key = keyData;
@@ -152,7 +152,7 @@ public final class Upstream implements BackendSink, FrameSink, TurnSource {
     }
 
     /** Whether the server's own FATAL has reached the client: nothing may be added to it. */
-    boolean isFatalSeen() {
+    public boolean isFatalSeen() {
         return fatalSeen && !othersTurn;
     }
 
@@ -181,7 +181,7 @@ public final class Upstream implements BackendSink, FrameSink, TurnSource {
     }
 
     /** Whether the last byte that was passed on ended a message. */
-    boolean isBetweenMessages() {
+    public boolean isBetweenMessages() {
         return scanner.isBetweenMessages();
     }
 
@@ -212,7 +212,7 @@ public final class Upstream implements BackendSink, FrameSink, TurnSource {
         listener.answered(this, bytes);
     }
 
-    boolean isWritable() {
+    public boolean isWritable() {
         return backend == null || closed || backend.isWritable();
     }
 
@@ -227,7 +227,7 @@ public final class Upstream implements BackendSink, FrameSink, TurnSource {
     }
 
     /** Asks the backend for bytes, or for none. */
-    void reading(boolean on) {
+    public void reading(boolean on) {
         wanted = on;
         BackendSession session = backend;
         if (session != null && !closed) {
@@ -293,7 +293,7 @@ public final class Upstream implements BackendSink, FrameSink, TurnSource {
     }
 
     /** Ends it, and what runs there. Idempotent. */
-    void abandon() {
+    public void abandon() {
         BackendSession running = backend;
         BackendKeyData known = key;
         if (!closed && running != null && known != null) {
@@ -305,7 +305,7 @@ public final class Upstream implements BackendSink, FrameSink, TurnSource {
     }
 
     /** Ends it without a word. Idempotent. */
-    void close() {
+    public void close() {
         if (!closed) {
             forget();
             if (backend != null) {
@@ -471,12 +471,22 @@ public final class Upstream implements BackendSink, FrameSink, TurnSource {
 
     /** ParameterStatus: what the session knows of it is set before the client hears of it. */
     private void setting(Frame frame) {
-        finishingRelayed = owner != null && !frame.isWhole();
+        AnswerOwner watcher = owner;
+        boolean taken = watcher != null && watcher.takesSettings() && frame.isWhole();
+        finishingRelayed = watcher != null && !frame.isWhole();
         if (frame.isWhole()) {
             ParameterStatus reported = ParameterStatus.read(frame.body());
-            listener.settingReported(this, reported.name(), reported.value());
+            if (taken) {
+                listener.settingTaken(this, reported.name(), reported.value());
+            } else {
+                listener.settingReported(this, reported.name(), reported.value());
+            }
         }
-        relayAtTurn(frame.bytes());
+        if (taken) {
+            frame.release();
+        } else {
+            relayAtTurn(frame.bytes());
+        }
     }
 
     /** CommandComplete that straddled two reads. */
@@ -502,6 +512,7 @@ public final class Upstream implements BackendSink, FrameSink, TurnSource {
             relayAtTurn(frame.bytes());
             return;
         }
+        listener.errorSeen(this, said);
         if (answerOwner == null) {
             listener.answered(this, frame.bytes());
         } else {

@@ -3,9 +3,10 @@ package io.pgproxy.core.internal.session;
 import io.netty.buffer.ByteBuf;
 import io.pgproxy.protocol.PgError;
 import io.pgproxy.protocol.TransactionStatus;
+import org.jspecify.annotations.Nullable;
 
 /** What a session learns from its upstreams. */
-interface UpstreamListener {
+public interface UpstreamListener {
     /** Bytes for the client; owned by the callee. */
     void answered(Upstream upstream, ByteBuf bytes);
 
@@ -26,6 +27,12 @@ interface UpstreamListener {
 
     /** A setting was reported; told by watched upstreams only, before the client hears of it. */
     default void settingReported(Upstream upstream, String name, String value) {}
+
+    /** A setting was reported within an answer that is not for the client, which does not hear of it. */
+    default void settingTaken(Upstream upstream, String name, String value) {}
+
+    /** An ErrorResponse is about to be passed on; null if it is too long to be read. */
+    default void errorSeen(Upstream upstream, @Nullable PgError error) {}
 
     /** The upstream takes more, or should get less. */
     void upstreamWritable(Upstream upstream, boolean writable);

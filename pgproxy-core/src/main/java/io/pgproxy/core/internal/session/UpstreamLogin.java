@@ -3,7 +3,7 @@ package io.pgproxy.core.internal.session;
 import io.pgproxy.protocol.frame.Frame;
 
 /** Takes what an upstream sends before its first ReadyForQuery, that message included. */
-interface UpstreamLogin {
+public interface UpstreamLogin {
     /**
      * A message of the login.
      *

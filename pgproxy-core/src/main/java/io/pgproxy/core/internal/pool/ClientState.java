@@ -1,0 +1,234 @@
+package io.pgproxy.core.internal.pool;
+
+import io.pgproxy.pool.UntrackedState;
+import java.util.Collections;
+import java.util.EnumSet;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a client's session is, wherever it runs: its settings and its prepared statements; what binds it to the
+ * connection it has; and what its transaction has done so far that has to be looked at when it is over.
+ */
+final class ClientState {
+    private final KeyedPool home;
+    private final String applicationName;
+    private final Map<String, ClientStatement> statements = new HashMap<>();
+    private final Map<String, String> settings = new HashMap<>();
+    private final Set<PinReason> pins = EnumSet.noneOf(PinReason.class);
+    private volatile Set<PinReason> shownPins = Set.of();
+    private @Nullable PooledStatement unnamed;
+
+    private int traits;
+    private final Set<String> touched = new HashSet<>();
+    private boolean plainResets = true;
+    private boolean nameReset;
+    private boolean failed;
+
+    ClientState(KeyedPool home, String applicationName) {
+        this.home = home;
+        this.applicationName = applicationName;
+        settings.put(SettingsSql.APPLICATION_NAME, applicationName);
+    }
+
+    /** Its settings other than by start-up parameters. */
+    Map<String, String> settings() {
+        return settings;
+    }
+
+    /** What it has prepared, by its own names. */
+    Map<String, ClientStatement> statements() {
+        return statements;
+    }
+
+    @Nullable
+    PooledStatement unnamed() {
+        return unnamed;
+    }
+
+    void unnamed(@Nullable PooledStatement statement) {
+        unnamed = statement;
+    }
+
+    boolean isPinned() {
+        return !pins.isEmpty();
+    }
+
+    /** Why it keeps its connection. From any thread. */
+    Set<PinReason> pins() {
+        return shownPins;
+    }
+
+    void pin(PinReason reason) {
+        if (pins.add(reason)) {
+            show();
+        }
+    }
+
+    private void show() {
+        boolean before = !shownPins.isEmpty();
+        shownPins = Collections.unmodifiableSet(EnumSet.copyOf(pins));
+        if (before != isPinned()) {
+            home.counts().pinned.addAndGet(isPinned() ? 1 : -1);
+        }
+    }
+
+    /** It has no connection any more. */
+    void unpin() {
+        if (isPinned()) {
+            pins.clear();
+            show();
+        }
+    }
+
+    /**
+     * A statement is about to run.
+     *
+     * @param left what it leaves behind
+     * @param connection where
+     * @param alone whether it is a Query of its own outside a block: what it does is not taken back later
+     */
+    void began(Footprint left, PooledConnection connection, boolean alone) {
+        traits |= left.traits();
+        for (String setting : left.settings()) {
+            touched.add(setting);
+            connection.settings().put(setting, null);
+        }
+        if (left.has(Footprint.RESETS_ALL)) {
+            touched.addAll(settings.keySet());
+            touched.addAll(connection.settings().keySet());
+            connection.settings().replaceAll((name, value) -> null);
+        }
+        if (!left.settings().isEmpty() && !left.has(Footprint.RESETS)) {
+            plainResets = false;
+        }
+        plainResets &= alone;
+        if (left.has(Footprint.RESETS_ALL) || left.settings().contains(SettingsSql.APPLICATION_NAME)) {
+            nameReset = left.has(Footprint.RESETS_ALL | Footprint.RESETS);
+        }
+        if (left.has(Footprint.UNTRACKED)) {
+            untracked(connection);
+        }
+        if (left.has(Footprint.SETS_UNKNOWN)) {
+            connection.needsFullReset();
+            pin(PinReason.SETTING);
+        }
+        if (left.has(Footprint.TAINTS)) {
+            connection.taint();
+            pin(PinReason.TAINT);
+        }
+        for (NameUse use : left.names()) {
+            ClientStatement executed = use.kind() == NameUse.Kind.EXECUTES ? statements.get(use.name()) : null;
+            if (executed != null) {
+                began(executed.statement().footprint(), connection, false);
+            }
+        }
+    }
+
+    private void untracked(PooledConnection connection) {
+        UntrackedState policy = home.settings().untrackedState();
+        if (policy != UntrackedState.TRUST) {
+            connection.needsFullReset();
+        }
+        if (policy == UntrackedState.PIN) {
+            pin(PinReason.UNTRACKED);
+        }
+    }
+
+    void failed() {
+        failed = true;
+    }
+
+    /** What has failed is going to be done again. */
+    void forgetFailure() {
+        failed = false;
+    }
+
+    /**
+     * Its transaction is over, and all is answered.
+     *
+     * @return what the server has to be asked to know what it has left, or null
+     */
+    @Nullable
+    SessionProbe transactionOver(PooledConnection connection) {
+        if (traits == 0 && touched.isEmpty()) {
+            failed = false;
+            return null;
+        }
+        if (has(Footprint.DEFINES)) {
+            home.pool().defined();
+        }
+        boolean things = has(Footprint.PINS) || (isPinned() && has(Footprint.UNPINS));
+        Set<String> asked = new HashSet<>(touched);
+        if (plainResets && !failed) {
+            asked.forEach(name -> reset(name, connection));
+            asked.clear();
+        } else if (nameReset && asked.remove(SettingsSql.APPLICATION_NAME)) {
+            settings.put(SettingsSql.APPLICATION_NAME, applicationName); // not what the connection was opened with
+        }
+        forgetTransaction();
+        return things || !asked.isEmpty() ? new SessionProbe(things, asked) : null;
+    }
+
+    private boolean has(int trait) {
+        return (traits & trait) != 0;
+    }
+
+    private void forgetTransaction() {
+        traits = 0;
+        touched.clear();
+        plainResets = true;
+        nameReset = false;
+        failed = false;
+    }
+
+    /** It is as when the session began; of the name, which differs from client to client, only we know how that was. */
+    private void reset(String name, PooledConnection connection) {
+        if (name.equals(SettingsSql.APPLICATION_NAME)) {
+            settings.put(name, applicationName);
+        } else {
+            settings.remove(name);
+            connection.settings().remove(name);
+        }
+    }
+
+    /** The server has said what there is. */
+    void probed(SessionProbe probe, OwnQuery answer, PooledConnection connection) {
+        var row = answer.rows().get(0);
+        probe.values(row).forEach((name, value) -> {
+            if (value == null || isNobodyElse(name, value)) {
+                settings.remove(name);
+                connection.settings().remove(name);
+            } else {
+                settings.put(name, value);
+                connection.settings().put(name, value);
+            }
+        });
+        if (probe.asksForThings()) {
+            Set<PinReason> found = probe.pins(row);
+            pins.removeAll(EnumSet.of(PinReason.LISTEN, PinReason.TEMPORARY, PinReason.CURSOR, PinReason.LOCK));
+            pins.addAll(found);
+            show();
+        }
+    }
+
+    private boolean isNobodyElse(String name, String value) {
+        return (name.equals("role") && value.equals("none"))
+                || (name.equals("session_authorization")
+                        && value.equals(home.key().user()));
+    }
+
+    /** Whether the connection has to be cleaned of more than settings. */
+    boolean hasLeftThings() {
+        return isPinned() || has(Footprint.PINS);
+    }
+
+    /** Names pins and settings; no value. */
+    @Override
+    public String toString() {
+        return "ClientState[pins=" + pins + ", settings=" + settings.keySet() + "]";
+    }
+}

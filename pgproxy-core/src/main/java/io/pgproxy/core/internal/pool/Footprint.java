@@ -1,0 +1,83 @@
+package io.pgproxy.core.internal.pool;
+
+import java.util.List;
+import java.util.Set;
+
+/**
+ * What a text leaves in the session that it runs in, as far as a pool has to know. Immutable.
+ *
+ * @param traits a set of bits
+ * @param settings which settings it changes beyond its transaction, in lower case
+ * @param names what it does to prepared statements by their names, in order
+ */
+record Footprint(int traits, Set<String> settings, List<NameUse> names) {
+    /** Something may have changed that nobody sees: DO, CALL, a user's function, a text too long to be read. */
+    static final int UNTRACKED = 1;
+
+    /** It may make something that cannot move: a channel, a temporary object, a cursor WITH HOLD, a lock. */
+    static final int PINS = 1 << 1;
+
+    /** It may take such a thing away. */
+    static final int UNPINS = 1 << 2;
+
+    /** All it does to {@link #settings} is to reset them. */
+    static final int RESETS = 1 << 3;
+
+    /** It resets all settings. */
+    static final int RESETS_ALL = 1 << 4;
+
+    /** It leaves something that no reset undoes: a seed, a library. */
+    static final int TAINTS = 1 << 5;
+
+    /** It may change what the columns of prepared statements are. */
+    static final int DEFINES = 1 << 6;
+
+    /** It asks what sequences gave this session before. */
+    static final int RECALLS = 1 << 7;
+
+    /** It asks what is prepared. */
+    static final int LISTS_STATEMENTS = 1 << 8;
+
+    /** It may begin a block. */
+    static final int BEGINS = 1 << 9;
+
+    /** It may end a block. */
+    static final int ENDS = 1 << 10;
+
+    /** It changes a setting whose name is not known. */
+    static final int SETS_UNKNOWN = 1 << 11;
+
+    /** It has several statements. */
+    static final int SEVERAL = 1 << 12;
+
+    static final Footprint NONE = of(0);
+    static final Footprint BEGIN = of(BEGINS);
+    static final Footprint END = of(ENDS);
+
+    /** Of a text that nobody has read. */
+    static final Footprint UNKNOWN = of(UNTRACKED | DEFINES | BEGINS | ENDS);
+
+    static Footprint of(int traits) {
+        return new Footprint(traits, Set.of(), List.of());
+    }
+
+    /** Whether nothing has to be done about it before or behind it. */
+    boolean isPlain() {
+        return (traits & ~(BEGINS | ENDS | SEVERAL)) == 0 && settings.isEmpty() && names.isEmpty();
+    }
+
+    /** Whether it leaves nothing at all. */
+    boolean isNothing() {
+        return traits == 0 && settings.isEmpty() && names.isEmpty();
+    }
+
+    boolean has(int trait) {
+        return (traits & trait) != 0;
+    }
+
+    /** Names no value. */
+    @Override
+    public String toString() {
+        return "Footprint[" + Integer.toBinaryString(traits) + ", " + settings + "]";
+    }
+}

@@ -1,0 +1,101 @@
+package io.pgproxy.core.internal.pool;
+
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/** What a connection has prepared, by its names there, as far as the server has confirmed it. */
+final class HeldStatements {
+    private final int most;
+    private final LinkedHashMap<String, Entry> byName = new LinkedHashMap<>(16, 0.75f, true);
+
+    /** The one without a name; null if there is none. */
+    private @Nullable PooledStatement unnamed;
+
+    HeldStatements(int most) {
+        this.most = most;
+    }
+
+    /** Whether a statement is there under a name, or will be if a Parse of the client's own succeeds. */
+    boolean has(String name, PooledStatement statement) {
+        Entry entry = byName.get(name);
+        return entry != null && entry.statement == statement;
+    }
+
+    /** Whether a statement that is there has other columns than clients know. */
+    boolean isChanged(String name) {
+        Entry entry = byName.get(name);
+        return entry != null && entry.changed;
+    }
+
+    /** Whether there may be one of that name. */
+    boolean has(String name) {
+        return byName.containsKey(name);
+    }
+
+    /** It has been confirmed, or will be if a Parse of the client's own succeeds. */
+    void put(String name, PooledStatement statement) {
+        byName.put(name, new Entry(statement, false));
+    }
+
+    /** It is there, but its columns are not those that clients know. */
+    void putChanged(String name, PooledStatement statement) {
+        byName.put(name, new Entry(statement, true));
+    }
+
+    /** It is not there after all. */
+    void remove(String name, PooledStatement statement) {
+        if (has(name, statement)) {
+            byName.remove(name);
+        }
+    }
+
+    /** It has been closed, or will be. */
+    void remove(String name) {
+        byName.remove(name);
+    }
+
+    /** What has to make room for one more: those that were not used for longest. They are forgotten here. */
+    List<String> makeRoom() {
+        if (byName.size() < most) {
+            return List.of();
+        }
+        List<String> gone = new ArrayList<>(1);
+        var oldest = byName.keySet().iterator();
+        while (byName.size() >= most && oldest.hasNext()) {
+            gone.add(oldest.next());
+            oldest.remove();
+        }
+        return gone;
+    }
+
+    @Nullable
+    PooledStatement unnamed() {
+        return unnamed;
+    }
+
+    void unnamed(@Nullable PooledStatement statement) {
+        unnamed = statement;
+    }
+
+    /** All of them are gone. */
+    void clear() {
+        byName.clear();
+        unnamed = null;
+    }
+
+    /** The names on the server; not to be changed. */
+    Set<String> names() {
+        return byName.keySet();
+    }
+
+    private record Entry(PooledStatement statement, boolean changed) {}
+
+    /** Tells how many. */
+    @Override
+    public String toString() {
+        return "HeldStatements[" + byName.size() + "]";
+    }
+}

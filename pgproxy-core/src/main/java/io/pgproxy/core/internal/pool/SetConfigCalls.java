@@ -1,0 +1,82 @@
+package io.pgproxy.core.internal.pool;
+
+import io.pgproxy.sql.AnalyzedStatement;
+import io.pgproxy.sql.lexer.Keyword;
+import io.pgproxy.sql.lexer.Lexer;
+import io.pgproxy.sql.lexer.LexerLimits;
+import io.pgproxy.sql.lexer.Names;
+import io.pgproxy.sql.lexer.TokenKind;
+import io.pgproxy.sql.lexer.Tokens;
+import java.nio.charset.StandardCharsets;
+import java.util.HashSet;
+import java.util.Locale;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Which settings a statement changes by {@code set_config}, beyond its transaction.
+ *
+ * @param settings those whose names are plain constants, in lower case
+ * @param isComplete whether there is no other call
+ */
+record SetConfigCalls(Set<String> settings, boolean isComplete) {
+    private static final Set<String> TRUE = Set.of("t", "true", "on", "yes", "y", "1");
+
+    static SetConfigCalls of(AnalyzedStatement statement) {
+        Tokens tokens = new Tokens();
+        new Lexer(LexerLimits.DEFAULT).read(statement.sql().getBytes(StandardCharsets.UTF_8), true, tokens);
+        Set<String> settings = new HashSet<>();
+        boolean complete = true;
+        for (int i = 0; i < tokens.count(); i++) {
+            if ("set_config".equals(Names.name(tokens, i)) && tokens.is(i + 1, TokenKind.LEFT_PARENTHESIS)) {
+                String name = string(tokens, i + 2);
+                boolean plain = name != null && tokens.is(i + 3, TokenKind.COMMA);
+                if (isLocal(tokens, i + 2)) {
+                    continue;
+                }
+                complete &= plain;
+                if (plain && name != null) {
+                    settings.add(name.toLowerCase(Locale.ROOT));
+                }
+            }
+        }
+        return new SetConfigCalls(Set.copyOf(settings), complete && tokens.problem() == null);
+    }
+
+    /** Whether the third argument says plainly that the setting ends with the transaction. */
+    private static boolean isLocal(Tokens tokens, int from) {
+        int depth = 0;
+        int commas = 0;
+        for (int i = from; i < tokens.count(); i++) {
+            if (tokens.is(i, TokenKind.LEFT_PARENTHESIS) || tokens.is(i, TokenKind.LEFT_BRACKET)) {
+                depth++;
+            } else if (tokens.is(i, TokenKind.RIGHT_PARENTHESIS) || tokens.is(i, TokenKind.RIGHT_BRACKET)) {
+                if (depth-- == 0) {
+                    return false;
+                }
+            } else if (depth == 0 && tokens.is(i, TokenKind.COMMA) && ++commas == 2) {
+                String word = string(tokens, i + 1);
+                boolean yes = tokens.is(i + 1, Keyword.TRUE)
+                        || (word != null && TRUE.contains(word.toLowerCase(Locale.ROOT)));
+                return yes && tokens.is(i + 2, TokenKind.RIGHT_PARENTHESIS);
+            }
+        }
+        return false;
+    }
+
+    /** A constant {@code '…'} in which nothing stands for something else, or null. */
+    private static @Nullable String string(Tokens tokens, int token) {
+        if (!tokens.is(token, TokenKind.STRING)) {
+            return null;
+        }
+        int start = tokens.start(token) + 1;
+        int end = tokens.end(token) - 1;
+        for (int i = start; i < end; i++) {
+            byte b = tokens.text()[i];
+            if (b == '\'' || b == '\\' || b < ' ') {
+                return null;
+            }
+        }
+        return start > end ? null : new String(tokens.text(), start, end - start, StandardCharsets.UTF_8);
+    }
+}

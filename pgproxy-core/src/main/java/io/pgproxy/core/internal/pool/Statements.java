@@ -1,0 +1,471 @@
+package io.pgproxy.core.internal.pool;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufAllocator;
+import io.pgproxy.core.internal.session.AnswerOwner;
+import io.pgproxy.core.internal.session.ExpectedAnswers;
+import io.pgproxy.core.internal.session.Refusal;
+import io.pgproxy.core.internal.session.RefusalAnswer;
+import io.pgproxy.core.internal.session.Swallowed;
+import io.pgproxy.protocol.PgError;
+import io.pgproxy.protocol.frame.Frame;
+import java.nio.charset.StandardCharsets;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A client's prepared statements on whatever connection it has: each has a name there that all clients with the same
+ * text share. What a connection lacks is prepared in front of the message that needs it. Statements of PREPARE, and
+ * those that SQL names, are there by the client's own name, for the text of EXECUTE has it.
+ */
+final class Statements {
+    /** Whatever the pool asks for by itself, and nobody wants to hear about. */
+    private static final AnswerOwner UNSEEN = new Swallowed(false);
+
+    private static final String NOBODY = "pgproxy_0";
+    private static final int SMALL = 1 << 10;
+
+    private final VirtualSession session;
+    private final ClientMessages messages;
+    private final KeyedPool home;
+    private final ClientState state;
+
+    Statements(VirtualSession session, ClientMessages messages, KeyedPool home, ClientState state) {
+        this.session = session;
+        this.messages = messages;
+        this.home = home;
+        this.state = state;
+    }
+
+    long definitions() {
+        return home.pool().definitions();
+    }
+
+    /** Notes what is due. */
+    static boolean due(byte kind, @Nullable AnswerOwner owner, PooledConnection to) {
+        if (owner == null) {
+            return to.upstream().expected().sent(kind, null);
+        }
+        boolean due = to.upstream().sentFor(kind, owner);
+        if (!due) {
+            owner.skipped();
+        }
+        return due;
+    }
+
+    static ByteBuf flush() {
+        return ByteBufAllocator.DEFAULT.buffer(5).writeByte('H').writeInt(4);
+    }
+
+    private static ByteBuf sync() {
+        return ByteBufAllocator.DEFAULT.buffer(5).writeByte('S').writeInt(4);
+    }
+
+    /** A name in a message's body, from an offset on. */
+    static String nameAt(Frame frame, int offset) {
+        ByteBuf body = frame.body();
+        int length = body.bytesBefore(offset, Math.max(0, body.readableBytes() - offset), (byte) 0);
+        return length <= 0 ? "" : body.toString(offset, length, StandardCharsets.UTF_8);
+    }
+
+    /** Whether something before it has to be answered before this can be sent. */
+    boolean mustWait(Footprint left, PooledConnection to) {
+        if (to.isSettling() && left.has(Footprint.ENDS)) {
+            return true;
+        }
+        boolean byName = !left.names().isEmpty() || left.has(Footprint.LISTS_STATEMENTS);
+        return byName
+                && !to.upstream().expected().isEmpty()
+                && !to.upstream().expected().isSkipping();
+    }
+
+    /** A Query makes the server forget the statement without a name. */
+    void unnamedGone(PooledConnection to) {
+        to.held().unnamed(null);
+        state.unnamed(null);
+    }
+
+    // --- Parse
+
+    /** Whether a Parse can pass as it is: it has no name, and leaves nothing behind when it runs. */
+    boolean passesParse(ByteBuf buffer, int body, int length, PooledConnection to) {
+        if (length < 2 || buffer.getByte(body) != 0) {
+            return false;
+        }
+        PooledStatement before = state.unnamed();
+        if (before != null && isSame(before.definition(), buffer, body + 1, length - 1)) {
+            if (!before.footprint().isNothing()) {
+                return false;
+            }
+            to.held().unnamed(before);
+            return true;
+        }
+        Footprint left = footprint(buffer, body + 1, length - 1);
+        if (!left.isNothing()) {
+            return false;
+        }
+        byte[] definition = new byte[length - 1];
+        buffer.getBytes(body + 1, definition);
+        unnamed(PooledStatement.parsed(new StatementTexts.Key(definition, null, 0), "", left), to);
+        return true;
+    }
+
+    private static boolean isSame(byte[] definition, ByteBuf buffer, int from, int length) {
+        if (definition.length != length) {
+            return false;
+        }
+        for (int i = 0; i < length; i++) {
+            if (definition[i] != buffer.getByte(from + i)) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    private Footprint footprint(ByteBuf buffer, int from, int length) {
+        int text = buffer.indexOf(from, from + length, (byte) 0) - from;
+        return text < 0 ? Footprint.NONE : session.read(buffer, from, text); // malformed: the server says so
+    }
+
+    private void unnamed(PooledStatement statement, PooledConnection to) {
+        state.unnamed(statement);
+        to.held().unnamed(statement);
+    }
+
+    void parse(Frame frame, PooledConnection to) {
+        String name = nameAt(frame, 0);
+        ByteBuf bytes = frame.bytes();
+        int from = bytes.readerIndex() + 5 + length(name) + 1;
+        int length = bytes.writerIndex() - from;
+        if (!frame.isWhole() || length <= 0) {
+            tooLong(frame, name, to);
+            return;
+        }
+        Footprint left = footprint(bytes, from, length);
+        byte[] definition = new byte[length];
+        bytes.getBytes(from, definition);
+        if (name.isEmpty()) {
+            unnamed(PooledStatement.parsed(new StatementTexts.Key(definition, null, 0), "", left), to);
+            due(ExpectedAnswers.PARSE, null, to);
+            to.upstream().send(bytes);
+            return;
+        }
+        if (state.statements().containsKey(name)) {
+            refuse(frame, PoolErrors.duplicate(name), to);
+            return;
+        }
+        bytes.release();
+        String path = state.settings().get("search_path");
+        PooledStatement statement = home.texts().of(definition, path, definitions(), left);
+        ClientStatement mine = new ClientStatement(name, statement, session);
+        state.statements().put(name, mine);
+        String there = statement.name();
+        if (to.held().has(there, statement) && !to.held().isChanged(there)) {
+            due(ExpectedAnswers.CLOSE, new ParseWatch(mine, state, messages, to, true), to);
+            to.upstream().send(PooledStatement.close(NOBODY));
+            return;
+        }
+        makeRoom(there, to);
+        to.held().put(there, statement);
+        due(ExpectedAnswers.PARSE, new ParseWatch(mine, state, messages, to, false), to);
+        to.upstream().send(statement.prepare(there));
+        if (statement.isUndescribed()) {
+            learnColumns(there, statement, to);
+        }
+    }
+
+    /** What its columns are has to be known where it is prepared anew, and they may have been changed. */
+    private static void learnColumns(String there, PooledStatement statement, PooledConnection to) {
+        due(ExpectedAnswers.DESCRIBE, new Describing(there, statement, to), to);
+        to.upstream().send(PooledStatement.describe(there));
+    }
+
+    private static void makeRoom(String name, PooledConnection to) {
+        to.held().makeRoom().forEach(old -> close(old, to));
+        close(name, to);
+    }
+
+    private static int length(String name) {
+        return name.getBytes(StandardCharsets.UTF_8).length;
+    }
+
+    /** Nobody can prepare it again elsewhere: the client stays where it is. */
+    private void tooLong(Frame frame, String name, PooledConnection to) {
+        state.pin(PinReason.STATEMENT);
+        to.needsFullReset();
+        to.taint();
+        if (name.isEmpty()) {
+            unnamedGone(to);
+        } else {
+            state.statements().remove(name);
+            absent(name, true, to);
+        }
+        due(ExpectedAnswers.PARSE, null, to);
+        to.upstream().send(frame.bytes());
+    }
+
+    // --- Bind, Describe, Close
+
+    /** Whether a Bind can pass as it is, and leaves nothing behind when it is executed. */
+    boolean passesBind(ByteBuf buffer, int body, int length, PooledConnection to) {
+        PooledStatement unnamed = state.unnamed();
+        return unnamed != null
+                && length > 1
+                && buffer.getByte(body) == 0
+                && buffer.getByte(body + 1) == 0
+                && unnamed.footprint().isNothing()
+                && to.held().unnamed() == unnamed;
+    }
+
+    /**
+     * Whether a statement has to be prepared anew, and definitions have been changed since the client has prepared it:
+     * then it is asked for, and what needs it waits for what its columns are.
+     *
+     * @param offset where its name stands in the message
+     */
+    boolean mustCompare(Frame frame, int offset, PooledConnection to) {
+        ClientStatement mine = state.statements().get(nameAt(frame, offset));
+        PooledStatement statement = mine == null ? null : mine.statement();
+        if (statement == null
+                || statement.isOfSql()
+                || to.upstream().expected().isSkipping()
+                || statement.definitions() == definitions()
+                || statement.isUndescribed()
+                || to.held().has(statement.name(), statement)) {
+            return false;
+        }
+        prepare(statement.name(), statement, true, to);
+        learnColumns(statement.name(), statement, to);
+        return true;
+    }
+
+    /** Whether a statement is not the one any more that the client has prepared. */
+    boolean isChanged(Frame frame, int offset, PooledConnection to) {
+        ClientStatement mine = state.statements().get(nameAt(frame, offset));
+        return mine != null && !mine.statement().isOfSql() && to.held().isChanged(mine.there());
+    }
+
+    /** Where a Bind names its statement. */
+    static int ofStatement(Frame bind) {
+        return bind.body().bytesBefore((byte) 0) + 1;
+    }
+
+    /** Refuses a message within a batch, in its place. */
+    void refuse(Frame frame, PgError why, PooledConnection to) {
+        frame.release();
+        due(ExpectedAnswers.EXECUTE, RefusalAnswer.of(why, Refusal.UNTOLD), to);
+        to.upstream().send(RefusalAnswer.impossibleExecute(home.pool().impossiblePortal()));
+    }
+
+    /** Sends a Bind: what its portal leaves behind. */
+    Footprint bind(Frame frame, PooledConnection to) {
+        int offset = ofStatement(frame);
+        String name = nameAt(frame, offset);
+        if (name.isEmpty()) {
+            PooledStatement unnamed = unnamed(to);
+            due(ExpectedAnswers.BIND, null, to);
+            to.upstream().send(frame.bytes());
+            return unnamed == null ? Footprint.NONE : unnamed.footprint();
+        }
+        ClientStatement mine = named(name, to);
+        due(ExpectedAnswers.BIND, mine, to);
+        send(frame, offset, mine, to);
+        return mine == null ? Footprint.NONE : mine.statement().footprint();
+    }
+
+    void describe(Frame frame, PooledConnection to) {
+        String name = nameAt(frame, 1);
+        ClientStatement mine = null;
+        if (name.isEmpty()) {
+            unnamed(to);
+        } else {
+            mine = named(name, to);
+        }
+        due(ExpectedAnswers.DESCRIBE, mine, to);
+        send(frame, 1, mine, to);
+    }
+
+    /** Sees to it that the statement without a name is the client's own; null if it has none. */
+    private @Nullable PooledStatement unnamed(PooledConnection to) {
+        PooledStatement statement = state.unnamed();
+        if (statement == null && to.held().unnamed() != null) {
+            close("", to);
+            to.held().unnamed(null);
+        } else if (statement != null && to.held().unnamed() != statement) {
+            prepare("", statement, true, to);
+            to.held().unnamed(statement);
+        }
+        return statement;
+    }
+
+    /** Sees to it that a name means there what it means to the client; null if to that it means nothing. */
+    private @Nullable ClientStatement named(String name, PooledConnection to) {
+        ClientStatement mine = state.statements().get(name);
+        if (mine == null) {
+            absent(name, true, to);
+        } else if (!to.held().has(mine.there(), mine.statement())) {
+            prepare(mine.there(), mine.statement(), true, to);
+        }
+        return mine;
+    }
+
+    private static void send(Frame frame, int offset, @Nullable ClientStatement mine, PooledConnection to) {
+        if (mine == null || mine.statement().isOfSql()) {
+            to.upstream().send(frame.bytes());
+        } else {
+            renamed(frame, 5 + offset, length(mine.name()), mine.there(), to);
+        }
+    }
+
+    /** Sends a message with another name in it. */
+    private static void renamed(Frame frame, int at, int oldLength, String name, PooledConnection to) {
+        ByteBuf old = frame.bytes();
+        int start = old.readerIndex();
+        int rest = old.readableBytes() - at - oldLength;
+        ByteBuf head = old.alloc().buffer(at + name.length() + Math.min(rest, SMALL));
+        head.writeByte(frame.tag()).writeInt(frame.length() + name.length() - oldLength);
+        head.writeBytes(old, start + 5, at - 5);
+        head.writeCharSequence(name, StandardCharsets.US_ASCII);
+        if (rest <= SMALL) {
+            head.writeBytes(old, start + at + oldLength, rest);
+            old.release();
+            to.upstream().send(head);
+        } else {
+            to.upstream().send(head);
+            to.upstream().send(old.readerIndex(start + at + oldLength));
+        }
+    }
+
+    /** The client closes a statement; the message goes as it is: there it may be by that name if SQL named it. */
+    void close(Frame frame, PooledConnection to) {
+        String name = nameAt(frame, 1);
+        AnswerOwner watch = null;
+        if (name.isEmpty()) {
+            unnamedGone(to);
+        } else {
+            to.held().remove(name);
+            ClientStatement closed = state.statements().remove(name);
+            watch = closed == null ? null : new CloseWatch(closed, state);
+        }
+        due(ExpectedAnswers.CLOSE, watch, to);
+        to.upstream().send(frame.bytes());
+    }
+
+    /** Definitions have been changed, and the client has not seen what the columns were: it means what it means now. */
+    void renew(ClientStatement outdated) {
+        if (state.statements().get(outdated.name()) == outdated) {
+            PooledStatement old = outdated.statement();
+            PooledStatement fresh = home.texts()
+                    .of(old.definition(), state.settings().get("search_path"), definitions(), old.footprint());
+            state.statements().put(outdated.name(), new ClientStatement(outdated.name(), fresh, session));
+        }
+    }
+
+    // --- what is put in front
+
+    /**
+     * Puts in front of a statement what its names mean.
+     *
+     * @param inBatch whether the client's batch is open
+     */
+    void inFrontOf(Footprint left, boolean inBatch, PooledConnection to) {
+        if (left.has(Footprint.RECALLS) && to.isNewTo(session) && !inBatch) {
+            to.query("DISCARD SEQUENCES", new OwnQuery(answer -> {}));
+        }
+        if (left.has(Footprint.LISTS_STATEMENTS) && !inBatch) {
+            showOwn(to);
+        }
+        for (NameUse use : left.names()) {
+            if (use.kind() != NameUse.Kind.FORGETS_ALL) {
+                ClientStatement mine = state.statements().get(use.name());
+                if (mine == null) {
+                    absent(use.name(), inBatch, to);
+                } else if (!to.held().has(use.name(), mine.statement())) {
+                    prepare(use.name(), mine.statement(), inBatch, to);
+                }
+            }
+        }
+    }
+
+    /** Has the statements there that the client has, by its names, and no others. */
+    private void showOwn(PooledConnection to) {
+        for (String held : to.held().names().toArray(new String[0])) {
+            ClientStatement own = state.statements().get(held);
+            if (own == null || !to.held().has(held, own.statement())) {
+                absent(held, false, to);
+            }
+        }
+        for (ClientStatement own : state.statements().values()) {
+            if (!to.held().has(own.name(), own.statement())) {
+                prepare(own.name(), own.statement(), false, to);
+            }
+        }
+    }
+
+    /** No statement of that name may be there: it would be somebody else's. */
+    private void absent(String name, boolean inBatch, PooledConnection to) {
+        if (to.held().has(name)) {
+            close(name, to);
+            end(inBatch, to);
+        }
+    }
+
+    private void prepare(String name, PooledStatement statement, boolean inBatch, PooledConnection to) {
+        home.counts().prepared.increment();
+        if (!name.isEmpty()) {
+            makeRoom(name, to);
+        }
+        Preparing owner = new Preparing(name, statement, to, inBatch);
+        String sql = statement.sql();
+        if (sql == null) {
+            due(ExpectedAnswers.PARSE, owner, to);
+            to.upstream().send(statement.prepare(name));
+        } else {
+            run(sql, owner, to);
+        }
+        end(inBatch, to);
+    }
+
+    /** Runs PREPARE by the extended protocol: a Query cannot stand in a batch. */
+    private static void run(String sql, AnswerOwner owner, PooledConnection to) {
+        to.held().unnamed(null);
+        byte[] text = sql.getBytes(StandardCharsets.UTF_8);
+        ByteBuf bytes = ByteBufAllocator.DEFAULT.buffer(text.length + 40);
+        bytes.writeByte('P')
+                .writeInt(text.length + 8)
+                .writeByte(0)
+                .writeBytes(text)
+                .writeByte(0)
+                .writeShort(0);
+        bytes.writeByte('B')
+                .writeInt(12)
+                .writeShort(0)
+                .writeShort(0)
+                .writeShort(0)
+                .writeShort(0);
+        bytes.writeByte('E').writeInt(9).writeByte(0).writeInt(0);
+        due(ExpectedAnswers.PARSE, UNSEEN, to);
+        due(ExpectedAnswers.BIND, UNSEEN, to);
+        due(ExpectedAnswers.EXECUTE, owner, to);
+        to.upstream().send(bytes);
+    }
+
+    private static void close(String name, PooledConnection to) {
+        to.held().remove(name);
+        due(ExpectedAnswers.CLOSE, UNSEEN, to);
+        to.upstream().send(PooledStatement.close(name));
+    }
+
+    /** Outside of the client's batch it is one of its own. */
+    private static void end(boolean inBatch, PooledConnection to) {
+        if (!inBatch) {
+            due(ExpectedAnswers.SYNC, UNSEEN, to);
+            to.upstream().send(sync());
+        }
+    }
+
+    /** Tells how many there are. */
+    @Override
+    public String toString() {
+        return "Statements[" + state.statements().size() + "]";
+    }
+}

@@ -1,0 +1,575 @@
+package io.pgproxy.core.internal.pool;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufAllocator;
+import io.pgproxy.core.backend.BackendSession;
+import io.pgproxy.core.backend.BackendSink;
+import io.pgproxy.core.internal.session.AnswerOwner;
+import io.pgproxy.core.internal.session.ExpectedAnswers;
+import io.pgproxy.pool.PoolMode;
+import io.pgproxy.protocol.PgError;
+import io.pgproxy.protocol.TransactionStatus;
+import io.pgproxy.protocol.message.backend.BackendKeyData;
+import io.pgproxy.protocol.message.backend.ParameterStatus;
+import io.pgproxy.protocol.message.backend.ReadyForQuery;
+import io.pgproxy.protocol.startup.StartupMessage;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A session that a client takes for one of its own, though it has a connection only from its first statement to the end
+ * of its transaction, unless something keeps it.
+ *
+ * <p>What the client sends goes through {@link ClientMessages}; what its session is, wherever it runs, is its
+ * {@link ClientState}. All calls on its event loop.
+ */
+final class VirtualSession implements BackendSession {
+    private static final int MOST_WAITING = 1 << 16;
+
+    private final KeyedPool home;
+    private final BackendSink sink;
+    private final StartupMessage startup;
+    private final PoolMode mode;
+    private final ClientState state;
+    private final ClientMessages messages;
+
+    private volatile @Nullable PooledConnection connection;
+
+    /** What the client believes the reported settings to be; an instance that equal ones share. */
+    private Map<String, String> told = Map.of();
+
+    private boolean standardStrings = true;
+    private boolean utf8 = true;
+    private long since = System.nanoTime();
+    private volatile boolean waiting;
+    private boolean noticed;
+    private boolean greeted;
+    private boolean terminating;
+    private boolean probing;
+    private boolean wantsBytes = true;
+    private boolean tooMuch;
+    private boolean over;
+
+    /** What is sent again when its refusal is over. */
+    private @Nullable ClientStatement healing;
+
+    /** Bytes of answers since nothing was due. */
+    private long heard;
+
+    VirtualSession(KeyedPool home, StartupMessage startup, BackendSink sink) {
+        this.home = home;
+        this.sink = sink;
+        this.startup = startup;
+        this.mode = home.settings().mode();
+        this.state = new ClientState(home, applicationName());
+        this.messages = new ClientMessages(this, home, state);
+    }
+
+    String applicationName() {
+        return Objects.requireNonNullElse(startup.parameter(SettingsSql.APPLICATION_NAME), "");
+    }
+
+    // --- login
+
+    /** In session mode a client has its connection from the beginning. */
+    void begin() {
+        waiting = true;
+        PooledConnection free = home.take(this);
+        if (free != null) {
+            home.loop().execute(() -> served(free));
+        }
+    }
+
+    /** Tells the client what the server says to those who log in. */
+    void greet() {
+        Map<String, String> parameters = home.welcome();
+        if (over || greeted || parameters == null) {
+            return;
+        }
+        greeted = true;
+        PooledConnection own = connection;
+        Map<String, String> mine = new LinkedHashMap<>(own == null ? parameters : own.reported());
+        mine.computeIfPresent(SettingsSql.APPLICATION_NAME, (name, value) -> own == null ? applicationName() : value);
+        tell(mine);
+        ByteBuf bytes = ByteBufAllocator.DEFAULT.buffer(512);
+        Greeting.write(startup, told, own == null ? 0 : own.pid(), bytes);
+        sink.received(bytes);
+        sink.receiveComplete();
+    }
+
+    private void tell(Map<String, String> parameters) {
+        told = home.canonical(parameters);
+        standardStrings = !"off".equals(told.get("standard_conforming_strings"));
+        utf8 = "UTF8".equals(told.getOrDefault("client_encoding", "UTF8"));
+    }
+
+    // --- what the client sends
+
+    @Override
+    public void send(ByteBuf bytes) {
+        if (over || terminating) {
+            bytes.release();
+        } else {
+            messages.take(bytes);
+            if (!tooMuch && messages.waitingBytes() > MOST_WAITING) {
+                tooMuch = true;
+                sink.writable(false);
+            }
+        }
+    }
+
+    @Override
+    public void flush() {
+        PooledConnection mine = connection;
+        if (mine != null) {
+            mine.upstream().flush();
+        }
+    }
+
+    @Override
+    public boolean isWritable() {
+        PooledConnection mine = connection;
+        return !tooMuch && (mine == null || mine.upstream().isWritable());
+    }
+
+    @Override
+    public void reading(boolean on) {
+        wantsBytes = on;
+        PooledConnection mine = connection;
+        if (mine != null) {
+            mine.upstream().reading(on);
+        }
+    }
+
+    /** What a text leaves behind, read as the client's settings say. */
+    Footprint read(ByteBuf bytes, int from, int length) {
+        return home.pool().reader().read(bytes, from, length, standardStrings, utf8);
+    }
+
+    /** Whether nothing may be sent for now: a cancel is on its way, and must not hit what comes next. */
+    boolean isHeldUp() {
+        PooledConnection mine = connection;
+        return healing != null || (mine != null && mine.isBeingCancelled());
+    }
+
+    /** Whether what is sent now may have to be sent again: by name, or on a connection that may be about to close. */
+    boolean mayHaveToRepeat() {
+        PooledConnection mine = connection;
+        return mode != PoolMode.SESSION
+                && (mine == null || (mine.isQuiet() && mine.upstream().status() == TransactionStatus.IDLE))
+                && (mine == null || !state.statements().isEmpty());
+    }
+
+    /**
+     * A Bind was refused for what is no fault of the client's: all is sent again once the refusal is over, if nothing
+     * has come of it that the client has heard of.
+     *
+     * @param outdated whether definitions have been changed
+     * @return false if the client has to hear of it
+     */
+    boolean heal(ClientStatement statement, boolean outdated) {
+        PooledConnection mine = connection;
+        if (outdated) {
+            home.pool().defined();
+        }
+        if (mine == null
+                || over
+                || terminating
+                || mine.upstream().status() != TransactionStatus.IDLE
+                || !mine.upstream().expected().isOneExchange()
+                || heard != messages.bytesOfParses()
+                || !messages.isRepeatable(statement, outdated)) {
+            return false;
+        }
+        mine.held().remove(statement.there(), statement.statement());
+        healing = statement;
+        messages.prepareToRepeat();
+        home.counts().healed.increment();
+        return true;
+    }
+
+    private void healed(ClientStatement statement) {
+        healing = null;
+        state.forgetFailure();
+        messages.statements().renew(statement);
+        messages.repeat();
+        flush();
+    }
+
+    boolean isStatementMode() {
+        return mode == PoolMode.STATEMENT;
+    }
+
+    boolean isSessionMode() {
+        return mode == PoolMode.SESSION;
+    }
+
+    @Nullable
+    PooledConnection connection() {
+        return connection;
+    }
+
+    /** Tries to get a connection: if there is none, the session waits, and goes on by itself. */
+    @Nullable
+    PooledConnection acquire() {
+        if (waiting) {
+            return null;
+        }
+        if (home.isFull()) {
+            messages.refuse(PoolErrors.QUEUE_FULL);
+            return null;
+        }
+        since = System.nanoTime();
+        PooledConnection free = home.take(this);
+        if (free == null) {
+            waiting = true;
+        } else {
+            attach(free);
+        }
+        return free;
+    }
+
+    /** A connection for a session that waits. */
+    void served(PooledConnection free) {
+        waiting = false;
+        noticed = false;
+        if (over) {
+            free.use(this);
+            free.leave();
+            return;
+        }
+        attach(free);
+        if (!greeted) {
+            greet();
+        }
+        goOn();
+        flush();
+        sink.receiveComplete();
+    }
+
+    private void attach(PooledConnection free) {
+        connection = free;
+        free.use(this);
+        free.upstream().reading(wantsBytes);
+        free.settle(state.settings());
+        if (greeted && !free.isSettling()) {
+            tellSettings();
+        }
+    }
+
+    /** Nobody gets a connection for it. */
+    void refused(PgError why) {
+        waiting = false;
+        noticed = false;
+        if (over) {
+            return;
+        }
+        if (greeted) {
+            messages.refuse(why);
+            goOn();
+            sink.receiveComplete();
+        } else {
+            fail(why.fatal());
+        }
+    }
+
+    /** It has waited for long. */
+    void noticeWait() {
+        if (!noticed && greeted) {
+            noticed = true;
+            ByteBuf bytes = ByteBufAllocator.DEFAULT.buffer(128);
+            PoolErrors.WAITING.writeNotice(bytes);
+            sink.received(bytes);
+            sink.receiveComplete();
+        }
+    }
+
+    long waitsSince() {
+        return since;
+    }
+
+    // --- what comes back
+
+    void answered(ByteBuf bytes) {
+        if (over || healing != null) {
+            bytes.release(); // of what is going to be sent again, ReadyForQuery alone is left
+        } else {
+            heard += bytes.readableBytes();
+            sink.received(bytes);
+        }
+    }
+
+    void answersComplete() {
+        if (!over) {
+            sink.receiveComplete();
+            goOn();
+        }
+    }
+
+    /** Does what can be done now: sends what had to wait, or gives the connection back. */
+    void goOn() {
+        if (over) {
+            return;
+        }
+        messages.goOn();
+        if (tooMuch && messages.waitingBytes() <= MOST_WAITING) {
+            tooMuch = false;
+            sink.writable(true);
+        }
+        PooledConnection mine = connection;
+        if (over || mine == null || !mine.isQuiet() || messages.isBatchOpen() || probing) {
+            flush();
+            return;
+        }
+        ClientStatement refused = healing;
+        if (refused != null) {
+            healed(refused);
+            return;
+        }
+        messages.settled();
+        heard = 0;
+        if (terminating) {
+            end();
+            home.loop().execute(() -> sink.closed(PoolErrors.ENDED));
+            return;
+        }
+        TransactionStatus status = mine.upstream().status();
+        if (status != TransactionStatus.IDLE) {
+            if (mode == PoolMode.STATEMENT) {
+                fail(PoolErrors.NO_BLOCK.fatal());
+            }
+            flush();
+            return;
+        }
+        messages.transactionOver();
+        if (mode == PoolMode.SESSION) {
+            flush();
+            return;
+        }
+        SessionProbe probe = state.transactionOver(mine);
+        if (probe != null) {
+            probing = true;
+            mine.query(probe.sql(), new OwnQuery(answer -> home.loop().execute(() -> probed(probe, answer, mine))));
+            flush();
+        } else if (!state.isPinned() && !messages.isWaiting()) {
+            detach();
+            mine.leave();
+        } else {
+            flush();
+        }
+    }
+
+    private void probed(SessionProbe probe, OwnQuery answer, PooledConnection asked) {
+        probing = false;
+        if (over || connection != asked) {
+            return;
+        }
+        if (answer.error() == null && probe.fits(answer.rows())) {
+            state.probed(probe, answer, asked);
+        } else {
+            asked.needsFullReset();
+            state.pin(PinReason.UNTRACKED); // what the session has is not known: it stays where it is
+        }
+        goOn();
+    }
+
+    /** Settings were put there that the session has: the client hears of what it does not know yet. */
+    void tellSettings() {
+        PooledConnection mine = connection;
+        if (mine == null || mine.reported() == told) {
+            return;
+        }
+        Map<String, String> now = mine.reported();
+        ByteBuf bytes = ByteBufAllocator.DEFAULT.buffer(64);
+        now.forEach((name, value) -> {
+            if (!value.equals(told.get(name))) {
+                new ParameterStatus(name, value).write(bytes);
+            }
+        });
+        tell(now);
+        if (bytes.isReadable()) {
+            sink.received(bytes);
+        } else {
+            bytes.release();
+        }
+    }
+
+    /** The client hears of a setting that has changed. */
+    void told(String name, String value) {
+        Map<String, String> next = new LinkedHashMap<>(told);
+        next.put(name, value);
+        tell(next);
+    }
+
+    void errorSeen() {
+        state.failed();
+    }
+
+    void reopen() {
+        messages.reopen();
+    }
+
+    void upstreamWritable(boolean writable) {
+        if (!over) {
+            sink.writable(writable && !tooMuch);
+        }
+    }
+
+    /** Its settings cannot be had on the connection it was given: it cannot be the session that the client knows. */
+    void restoreFailed(PgError why) {
+        PooledConnection mine = connection;
+        if (mine != null) {
+            detach();
+        }
+        fail(PoolErrors.notRestored(why));
+    }
+
+    void connectionLost(PgError reason) {
+        PooledConnection mine = connection;
+        if (mine != null) {
+            detach();
+        }
+        if (!over) {
+            over();
+            sink.closed(reason);
+        }
+    }
+
+    // --- its end
+
+    /** The client has said that it is the end: what it has asked before is still answered. */
+    void terminated() {
+        terminating = true;
+        if (connection == null) {
+            home.loop().execute(() -> {
+                if (!over) {
+                    over();
+                    sink.closed(PoolErrors.ENDED);
+                }
+            });
+        }
+    }
+
+    /** Ends the session with an error of our own. */
+    private void fail(PgError fatal) {
+        end();
+        ByteBuf bytes = ByteBufAllocator.DEFAULT.buffer(128);
+        fatal.writeError(bytes);
+        sink.received(bytes);
+        sink.receiveComplete();
+        home.loop().execute(() -> sink.closed(fatal));
+    }
+
+    private void detach() {
+        connection = null;
+        state.unpin();
+    }
+
+    private void end() {
+        PooledConnection mine = connection;
+        if (mine != null) {
+            boolean clean = !messages.isBatchOpen() && (terminating || mine.isQuiet() || isForPool(mine));
+            if (state.hasLeftThings()) {
+                mine.needsFullReset();
+            }
+            detach();
+            if (clean && !mine.upstream().expected().isCopyingIn()) {
+                mine.leave();
+            } else {
+                mine.destroy();
+            }
+        }
+        over();
+    }
+
+    /** All that is due there was asked by the pool itself. */
+    private static boolean isForPool(PooledConnection mine) {
+        AnswerOwner owner = mine.upstream().expected().owner();
+        return owner instanceof OwnQuery
+                && mine.upstream().expected().size() == 1
+                && !mine.upstream().expected().isSkipping();
+    }
+
+    private void over() {
+        if (!over) {
+            over = true;
+            waiting = false;
+            messages.release();
+            home.left(this);
+        }
+    }
+
+    @Override
+    public void cancel(BackendKeyData key, Runnable done) {
+        PooledConnection mine = connection;
+        if (over) {
+            done.run();
+        } else if (waiting) {
+            home.stopWaiting(this);
+            refused(PoolErrors.CANCELLED);
+            done.run();
+        } else if (mine == null || !isClientsRunning(mine.upstream().expected())) {
+            done.run(); // nothing of the client's runs: a late cancel must not hit what comes next
+        } else {
+            mine.cancel(done);
+        }
+    }
+
+    private static boolean isClientsRunning(ExpectedAnswers due) {
+        AnswerOwner owner = due.owner();
+        return !due.isEmpty() && (owner == null || owner.relays() || owner.standsForClients());
+    }
+
+    @Override
+    public void abandon(BackendKeyData key) {
+        close();
+    }
+
+    @Override
+    public void close() {
+        if (!over) {
+            end();
+        }
+    }
+
+    /** Why it keeps its connection; empty if it does not. From any thread. */
+    @Override
+    public Set<String> pins() {
+        return state.pins().stream().map(PinReason::name).collect(Collectors.toUnmodifiableSet());
+    }
+
+    /** The process that it has at the other end, 0 if none. From any thread. */
+    @Override
+    public int upstreamPid() {
+        PooledConnection mine = connection;
+        return mine == null ? 0 : mine.pid();
+    }
+
+    @Override
+    public boolean isWaiting() {
+        return waiting;
+    }
+
+    /** The pool answers that the session is ready for the next. */
+    void answerReady() {
+        ByteBuf bytes = ByteBufAllocator.DEFAULT.buffer(6);
+        new ReadyForQuery(TransactionStatus.IDLE).write(bytes);
+        answered(bytes);
+    }
+
+    void answerError(PgError error) {
+        ByteBuf bytes = ByteBufAllocator.DEFAULT.buffer(128);
+        error.writeError(bytes);
+        answered(bytes);
+    }
+
+    /** Names the user and the database. */
+    @Override
+    public String toString() {
+        return "VirtualSession[" + home.key() + "]";
+    }
+}
