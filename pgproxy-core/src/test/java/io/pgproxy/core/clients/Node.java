@@ -8,16 +8,16 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.TimeUnit;
 
 /** Node.js with its client pg. The scripts are resources; pg is installed beside copies of them in {@code target}. */
-final class Node {
-    private static final List<String> SCRIPTS =
-            List.of("client", "queries", "transactions", "cursor", "copy", "notifications", "cancel", "encrypted");
-    private static final int PATIENCE_SECONDS = 60;
+public final class Node {
+    private static final List<String> SCRIPTS = List.of(
+            "client", "queries", "transactions", "cursor", "copy", "notifications", "cancel", "encrypted", "workload");
+    private static final Duration PATIENCE = Duration.ofSeconds(60);
 
     private final Path home;
 
@@ -26,7 +26,7 @@ final class Node {
     }
 
     /** Installs what is locked; skips the test where that is not possible. */
-    static Node installed() throws Exception {
+    public static Node installed() throws Exception {
         assumeTrue(Program.isOnPath("node"), "node is not on the PATH: install Node.js");
         assumeTrue(Program.isOnPath("npm"), "npm is not on the PATH: install it with Node.js");
         Node node = new Node(
@@ -60,33 +60,14 @@ final class Node {
 
     /** The same, with more in its environment. */
     void run(String script, Place place, Transcript seen, Map<String, String> more) throws Exception {
-        Path output = Files.createTempFile("node", ".out");
-        try {
-            ProcessBuilder builder =
-                    new ProcessBuilder("node", "--no-deprecation", script + ".js").directory(home.toFile());
-            builder.environment().keySet().removeIf(name -> name.startsWith("PG"));
-            builder.environment()
-                    .putAll(Map.of(
-                            "PGHOST", place.host(),
-                            "PGPORT", String.valueOf(place.port()),
-                            "PGDATABASE", place.database(),
-                            "PGUSER", place.user(),
-                            "PGPASSWORD", place.password(),
-                            "PGSSLMODE", "disable",
-                            "TZ", "UTC"));
-            builder.environment().putAll(more);
-            Process process = builder.redirectErrorStream(true)
-                    .redirectOutput(output.toFile())
-                    .start();
-            if (!process.waitFor(PATIENCE_SECONDS, TimeUnit.SECONDS)) {
-                process.destroyForcibly().waitFor();
-                throw new AssertionError("node does not end; so far it said: " + Files.readString(output));
-            }
-            seen.say(Files.readString(output));
-            seen.say("exit code", process.exitValue());
-        } finally {
-            Files.delete(output);
-        }
+        Program.Said said = run(script, place, more, PATIENCE);
+        seen.say(said.output());
+        seen.say("exit code", said.exitCode());
+    }
+
+    /** Runs a script that takes its time. */
+    public Program.Said run(String script, Place place, Map<String, String> more, Duration patience) throws Exception {
+        return Program.run(place, more, patience, home, List.of("node", "--no-deprecation", script + ".js"));
     }
 
     private void copy(String name) throws IOException {

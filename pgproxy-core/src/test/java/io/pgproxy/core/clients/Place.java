@@ -15,9 +15,9 @@ import java.util.Properties;
  * @param user the superuser
  * @param password of the user
  */
-record Place(String host, int port, String database, String user, String password) {
+public record Place(String host, int port, String database, String user, String password) {
 
-    String jdbcUrl() {
+    public String jdbcUrl() {
         return port == 0
                 ? "jdbc:postgresql:///" + database + "?socketFactoryArg=" + host + "&socketFactory="
                         + ProxySocketFactory.class.getName()
@@ -25,7 +25,7 @@ record Place(String host, int port, String database, String user, String passwor
     }
 
     /** Connects by pgjdbc; {@code options} are names and values of its connection properties. */
-    Connection connect(String... options) throws SQLException {
+    public Connection connect(String... options) throws SQLException {
         Properties properties = new Properties();
         properties.setProperty("user", user);
         properties.setProperty("password", password);
