@@ -180,7 +180,7 @@ final class RawClient implements Client {
         return rows;
     }
 
-    private static Refused refused(WireMessage error) {
+    static Refused refused(WireMessage error) {
         return new Refused(error.sqlState(), error.text(), error.field('D'));
     }
 
