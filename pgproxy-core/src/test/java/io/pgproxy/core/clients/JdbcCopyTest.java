@@ -15,6 +15,7 @@ import java.util.HexFormat;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
 import org.postgresql.PGConnection;
 import org.postgresql.copy.CopyIn;
 import org.postgresql.copy.CopyManager;
@@ -22,16 +23,22 @@ import org.postgresql.copy.CopyOut;
 
 /** COPY by pgjdbc's CopyManager. */
 @WithPostgres
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class JdbcCopyTest {
-    private static Twice twice;
+    private Twice twice;
 
     @BeforeAll
-    static void start(TestDatabase database) throws Exception {
-        twice = Twice.andInProcess(database);
+    void start(TestDatabase database) throws Exception {
+        twice = places(database);
+    }
+
+    /** Where it runs beside the server itself. */
+    Twice places(TestDatabase database) throws Exception {
+        return Twice.andInProcess(database);
     }
 
     @AfterAll
-    static void stop() throws Exception {
+    void stop() throws Exception {
         if (twice != null) {
             twice.close();
         }

@@ -15,21 +15,28 @@ import java.util.Arrays;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** pgjdbc in each of its ways to send queries. */
 @WithPostgres
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class JdbcModesTest {
-    private static Twice twice;
+    private Twice twice;
 
     @BeforeAll
-    static void start(TestDatabase database) throws Exception {
-        twice = Twice.andInProcess(database);
+    void start(TestDatabase database) throws Exception {
+        twice = places(database);
+    }
+
+    /** Where it runs beside the server itself. */
+    Twice places(TestDatabase database) throws Exception {
+        return Twice.andInProcess(database);
     }
 
     @AfterAll
-    static void stop() throws Exception {
+    void stop() throws Exception {
         if (twice != null) {
             twice.close();
         }

@@ -12,6 +12,7 @@ import java.util.Random;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
 import org.postgresql.PGConnection;
 import org.postgresql.PGNotification;
 import org.postgresql.largeobject.LargeObject;
@@ -19,16 +20,22 @@ import org.postgresql.largeobject.LargeObjectManager;
 
 /** Notifications, large objects and the catalogue by pgjdbc. */
 @WithPostgres
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class JdbcSessionTest {
-    private static Twice twice;
+    private Twice twice;
 
     @BeforeAll
-    static void start(TestDatabase database) throws Exception {
-        twice = Twice.andInProcess(database);
+    void start(TestDatabase database) throws Exception {
+        twice = places(database);
+    }
+
+    /** Where it runs beside the server itself. */
+    Twice places(TestDatabase database) throws Exception {
+        return Twice.andInProcess(database);
     }
 
     @AfterAll
-    static void stop() throws Exception {
+    void stop() throws Exception {
         if (twice != null) {
             twice.close();
         }
@@ -52,13 +59,24 @@ class JdbcSessionTest {
                 sender.createStatement().execute("NOTIFY news, 'unheard'");
                 listener.createStatement().execute("SELECT 1");
                 say(connection.getNotifications(), out);
-                out.say("pid", connection.getBackendPID() == pid(listener));
             }
         });
 
         assertThat(seen)
-                .contains("news: while idle", "news: before a query", "news: from itself", "pid: true")
+                .contains("news: while idle", "news: before a query", "news: from itself")
                 .doesNotContain("unheard");
+    }
+
+    @Test
+    void theProcessIsThatOfTheServer() throws Exception {
+        String seen = twice.sees((place, out) -> {
+            try (Connection connection = place.connect()) {
+                int told = connection.unwrap(PGConnection.class).getBackendPID();
+                out.say("pid", told == pid(connection));
+            }
+        });
+
+        assertThat(seen).isEqualTo("pid: true\n");
     }
 
     @Test

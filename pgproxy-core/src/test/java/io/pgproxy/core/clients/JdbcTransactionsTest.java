@@ -15,22 +15,29 @@ import javax.transaction.xa.Xid;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.postgresql.xa.PGXADataSource;
 
 /** Transactions as pgjdbc makes them: savepoints, autosave, two phases. */
 @WithPostgres(settings = {"max_prepared_transactions=10", "wal_level=logical"})
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class JdbcTransactionsTest {
-    private static Twice twice;
+    private Twice twice;
 
     @BeforeAll
-    static void start(TestDatabase database) throws Exception {
-        twice = Twice.andInProcess(database);
+    void start(TestDatabase database) throws Exception {
+        twice = places(database);
+    }
+
+    /** Where it runs beside the server itself. */
+    Twice places(TestDatabase database) throws Exception {
+        return Twice.andInProcess(database);
     }
 
     @AfterAll
-    static void stop() throws Exception {
+    void stop() throws Exception {
         if (twice != null) {
             twice.close();
         }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.pgproxy.core.ProxyServer;
 import io.pgproxy.core.ProxyServerBuilder;
+import io.pgproxy.pool.PoolSettings;
 import io.pgproxy.testkit.postgres.TestDatabase;
 import java.io.IOException;
 import java.util.regex.Pattern;
@@ -67,6 +68,18 @@ final class Twice implements AutoCloseable {
         ProxyServer proxy = before(database).listen("127.0.0.1", 0).build().start();
         return new Twice(
                 database, proxy, before(database).inProcess(IN_PROCESS).build().start());
+    }
+
+    /** Starts a proxy that logs in itself, and whose clients share its connections. */
+    static Twice pooled(TestDatabase database, PoolSettings pool) throws Exception {
+        return new Twice(
+                database,
+                ProxyServer.builder()
+                        .listen("127.0.0.1", 0)
+                        .upstream(database.url(), pool)
+                        .build()
+                        .start(),
+                null);
     }
 
     private static ProxyServerBuilder before(TestDatabase database) {

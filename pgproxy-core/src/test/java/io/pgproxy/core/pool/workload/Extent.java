@@ -5,8 +5,9 @@ import io.pgproxy.pool.PoolSettings;
 import java.time.Duration;
 
 /**
- * How large a workload is: some seconds in a build, and as many minutes as the property says in a soak. The properties
- * {@code pgproxy.pool.mode}, {@code pgproxy.pool.maximum} and {@code pgproxy.pool.clients} make another pool of it.
+ * How large a workload is: some seconds in a build, and as many minutes as {@code pgproxy.pool.minutes} says, for the
+ * profile {@code pool}. The properties {@code pgproxy.pool.mode}, {@code pgproxy.pool.maximum} and
+ * {@code pgproxy.pool.clients} make another pool of it.
  */
 final class Extent {
     static final int CLIENTS = Integer.getInteger("pgproxy.pool.clients", 64);
@@ -16,7 +17,7 @@ final class Extent {
             .maximum(CONNECTIONS)
             .build();
 
-    private static final String MINUTES = System.getProperty("pgproxy.soak.minutes", "");
+    private static final String MINUTES = System.getProperty("pgproxy.pool.minutes", "");
 
     private Extent() {}
 

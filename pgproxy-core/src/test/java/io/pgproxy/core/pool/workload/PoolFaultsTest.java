@@ -91,8 +91,7 @@ class PoolFaultsTest {
     private record ByJdbc(Place place) implements Life.Opening {
         @Override
         public Client open() throws Exception {
-            return JdbcClient.at(
-                    place, "prepareThreshold", "1", "socketTimeout", String.valueOf(ANSWER.toSeconds()));
+            return JdbcClient.at(place, "prepareThreshold", "1", "socketTimeout", String.valueOf(ANSWER.toSeconds()));
         }
 
         @Override
