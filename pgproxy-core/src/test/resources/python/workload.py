@@ -4,6 +4,7 @@ Prints what was wrong, and at the end how many queries there were.
 """
 
 import asyncio
+import logging
 import os
 import time
 import traceback
@@ -15,6 +16,10 @@ LEAST = int(os.environ["WORKLOAD_ROUNDS"])
 END = time.monotonic() + int(os.environ["WORKLOAD_MILLIS"]) / 1000
 ZONES = ["Asia/Tokyo", "America/New_York", "Europe/Berlin", "UTC"]
 NUMBERED = "select %s::text || '_' || n from generate_series(1, %s::int) n"
+
+
+# It tells of every pipeline that ends with an error, and some are meant to.
+logging.getLogger("psycopg").setLevel(logging.ERROR)
 
 
 class Worker:

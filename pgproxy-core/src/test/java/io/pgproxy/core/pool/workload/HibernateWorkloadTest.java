@@ -104,8 +104,7 @@ class HibernateWorkloadTest {
                 rounds.round(number + i);
             }
         } catch (RuntimeException e) {
-            tally.wrong(name, e.toString());
-            e.printStackTrace();
+            tally.failed(name, e);
         }
     }
 

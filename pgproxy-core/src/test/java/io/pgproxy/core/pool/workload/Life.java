@@ -1,8 +1,8 @@
 package io.pgproxy.core.pool.workload;
 
-import java.io.PrintWriter;
-import java.io.StringWriter;
+import java.io.IOException;
 import java.net.SocketTimeoutException;
+import java.sql.SQLException;
 import java.util.Random;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
@@ -51,7 +51,11 @@ final class Life {
         Client client = current;
         if (client != null) {
             cancelsSent.incrementAndGet();
-            opening.cancel(client);
+            try {
+                opening.cancel(client);
+            } catch (SQLException closed) {
+                // pgjdbc does not even ask any more
+            }
         }
     }
 
@@ -59,7 +63,11 @@ final class Life {
     void cut() throws Exception {
         Client client = current;
         if (client != null) {
-            client.abort();
+            try {
+                client.abort();
+            } catch (IOException | SQLException gone) {
+                // by its own doing
+            }
         }
     }
 
@@ -134,9 +142,7 @@ final class Life {
     private void lose(Exception lost) {
         for (Throwable cause = lost; cause != null; cause = cause.getCause()) {
             if (cause instanceof SocketTimeoutException) {
-                StringWriter where = new StringWriter();
-                lost.printStackTrace(new PrintWriter(where));
-                tally.wrong(name, "waits in vain: " + where);
+                tally.failed(name, lost);
                 return;
             }
         }

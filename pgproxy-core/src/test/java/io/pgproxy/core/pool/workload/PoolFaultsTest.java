@@ -67,6 +67,7 @@ class PoolFaultsTest {
         } finally {
             calm.set(true);
             threads.shutdownNow();
+            assertThat(threads.awaitTermination(30, TimeUnit.SECONDS)).isTrue();
         }
     }
 

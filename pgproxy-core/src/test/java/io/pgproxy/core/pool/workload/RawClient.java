@@ -155,8 +155,11 @@ final class RawClient implements Client {
 
     @Override
     public void close() throws IOException {
-        wire.send(terminate());
-        wire.close();
+        try {
+            wire.send(terminate());
+        } finally {
+            wire.close();
+        }
     }
 
     /** Reads to the next ReadyForQuery or CopyInResponse; the first error on the way is thrown there. */

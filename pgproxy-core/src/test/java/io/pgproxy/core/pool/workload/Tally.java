@@ -1,5 +1,7 @@
 package io.pgproxy.core.pool.workload;
 
+import java.io.PrintWriter;
+import java.io.StringWriter;
 import java.util.Objects;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
@@ -40,6 +42,13 @@ final class Tally {
         if (wrong.incrementAndGet() <= KEPT) {
             kept.add(who + ": " + what);
         }
+    }
+
+    /** Somebody has failed altogether. */
+    void failed(String who, Throwable failure) {
+        StringWriter trace = new StringWriter();
+        failure.printStackTrace(new PrintWriter(trace));
+        wrong(who, trace.toString());
     }
 
     /** Throws what was wrong, if anything was. */

@@ -19,7 +19,7 @@ final class Workload {
     private static final long BETWEEN = TimeUnit.MILLISECONDS.toNanos(20);
 
     /** What a client asks at least. */
-    private static final int LEAST = 40;
+    private static final int LEAST = 30;
 
     private Workload() {}
 
@@ -75,8 +75,7 @@ final class Workload {
                 rounds.round(number + i);
             }
         } catch (Exception e) {
-            tally.wrong(name, String.valueOf(e));
-            e.printStackTrace();
+            tally.failed(name, e);
         }
         return null;
     }
