@@ -68,7 +68,14 @@ public final class ProxyServer implements AutoCloseable {
         if (running != null || closed) {
             throw new IllegalStateException("a server is started once");
         }
-        running = RunningServer.start(composition);
+        try {
+            pools.values().forEach(composition.governor().metrics()::pooled);
+            running = RunningServer.start(composition);
+        } finally {
+            if (running == null) {
+                unpool();
+            }
+        }
         return this;
     }
 
@@ -274,6 +281,10 @@ public final class ProxyServer implements AutoCloseable {
         engine.swap(chain);
     }
 
+    private void unpool() {
+        pools.values().forEach(composition.governor().metrics()::unpooled);
+    }
+
     private synchronized @Nullable RunningServer runningOrNull() {
         return running;
     }
@@ -307,6 +318,7 @@ public final class ProxyServer implements AutoCloseable {
             synchronized (this) {
                 running = null;
             }
+            unpool();
         }
         composition.governor().close();
     }

@@ -8,6 +8,7 @@ import io.netty.buffer.ByteBufAllocator;
 import io.netty.buffer.ByteBufAllocatorMetricProvider;
 import io.pgproxy.core.Limit;
 import io.pgproxy.hook.Outcome;
+import io.pgproxy.pool.UpstreamPool;
 import io.pgproxy.protocol.SqlStateClasses;
 import io.pgproxy.sql.StatementFamily;
 import io.pgproxy.sql.StatementKind;
@@ -21,7 +22,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Hands what a server measures of itself to Micrometer. The meters stand in docs/metrics.md; their number is bounded by
- * the kinds of statements and the hooks of the host, whatever clients send. Thread-safe; needs micrometer-core.
+ * the kinds of statements, the hooks and the upstreams of the host, whatever clients send. Thread-safe; needs
+ * micrometer-core.
  *
  * <p>One instance for each server; servers that share a registry share its meters, unless their registries add a tag.
  */
@@ -61,6 +63,7 @@ public final class MicrometerMetrics implements ProxyMetrics {
     private final AtomicReferenceArray<@Nullable Counter> limits = new AtomicReferenceArray<>(Limit.values().length);
     private final ConcurrentHashMap<String, Counter> errors = new ConcurrentHashMap<>();
     private final ConcurrentHashMap<String, ConcurrentHashMap<String, Timer>> hooks = new ConcurrentHashMap<>();
+    private final ConcurrentHashMap<UpstreamPool, PoolMeters> pools = new ConcurrentHashMap<>();
 
     private MicrometerMetrics(MeterRegistry registry) {
         this.registry = registry;
@@ -246,6 +249,19 @@ public final class MicrometerMetrics implements ProxyMetrics {
     @Override
     public void paused() {
         paused.increment();
+    }
+
+    @Override
+    public void pooled(UpstreamPool pool) {
+        pools.computeIfAbsent(pool, each -> PoolMeters.of(registry, each));
+    }
+
+    @Override
+    public void unpooled(UpstreamPool pool) {
+        PoolMeters meters = pools.remove(pool);
+        if (meters != null) {
+            meters.remove();
+        }
     }
 
     private static String name(Enum<?> value) {

@@ -2,15 +2,16 @@ package io.pgproxy.metrics;
 
 import io.pgproxy.core.Limit;
 import io.pgproxy.hook.Outcome;
+import io.pgproxy.pool.UpstreamPool;
 import io.pgproxy.sql.StatementKind;
 
 /**
  * Takes what a server measures of itself; {@link MicrometerMetrics} hands it to Micrometer. All methods do nothing
  * unless implemented.
  *
- * <p>Called on event loops, by many at once: implementations are thread-safe, block nothing, and allocate nothing if
- * they can help it. One that throws ends the session in which it was called. Times are in nanoseconds. No call has a
- * text, a parameter or a value of a row.
+ * <p>Called on event loops, but for {@link #pooled} and {@link #unpooled}, by many at once: implementations are
+ * thread-safe, block nothing, and allocate nothing if they can help it. One that throws ends the session in which it
+ * was called. Times are in nanoseconds. No call has a text, a parameter or a value of a row.
  */
 public interface ProxyMetrics {
     /** Takes nothing. */
@@ -96,4 +97,19 @@ public interface ProxyMetrics {
 
     /** The proxy has stopped to read from one side because the other is slow. */
     default void paused() {}
+
+    /**
+     * A server starts, and clients share the connections of an upstream; once for each such upstream. Called by who
+     * starts the server, which does not start if this throws.
+     *
+     * @param pool can be asked for a view from any thread, until it is {@link #unpooled}
+     */
+    default void pooled(UpstreamPool pool) {}
+
+    /**
+     * The server of a pool is closed, or could not be started. Called by who closes it.
+     *
+     * @param pool that was {@link #pooled}
+     */
+    default void unpooled(UpstreamPool pool) {}
 }

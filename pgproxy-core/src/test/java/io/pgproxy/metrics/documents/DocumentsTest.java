@@ -14,6 +14,7 @@ import io.pgproxy.hook.Outcome;
 import io.pgproxy.hook.QueryHook;
 import io.pgproxy.hook.Verdict;
 import io.pgproxy.metrics.MicrometerMetrics;
+import io.pgproxy.pool.PoolSettings;
 import io.pgproxy.sql.StatementFamily;
 import io.pgproxy.testkit.junit.WithPostgres;
 import io.pgproxy.testkit.postgres.TestDatabase;
@@ -67,6 +68,7 @@ class DocumentsTest {
         try (ProxyServer proxy = ProxyServer.builder()
                 .listen("127.0.0.1", 0)
                 .upstream(database.url())
+                .upstream("pooled", database.url(), PoolSettings.transaction(2))
                 .limits(Limits.builder().maxRows(2).build())
                 .metrics(MicrometerMetrics.of(registry))
                 .hook("tested", QueryHook.admit(execution -> Verdict.proceed()))
@@ -76,22 +78,23 @@ class DocumentsTest {
             assertThatExceptionOfType(SQLException.class)
                     .isThrownBy(() -> run(proxy, database, "SELECT generate_series(1, 3)"));
             Await.until("all are gone", () -> proxy.sessionCount() == 0);
-        }
 
-        assertThat(document.meters().stream().map(MetricsDocument.Row::name))
-                .doesNotHaveDuplicates()
-                .containsExactlyInAnyOrderElementsOf(
-                        ids().map(Meter.Id::getName).collect(Collectors.toSet()));
-        for (MetricsDocument.Row row : document.meters()) {
-            assertThat(registry.find(row.name()).meters()).allSatisfy(meter -> assertIsAsSaid(meter.getId(), row));
-        }
-        assertThat(document.tags())
-                .isEqualTo(ids().flatMap(meter -> meter.getTags().stream())
-                        .map(Tag::getKey)
-                        .collect(Collectors.toCollection(TreeSet::new)));
-        assertThat(values("hook")).containsExactly("tested");
-        for (String tag : List.of("state", "status", "source", "where", "family", "limit", "stage", "memory")) {
-            assertThat(document.values(tag)).as(tag).containsAll(values(tag));
+            assertThat(document.meters().stream().map(MetricsDocument.Row::name))
+                    .doesNotHaveDuplicates()
+                    .containsExactlyInAnyOrderElementsOf(
+                            ids().map(Meter.Id::getName).collect(Collectors.toSet()));
+            for (MetricsDocument.Row row : document.meters()) {
+                assertThat(registry.find(row.name()).meters()).allSatisfy(meter -> assertIsAsSaid(meter.getId(), row));
+            }
+            assertThat(document.tags())
+                    .isEqualTo(ids().flatMap(meter -> meter.getTags().stream())
+                            .map(Tag::getKey)
+                            .collect(Collectors.toCollection(TreeSet::new)));
+            assertThat(values("hook")).containsExactly("tested");
+            assertThat(values("upstream")).containsExactly("pooled");
+            for (String tag : List.of("state", "status", "source", "where", "family", "limit", "stage", "memory")) {
+                assertThat(document.values(tag)).as(tag).containsAll(values(tag));
+            }
         }
     }
 
