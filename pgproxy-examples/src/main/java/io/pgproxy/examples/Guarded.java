@@ -9,12 +9,15 @@ import io.pgproxy.examples.cli.LogLevel;
 import io.pgproxy.examples.cli.SizeLimit;
 import io.pgproxy.examples.cli.TimeLimit;
 import io.pgproxy.examples.cli.Version;
+import io.pgproxy.examples.guarded.PoolOptions;
 import io.pgproxy.examples.guarded.ServerTimeout;
 import io.pgproxy.examples.serve.ServeOptions;
 import io.pgproxy.hook.ready.ApplicationName;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -69,6 +72,9 @@ final class Guarded implements Callable<Integer> {
             description = "How many bytes a result may have, as 512B, 64kB, 100MB or 1GB (default ${DEFAULT-VALUE}).")
     private SizeLimit maxBytes = new SizeLimit(100L << 20);
 
+    @ArgGroup(exclusive = false)
+    private @Nullable PoolOptions pool;
+
     @Mixin
     private ServeOptions options = new ServeOptions();
 
@@ -90,6 +96,7 @@ final class Guarded implements Callable<Integer> {
                             .hook("who", ApplicationName.behindOwnName().atLogin()),
                     listen.address(),
                     lifetime.keep(listen.open()),
+                    pool == null ? null : pool.settings(),
                     lifetime);
         }
         return 0;

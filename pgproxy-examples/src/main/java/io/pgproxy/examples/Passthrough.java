@@ -34,7 +34,7 @@ final class Passthrough implements Callable<Integer> {
         options.check();
         logLevel.apply();
         try (Lifetime lifetime = Lifetime.untilSignal()) {
-            options.serve(ProxyServer.builder(), listen.address(), lifetime.keep(listen.open()), lifetime);
+            options.serve(ProxyServer.builder(), listen.address(), lifetime.keep(listen.open()), null, lifetime);
         }
         return 0;
     }

@@ -9,6 +9,7 @@ import io.pgproxy.examples.readonly.OneDatabase;
 import io.pgproxy.examples.readonly.Settings;
 import io.pgproxy.examples.readonly.Upstream;
 import io.pgproxy.examples.serve.ServeOptions;
+import io.pgproxy.pool.PoolSettings;
 import io.pgproxy.readonly.ReadOnlyHook;
 import java.io.IOException;
 import java.util.Objects;
@@ -79,6 +80,7 @@ final class ReadOnly implements Callable<Integer> {
                             .hook("read-only", ReadOnlyHook.builder().build()),
                     settings.listen(),
                     target,
+                    PoolSettings.transaction(settings.poolSize()),
                     lifetime);
         }
         return 0;

@@ -42,6 +42,9 @@ class ErrorsTest {
             passthrough --demo --auth kerberos                        | expected one of
             guarded --demo --query-timeout 30                         | '30' is no time: give a number with ms, s, m or h
             guarded --demo --max-bytes 100M                           | '100M' is no size: give a number with B, kB, MB or GB
+            guarded --demo --pool-size 5                              | Missing required argument(s): --pool-mode=MODE
+            guarded --demo --pool-mode half                           | expected one of
+            guarded --demo --pool-mode session --pool-size 0          | '0' is no number of connections: give a whole number
             guarded --demo --max-rows -1                              | '-1' is no limit: give a whole number
             """, quoteCharacter = '"')
     void wrongOptionsEndWith2(String arguments, String complaint) throws Exception {

@@ -122,7 +122,8 @@ class ReadOnlyTest {
 
             assertThat(example.exitCode()).isZero();
             assertThat(example.standardError())
-                    .contains("MAX_CACHE_ENTRIES=10000 and POOL_SIZE=7 are accepted, but have no effect yet")
+                    .contains("CACHE_TTL_SECONDS=900 and MAX_CACHE_ENTRIES=10000 are accepted, but have no effect yet")
+                    .doesNotContain("POOL_SIZE")
                     .contains("UPSTREAM_USER is a superuser");
         }
     }
@@ -178,6 +179,7 @@ class ReadOnlyTest {
         List<String> command = List.of(
                 "env",
                 "LISTEN_PORT=0",
+                "POOL_SIZE=3",
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "-jar",
                 RunningExample.jar().toString(),
@@ -194,9 +196,10 @@ class ReadOnlyTest {
                     .containsExactly("2000");
             assertThatThrownBy(() -> statement.execute("DELETE FROM order_items"))
                     .hasMessageContaining("Write operations are not permitted: ");
-            assertThat(HttpAnswer.get(metrics, "/metrics")
-                            .meter("pgproxy_queries_total{kind=\"delete\",source=\"proxy\",status=\"refused\"}"))
+            HttpAnswer answer = HttpAnswer.get(metrics, "/metrics");
+            assertThat(answer.meter("pgproxy_queries_total{kind=\"delete\",source=\"proxy\",status=\"refused\"}"))
                     .isEqualTo(1);
+            assertThat(answer.meter("pgproxy_pool_maximum{upstream=\"main\"}")).isEqualTo(3);
         }
     }
 }

@@ -48,6 +48,11 @@ public record Target(PostgresUrl url, String user, String database, boolean isOu
         return new Target(shop.url(), ShopDatabase.NAME, ShopDatabase.NAME, true, shop::close);
     }
 
+    /** {@return where it is, for clients that share its connections: ours lets them in as its one user} */
+    public PostgresUrl sharedUrl() {
+        return isOurs ? new PostgresUrl(url.host(), url.port(), url.database(), Credentials.trusted(user)) : url;
+    }
+
     @Override
     public void close() throws IOException {
         end.close();

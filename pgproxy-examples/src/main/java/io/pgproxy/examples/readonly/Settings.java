@@ -12,7 +12,7 @@ import java.time.Duration;
  * @param listen where clients connect
  * @param cacheTtl how long results are kept
  * @param maxCacheEntries how many results are kept
- * @param poolSize how many connections there are to the upstream
+ * @param poolSize how many connections to the upstream clients share
  * @param logLevel how much goes to standard error
  */
 public record Settings(HostPort listen, Duration cacheTtl, int maxCacheEntries, int poolSize, LogLevel.Level logLevel) {
@@ -50,8 +50,7 @@ public record Settings(HostPort listen, Duration cacheTtl, int maxCacheEntries, 
      * @return one line
      */
     public String withoutEffect() {
-        return "CACHE_TTL_SECONDS=" + cacheTtl.toSeconds() + ", MAX_CACHE_ENTRIES=" + maxCacheEntries
-                + " and POOL_SIZE=" + poolSize
-                + " are accepted, but have no effect yet: this version has no result cache and no pool";
+        return "CACHE_TTL_SECONDS=" + cacheTtl.toSeconds() + " and MAX_CACHE_ENTRIES=" + maxCacheEntries
+                + " are accepted, but have no effect yet: this version has no result cache";
     }
 }

@@ -9,6 +9,7 @@ import io.pgproxy.examples.cli.Lifetime;
 import io.pgproxy.examples.cli.ReadyLine;
 import io.pgproxy.examples.cli.Target;
 import io.pgproxy.examples.metrics.MetricsOption;
+import io.pgproxy.pool.PoolSettings;
 import io.pgproxy.tls.ServerTls;
 import java.io.IOException;
 import java.time.Duration;
@@ -55,7 +56,7 @@ public final class ServeOptions {
         try {
             login.check(tls.settings());
         } catch (IllegalArgumentException wrong) {
-            throw new ParameterException(Objects.requireNonNull(command).commandLine(), wrong.getMessage(), wrong);
+            throw wrong(wrong);
         }
     }
 
@@ -70,15 +71,21 @@ public final class ServeOptions {
      * @param builder has what is particular to the proxy
      * @param listen where clients connect
      * @param target the server behind it
+     * @param pool how clients share its connections; null if each has its own
      * @param lifetime keeps what is started
      * @throws IOException in one line what cannot be read, or who cannot listen
+     * @throws ParameterException in one line, if its connections cannot be shared
      * @throws InterruptedException if the lifetime has ended before
      */
-    public void serve(ProxyServerBuilder builder, HostPort listen, Target target, Lifetime lifetime)
+    public void serve(
+            ProxyServerBuilder builder, HostPort listen, Target target, @Nullable PoolSettings pool, Lifetime lifetime)
             throws IOException, InterruptedException {
-        builder.listen(listen.host(), listen.port())
-                .upstream(RemotePostgres.of(target.url()))
-                .drainDeadline(drain);
+        builder.listen(listen.host(), listen.port()).drainDeadline(drain);
+        if (pool == null) {
+            builder.upstream(RemotePostgres.of(target.url()));
+        } else {
+            builder.upstream(RemotePostgres.of(target.sharedUrl()), pool);
+        }
         ServerTls settings = tls.settings();
         if (settings != null) {
             builder.tls(settings);
@@ -94,8 +101,20 @@ public final class ServeOptions {
                                     + " postgresql://USER@HOST/DB?passfile=FILE",
                             login);
         }
-        ProxyServer server = metrics.start(builder, lifetime);
+        ProxyServer server = start(builder, lifetime);
         ReadyLine.print(listen.reachableAt(server.port()), target.user(), target.database());
         lifetime.await();
+    }
+
+    private ProxyServer start(ProxyServerBuilder builder, Lifetime lifetime) throws IOException, InterruptedException {
+        try {
+            return metrics.start(builder, lifetime);
+        } catch (IllegalStateException unfit) {
+            throw wrong(unfit);
+        }
+    }
+
+    private ParameterException wrong(RuntimeException options) {
+        return new ParameterException(Objects.requireNonNull(command).commandLine(), options.getMessage(), options);
     }
 }

@@ -25,8 +25,9 @@ class EnvironmentExampleTest {
 
         assertThat(settings).isEqualTo(Settings.of(new Environment(Map.of())));
         assertThat(settings.listen()).hasToString("HostPort[host=0.0.0.0, port=5433]");
+        assertThat(settings.poolSize()).isEqualTo(5);
         assertThat(settings.withoutEffect())
-                .startsWith("CACHE_TTL_SECONDS=900, MAX_CACHE_ENTRIES=10000 and POOL_SIZE=5 are accepted");
+                .startsWith("CACHE_TTL_SECONDS=900 and MAX_CACHE_ENTRIES=10000 are accepted");
     }
 
     @Test
