@@ -8,6 +8,10 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.DriverManager;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -67,6 +71,51 @@ class PooledTest {
 
             assertThat(example.exitCode()).isZero();
             assertThat(example.standardError()).isEmpty();
+        }
+    }
+
+    /** Six clients at once, each in as many transactions; the server has never more than two of theirs. */
+    @Test
+    void moreClientsThanConnectionsAreServed() throws Exception {
+        int metrics = HttpAnswer.freePort();
+        try (RunningExample example = RunningExample.start(
+                "guarded",
+                "--listen",
+                "127.0.0.1:0",
+                "--pool-mode",
+                "transaction",
+                "--pool-size",
+                "2",
+                "--metrics",
+                Integer.toString(metrics),
+                "--upstream",
+                upstream(database.user() + "@"))) {
+            List<Connection> clients = new ArrayList<>();
+            try {
+                for (int i = 0; i < 6; i++) {
+                    clients.add(connect(example, "user=client" + i));
+                }
+                Set<String> backends = new HashSet<>();
+                for (int round = 0; round < 6; round++) {
+                    for (Connection client : clients) {
+                        backends.addAll(RunningExample.strings(client, "SELECT pg_backend_pid()"));
+                    }
+                }
+                assertThat(backends).hasSizeBetween(1, 2);
+                HttpAnswer answer = HttpAnswer.get(metrics, "/metrics");
+                assertThat(answer.meter("pgproxy_pool_clients{upstream=\"main\"}"))
+                        .isEqualTo(6);
+                assertThat(answer.meter("pgproxy_pool_opened_total{upstream=\"main\"}"))
+                        .isEqualTo(backends.size());
+                assertThat(answer.meter("pgproxy_pool_taken_total{upstream=\"main\"}"))
+                        .isGreaterThanOrEqualTo(36);
+                assertThat(answer.meter("pgproxy_pool_connections{state=\"idle\",upstream=\"main\"}"))
+                        .isEqualTo(backends.size());
+            } finally {
+                for (Connection client : clients) {
+                    client.close();
+                }
+            }
         }
     }
 

@@ -13,7 +13,9 @@ import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -109,6 +111,34 @@ class ReadOnlyTest {
                     .isInstanceOfSatisfying(
                             SQLException.class,
                             refused -> assertThat(refused.getSQLState()).isEqualTo("3D000"));
+        }
+    }
+
+    @Test
+    void clientsShareConnectionsThatStayReadOnly() throws Exception {
+        writeDotEnv("reader", "se#cret");
+        try (RunningExample example = start("POOL_SIZE=2")) {
+            List<Connection> clients = new ArrayList<>();
+            try {
+                for (int i = 0; i < 5; i++) {
+                    clients.add(example.connect());
+                }
+                Set<String> backends = new HashSet<>();
+                for (Connection client : clients) {
+                    backends.addAll(RunningExample.strings(client, "SELECT pg_backend_pid()"));
+                    assertThat(RunningExample.strings(client, "SHOW default_transaction_read_only"))
+                            .containsExactly("on");
+                    try (Statement statement = client.createStatement()) {
+                        assertThatThrownBy(() -> statement.execute("DELETE FROM orders"))
+                                .hasMessageContaining("Write operations are not permitted: ");
+                    }
+                }
+                assertThat(backends).hasSizeBetween(1, 2);
+            } finally {
+                for (Connection client : clients) {
+                    client.close();
+                }
+            }
         }
     }
 
