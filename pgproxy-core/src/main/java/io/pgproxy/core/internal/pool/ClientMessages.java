@@ -15,6 +15,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -473,7 +474,11 @@ final class ClientMessages implements FrameSink {
             return;
         }
         String portal = Statements.nameAt(frame, 0);
+        Set<String> settings = statements.namesOfSettings(frame);
         Footprint left = statements.bind(frame, to);
+        if (left.has(Footprint.SETS_BY_PARAMETER)) {
+            left = left.with(settings);
+        }
         if (left.isNothing()) {
             portals.remove(portal);
         } else {
@@ -495,6 +500,15 @@ final class ClientMessages implements FrameSink {
         if (statements.mustCompare(frame, offset, to)) {
             stallUntilAnswered(frame, Footprint.NONE, to);
             return false;
+        }
+        Footprint left = statements.named(frame, offset);
+        if (!left.names().isEmpty()
+                || left.has(Footprint.RECALLS)) { // EXECUTE looks for what it names as soon as it is bound
+            if (statements.mustWait(left, to)) {
+                stallUntilAnswered(frame, left, to);
+                return false;
+            }
+            statements.inFrontOf(left, true, to);
         }
         return true;
     }

@@ -26,6 +26,7 @@ final class ClientState {
     private final Set<String> touched = new HashSet<>();
     private boolean plainResets = true;
     private boolean nameReset;
+    private boolean recalls;
     private boolean failed;
 
     ClientState(KeyedPool home, String applicationName) {
@@ -112,7 +113,7 @@ final class ClientState {
         if (left.has(Footprint.UNTRACKED)) {
             untracked(connection);
         }
-        if (left.has(Footprint.SETS_UNKNOWN)) {
+        if (left.has(Footprint.SETS_UNKNOWN | Footprint.SETS_BY_PARAMETER)) {
             connection.needsFullReset();
             pin(PinReason.SETTING);
         }
@@ -136,6 +137,16 @@ final class ClientState {
         if (policy == UntrackedState.PIN) {
             pin(PinReason.UNTRACKED);
         }
+    }
+
+    /** It asks what sequences have given it. */
+    void recalls() {
+        recalls = true;
+    }
+
+    /** Whether it has asked so before. */
+    boolean isRecalling() {
+        return recalls;
     }
 
     void failed() {

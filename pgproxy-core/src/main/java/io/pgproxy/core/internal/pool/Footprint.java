@@ -1,16 +1,19 @@
 package io.pgproxy.core.internal.pool;
 
+import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What a text leaves in the session that it runs in, as far as a pool has to know. Immutable.
  *
  * @param traits a set of bits
  * @param settings which settings it changes beyond its transaction, in lower case
+ * @param parameters which of its parameters, from 1, are names of such settings
  * @param names what it does to prepared statements by their names, in order
  */
-record Footprint(int traits, Set<String> settings, List<NameUse> names) {
+record Footprint(int traits, Set<String> settings, Set<Integer> parameters, List<NameUse> names) {
     /** Something may have changed that nobody sees: DO, CALL, a user's function, a text too long to be read. */
     static final int UNTRACKED = 1;
 
@@ -50,6 +53,9 @@ record Footprint(int traits, Set<String> settings, List<NameUse> names) {
     /** It has several statements. */
     static final int SEVERAL = 1 << 12;
 
+    /** It changes settings whose names are parameters. */
+    static final int SETS_BY_PARAMETER = 1 << 13;
+
     static final Footprint NONE = of(0);
     static final Footprint BEGIN = of(BEGINS);
     static final Footprint END = of(ENDS);
@@ -58,7 +64,21 @@ record Footprint(int traits, Set<String> settings, List<NameUse> names) {
     static final Footprint UNKNOWN = of(UNTRACKED | DEFINES | BEGINS | ENDS);
 
     static Footprint of(int traits) {
-        return new Footprint(traits, Set.of(), List.of());
+        return new Footprint(traits, Set.of(), Set.of(), List.of());
+    }
+
+    /**
+     * What it leaves when it is run with parameters.
+     *
+     * @param names those of the parameters that are names of settings; null if they are not known
+     */
+    Footprint with(@Nullable Set<String> names) {
+        if (names == null) {
+            return new Footprint((traits & ~SETS_BY_PARAMETER) | SETS_UNKNOWN, settings, Set.of(), this.names);
+        }
+        Set<String> all = new HashSet<>(settings);
+        all.addAll(names);
+        return new Footprint(traits & ~SETS_BY_PARAMETER, Set.copyOf(all), Set.of(), this.names);
     }
 
     /** Whether nothing has to be done about it before or behind it. */

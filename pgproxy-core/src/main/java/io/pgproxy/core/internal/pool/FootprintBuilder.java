@@ -29,6 +29,7 @@ final class FootprintBuilder {
     private int traits;
     private final Set<String> settings = new HashSet<>();
     private final List<NameUse> names = new ArrayList<>(0);
+    private final Set<Integer> parameters = new HashSet<>(0);
     private boolean sets;
 
     private FootprintBuilder() {}
@@ -58,9 +59,12 @@ final class FootprintBuilder {
         if (!sets && !settings.isEmpty()) {
             traits |= Footprint.RESETS;
         }
+        if (!parameters.isEmpty()) {
+            traits |= Footprint.SETS_BY_PARAMETER;
+        }
         return traits == 0 && settings.isEmpty() && names.isEmpty()
                 ? Footprint.NONE
-                : new Footprint(traits, Set.copyOf(settings), List.copyOf(names));
+                : new Footprint(traits, Set.copyOf(settings), Set.copyOf(parameters), List.copyOf(names));
     }
 
     private void add(AnalyzedStatement statement, int index) {
@@ -160,6 +164,7 @@ final class FootprintBuilder {
             if (refused.effect() == FunctionEffect.SETS_SETTING) {
                 SetConfigCalls calls = SetConfigCalls.of(statement);
                 set(calls.settings());
+                parameters.addAll(calls.parameters());
                 traits |= calls.isComplete() ? 0 : Footprint.SETS_UNKNOWN;
             } else {
                 traits |= harmful(function.name(), refused.effect());

@@ -3,11 +3,14 @@ package io.pgproxy.core.internal.pool;
 import io.netty.buffer.ByteBuf;
 import io.pgproxy.core.internal.session.AnswerOwner;
 import io.pgproxy.core.internal.session.Upstream;
+import io.pgproxy.protocol.BackendTag;
 import io.pgproxy.protocol.frame.Frame;
 import io.pgproxy.protocol.frame.Interest;
 
 /** Sees what becomes of PREPARE and DEALLOCATE while their answer passes: names change when the server says so. */
 final class NameWatch implements AnswerOwner {
+    private static final Interest TAGS = Upstream.WATCHED.show(BackendTag.COMMAND_COMPLETE);
+
     private final Footprint left;
     private final ClientState state;
     private final VirtualSession session;
@@ -23,7 +26,7 @@ final class NameWatch implements AnswerOwner {
 
     @Override
     public Interest interest() {
-        return Upstream.WATCHED;
+        return TAGS;
     }
 
     @Override

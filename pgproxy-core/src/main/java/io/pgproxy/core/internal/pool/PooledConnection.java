@@ -61,6 +61,7 @@ final class PooledConnection implements UpstreamListener {
     private boolean leaving;
     private boolean fullReset;
     private boolean tainted;
+    private boolean sequencesOfOthers;
 
     PooledConnection(KeyedPool home, String applicationName, int generation, long retiresAt) {
         this.home = home;
@@ -155,9 +156,21 @@ final class PooledConnection implements UpstreamListener {
         return settling;
     }
 
-    /** Whether somebody else has had it since this client did. */
-    boolean isNewTo(VirtualSession session) {
-        return lastUser != session;
+    /** Whether sequences may have given values to others there, which its user must not be told. */
+    boolean hasSequencesOfOthers() {
+        return sequencesOfOthers;
+    }
+
+    void sequencesForgotten() {
+        sequencesOfOthers = false;
+    }
+
+    /** Has the server forget them. */
+    void forgetSequences() {
+        if (sequencesOfOthers) {
+            sequencesOfOthers = false;
+            query("DISCARD SEQUENCES", new OwnQuery(answer -> {}));
+        }
     }
 
     /** Behind this nobody but its user may have it, and nobody at all afterwards. */
@@ -190,6 +203,7 @@ final class PooledConnection implements UpstreamListener {
     void use(VirtualSession session) {
         state = State.USED;
         user = session;
+        sequencesOfOthers |= lastUser != null && lastUser != session;
     }
 
     /** Brings what the client wants to be set, in front of what it sends. */

@@ -17,30 +17,65 @@ import org.jspecify.annotations.Nullable;
  * Which settings a statement changes by {@code set_config}, beyond its transaction.
  *
  * @param settings those whose names are plain constants, in lower case
+ * @param parameters parameters that are their names
  * @param isComplete whether there is no other call
  */
-record SetConfigCalls(Set<String> settings, boolean isComplete) {
+record SetConfigCalls(Set<String> settings, Set<Integer> parameters, boolean isComplete) {
     private static final Set<String> TRUE = Set.of("t", "true", "on", "yes", "y", "1");
+
+    private static final Set<String> TEXTS = Set.of("text", "varchar");
 
     static SetConfigCalls of(AnalyzedStatement statement) {
         Tokens tokens = new Tokens();
         new Lexer(LexerLimits.DEFAULT).read(statement.sql().getBytes(StandardCharsets.UTF_8), true, tokens);
         Set<String> settings = new HashSet<>();
+        Set<Integer> parameters = new HashSet<>();
         boolean complete = true;
         for (int i = 0; i < tokens.count(); i++) {
             if ("set_config".equals(Names.name(tokens, i)) && tokens.is(i + 1, TokenKind.LEFT_PARENTHESIS)) {
-                String name = string(tokens, i + 2);
-                boolean plain = name != null && tokens.is(i + 3, TokenKind.COMMA);
                 if (isLocal(tokens, i + 2)) {
                     continue;
                 }
-                complete &= plain;
-                if (plain && name != null) {
+                int argument = soleConstant(tokens, i + 2);
+                String name = argument < 0 ? null : string(tokens, argument);
+                int parameter = argument < 0 ? 0 : parameter(tokens, argument);
+                if (parameter > 0) {
+                    parameters.add(parameter);
+                } else if (name != null) {
                     settings.add(name.toLowerCase(Locale.ROOT));
+                } else {
+                    complete = false;
                 }
             }
         }
-        return new SetConfigCalls(Set.copyOf(settings), complete && tokens.problem() == null);
+        return new SetConfigCalls(Set.copyOf(settings), Set.copyOf(parameters), complete && tokens.problem() == null);
+    }
+
+    /** The only token of an argument that counts, if there are but parentheses and a cast to a text beside it. */
+    private static int soleConstant(Tokens tokens, int from) {
+        int token = from;
+        int open = 0;
+        while (tokens.is(token, TokenKind.LEFT_PARENTHESIS)) {
+            token++;
+            open++;
+        }
+        int found = token++;
+        while (token < tokens.count()) {
+            if (tokens.is(token, TokenKind.RIGHT_PARENTHESIS) && open > 0) {
+                open--;
+                token++;
+            } else if (tokens.is(token, TokenKind.TYPECAST) && TEXTS.contains(type(tokens, token + 1))) {
+                token += 2;
+            } else {
+                break;
+            }
+        }
+        return open == 0 && tokens.is(token, TokenKind.COMMA) ? found : -1;
+    }
+
+    private static String type(Tokens tokens, int token) {
+        String name = Names.name(tokens, token);
+        return name == null ? "" : name;
     }
 
     /** Whether the third argument says plainly that the setting ends with the transaction. */
@@ -62,6 +97,16 @@ record SetConfigCalls(Set<String> settings, boolean isComplete) {
             }
         }
         return false;
+    }
+
+    /** The number of a parameter, or 0. */
+    private static int parameter(Tokens tokens, int token) {
+        int length = tokens.end(token) - tokens.start(token);
+        if (!tokens.is(token, TokenKind.PARAMETER) || length > 6) {
+            return 0;
+        }
+        return Integer.parseInt(
+                new String(tokens.text(), tokens.start(token) + 1, length - 1, StandardCharsets.US_ASCII));
     }
 
     /** A constant {@code '…'} in which nothing stands for something else, or null. */

@@ -10,6 +10,7 @@ import io.pgproxy.core.internal.session.Swallowed;
 import io.pgproxy.protocol.PgError;
 import io.pgproxy.protocol.frame.Frame;
 import java.nio.charset.StandardCharsets;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -22,6 +23,8 @@ final class Statements {
     private static final AnswerOwner UNSEEN = new Swallowed(false);
 
     private static final String NOBODY = "pgproxy_0";
+    private static final String FORGET_SEQUENCES = "DISCARD SEQUENCES";
+    private static final String RUN = "pgproxy_run";
     private static final int SMALL = 1 << 10;
 
     private final VirtualSession session;
@@ -256,6 +259,21 @@ final class Statements {
         to.upstream().send(RefusalAnswer.impossibleExecute(home.pool().impossiblePortal()));
     }
 
+    /** What the statement leaves behind that a message names. */
+    Footprint named(Frame frame, int offset) {
+        String name = nameAt(frame, offset);
+        ClientStatement mine = name.isEmpty() ? null : state.statements().get(name);
+        PooledStatement statement = name.isEmpty() ? state.unnamed() : mine == null ? null : mine.statement();
+        return statement == null ? Footprint.NONE : statement.footprint();
+    }
+
+    /** The parameters of a Bind that are names of settings to its statement; null if they cannot be told. */
+    @Nullable
+    Set<String> namesOfSettings(Frame bind) {
+        Footprint left = named(bind, ofStatement(bind));
+        return left.has(Footprint.SETS_BY_PARAMETER) ? BoundNames.of(bind, left.parameters()) : null;
+    }
+
     /** Sends a Bind: what its portal leaves behind. */
     Footprint bind(Frame frame, PooledConnection to) {
         int offset = ofStatement(frame);
@@ -368,8 +386,13 @@ final class Statements {
      * @param inBatch whether the client's batch is open
      */
     void inFrontOf(Footprint left, boolean inBatch, PooledConnection to) {
-        if (left.has(Footprint.RECALLS) && to.isNewTo(session) && !inBatch) {
-            to.query("DISCARD SEQUENCES", new OwnQuery(answer -> {}));
+        if (left.has(Footprint.RECALLS)) {
+            state.recalls();
+            if (to.hasSequencesOfOthers() && session.isFirstOnConnection()) {
+                run(FORGET_SEQUENCES, UNSEEN, to);
+                end(inBatch, to);
+                to.sequencesForgotten();
+            }
         }
         if (left.has(Footprint.LISTS_STATEMENTS) && !inBatch) {
             showOwn(to);
@@ -425,28 +448,39 @@ final class Statements {
         end(inBatch, to);
     }
 
-    /** Runs PREPARE by the extended protocol: a Query cannot stand in a batch. */
+    /**
+     * Runs PREPARE by the extended protocol: a Query cannot stand in a batch. Statement and portal have a name of their
+     * own, for the client may have bound those without one.
+     */
     private static void run(String sql, AnswerOwner owner, PooledConnection to) {
-        to.held().unnamed(null);
+        byte[] name = RUN.getBytes(StandardCharsets.US_ASCII);
         byte[] text = sql.getBytes(StandardCharsets.UTF_8);
-        ByteBuf bytes = ByteBufAllocator.DEFAULT.buffer(text.length + 40);
-        bytes.writeByte('P')
-                .writeInt(text.length + 8)
-                .writeByte(0)
-                .writeBytes(text)
-                .writeByte(0)
-                .writeShort(0);
-        bytes.writeByte('B')
-                .writeInt(12)
-                .writeShort(0)
-                .writeShort(0)
-                .writeShort(0)
-                .writeShort(0);
-        bytes.writeByte('E').writeInt(9).writeByte(0).writeInt(0);
+        ByteBuf bytes = ByteBufAllocator.DEFAULT.buffer(text.length + 128);
+        close(RUN, to);
         due(ExpectedAnswers.PARSE, UNSEEN, to);
+        bytes.writeByte('P')
+                .writeInt(name.length + text.length + 8)
+                .writeBytes(name)
+                .writeByte(0);
+        bytes.writeBytes(text).writeByte(0).writeShort(0);
         due(ExpectedAnswers.BIND, UNSEEN, to);
+        bytes.writeByte('B').writeInt(2 * name.length + 12);
+        bytes.writeBytes(name).writeByte(0).writeBytes(name).writeByte(0);
+        bytes.writeShort(0).writeShort(0).writeShort(0);
         due(ExpectedAnswers.EXECUTE, owner, to);
+        bytes.writeByte('E')
+                .writeInt(name.length + 9)
+                .writeBytes(name)
+                .writeByte(0)
+                .writeInt(0);
+        due(ExpectedAnswers.CLOSE, UNSEEN, to);
+        bytes.writeByte('C')
+                .writeInt(name.length + 6)
+                .writeByte('P')
+                .writeBytes(name)
+                .writeByte(0);
         to.upstream().send(bytes);
+        close(RUN, to);
     }
 
     private static void close(String name, PooledConnection to) {

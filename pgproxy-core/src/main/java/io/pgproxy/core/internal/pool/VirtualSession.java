@@ -44,6 +44,7 @@ final class VirtualSession implements BackendSession {
 
     private boolean standardStrings = true;
     private boolean utf8 = true;
+    private long attachedAt;
     private long since = System.nanoTime();
     private volatile boolean waiting;
     private boolean noticed;
@@ -255,10 +256,22 @@ final class VirtualSession implements BackendSession {
         connection = free;
         free.use(this);
         free.upstream().reading(wantsBytes);
+        attachedAt = free.upstream().position();
         free.settle(state.settings());
+        if (state.isRecalling()) {
+            free.forgetSequences();
+        }
         if (greeted && !free.isSettling()) {
             tellSettings();
         }
+    }
+
+    /** Whether nothing has been asked for the client there. */
+    boolean isFirstOnConnection() {
+        PooledConnection mine = connection;
+        return mine != null
+                && mine.upstream().position() == attachedAt
+                && mine.upstream().expected().isEmpty();
     }
 
     /** Nobody gets a connection for it. */
