@@ -132,9 +132,16 @@ final class ClientMessages implements FrameSink {
         return recording.isOn() && !batchOpen && !isWaiting() && (fresh || !outdated);
     }
 
+    /** Whether all that was sent since nothing was due can be sent again. */
+    boolean isKept() {
+        return recording.isOn() && !isWaiting();
+    }
+
     /** From here on what comes waits behind what is going to be sent again. */
     void prepareToRepeat() {
         again = new ArrayList<>(recording.take());
+        batchOpen = false;
+        portals.clear();
         toldBefore = parsedNow.size();
         for (ClientStatement parsed : parsedNow) {
             state.statements().remove(parsed.name(), parsed);

@@ -17,7 +17,7 @@ final class ClientState {
     private final KeyedPool home;
     private final String applicationName;
     private final Map<String, ClientStatement> statements = new HashMap<>();
-    private final Map<String, String> settings = new HashMap<>();
+    private Map<String, String> settings;
     private final Set<PinReason> pins = EnumSet.noneOf(PinReason.class);
     private volatile Set<PinReason> shownPins = Set.of();
     private @Nullable PooledStatement unnamed;
@@ -32,10 +32,20 @@ final class ClientState {
     ClientState(KeyedPool home, String applicationName) {
         this.home = home;
         this.applicationName = applicationName;
-        settings.put(SettingsSql.APPLICATION_NAME, applicationName);
+        this.settings = home.canonical(Map.of(SettingsSql.APPLICATION_NAME, applicationName));
     }
 
-    /** Its settings other than by start-up parameters. */
+    private void set(String name, @Nullable String value) {
+        Map<String, String> next = new HashMap<>(settings);
+        if (value == null) {
+            next.remove(name);
+        } else {
+            next.put(name, value);
+        }
+        settings = home.canonical(next);
+    }
+
+    /** Its settings other than by start-up parameters; an instance that equal ones share, not to be changed. */
     Map<String, String> settings() {
         return settings;
     }
@@ -96,12 +106,12 @@ final class ClientState {
         traits |= left.traits();
         for (String setting : left.settings()) {
             touched.add(setting);
-            connection.settings().put(setting, null);
+            connection.changed(setting, null);
         }
         if (left.has(Footprint.RESETS_ALL)) {
             touched.addAll(settings.keySet());
             touched.addAll(connection.settings().keySet());
-            connection.settings().replaceAll((name, value) -> null);
+            connection.allChanged();
         }
         if (!left.settings().isEmpty() && !left.has(Footprint.RESETS)) {
             plainResets = false;
@@ -109,6 +119,9 @@ final class ClientState {
         plainResets &= alone;
         if (left.has(Footprint.RESETS_ALL) || left.settings().contains(SettingsSql.APPLICATION_NAME)) {
             nameReset = left.has(Footprint.RESETS_ALL | Footprint.RESETS);
+        }
+        if (left.has(Footprint.DEFINES)) {
+            home.pool().defined(); // for those who prepare it within the transaction; at its end for all others
         }
         if (left.has(Footprint.UNTRACKED)) {
             untracked(connection);
@@ -178,7 +191,7 @@ final class ClientState {
             asked.forEach(name -> reset(name, connection));
             asked.clear();
         } else if (nameReset && asked.remove(SettingsSql.APPLICATION_NAME)) {
-            settings.put(SettingsSql.APPLICATION_NAME, applicationName); // not what the connection was opened with
+            set(SettingsSql.APPLICATION_NAME, applicationName); // not what the connection was opened with
         }
         forgetTransaction();
         return things || !asked.isEmpty() ? new SessionProbe(things, asked) : null;
@@ -199,10 +212,10 @@ final class ClientState {
     /** It is as when the session began; of the name, which differs from client to client, only we know how that was. */
     private void reset(String name, PooledConnection connection) {
         if (name.equals(SettingsSql.APPLICATION_NAME)) {
-            settings.put(name, applicationName);
+            set(name, applicationName);
         } else {
-            settings.remove(name);
-            connection.settings().remove(name);
+            set(name, null);
+            connection.unchanged(name);
         }
     }
 
@@ -211,11 +224,11 @@ final class ClientState {
         var row = answer.rows().get(0);
         probe.values(row).forEach((name, value) -> {
             if (value == null || isNobodyElse(name, value)) {
-                settings.remove(name);
-                connection.settings().remove(name);
+                set(name, null);
+                connection.unchanged(name);
             } else {
-                settings.put(name, value);
-                connection.settings().put(name, value);
+                set(name, value);
+                connection.changed(name, value);
             }
         });
         if (probe.asksForThings()) {

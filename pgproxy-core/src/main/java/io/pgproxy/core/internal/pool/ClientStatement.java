@@ -69,7 +69,7 @@ final class ClientStatement implements AnswerOwner {
                 && error.message().equals(OUTDATED);
         if ((lost || outdated) && session.heal(this, outdated)) {
             frame.release();
-        } else if (lost) {
+        } else if (error.message().contains(there())) {
             frame.release();
             upstream.relay(inClientsWords(error));
         } else {

@@ -49,6 +49,9 @@ final class PooledConnection implements UpstreamListener {
     /** What is set there other than by start-up parameters; null for what may be anything. */
     private Map<String, @Nullable String> settings = new HashMap<>();
 
+    /** The settings of a client that are known to be in force there. */
+    private @Nullable Map<String, String> settledFor;
+
     private Map<String, String> reported = Map.of();
     private int pid;
     private State state = State.OPENING;
@@ -128,9 +131,27 @@ final class PooledConnection implements UpstreamListener {
         return reported;
     }
 
-    /** What is set there other than by start-up parameters; null for what may be anything. */
+    /** What is set there other than by start-up parameters; null for what may be anything. Not to be changed. */
     Map<String, @Nullable String> settings() {
         return settings;
+    }
+
+    /** A setting has a value now; null if that may be any. */
+    void changed(String name, @Nullable String value) {
+        settings.put(name, value);
+        settledFor = null;
+    }
+
+    /** A setting is what it was when the connection was opened. */
+    void unchanged(String name) {
+        settings.remove(name);
+        settledFor = null;
+    }
+
+    /** All settings may have any value. */
+    void allChanged() {
+        settings.replaceAll((name, value) -> null);
+        settledFor = null;
     }
 
     /** When it was last given back. */
@@ -207,7 +228,12 @@ final class PooledConnection implements UpstreamListener {
     }
 
     /** Brings what the client wants to be set, in front of what it sends. */
+    @SuppressWarnings("ReferenceEquality") // equal ones are one
     void settle(Map<String, String> wanted) {
+        if (settledFor == wanted) {
+            return;
+        }
+        settledFor = wanted;
         String sql = SettingsSql.difference(settings, wanted);
         if (sql != null) {
             settling = true;
@@ -304,6 +330,7 @@ final class PooledConnection implements UpstreamListener {
         } else {
             Cleaning.undone(settings);
         }
+        settledFor = null;
         fullReset = false;
         back();
     }
@@ -405,6 +432,12 @@ final class PooledConnection implements UpstreamListener {
         if (session != null) {
             session.errorSeen();
         }
+    }
+
+    @Override
+    public boolean takesFatal(Upstream from, PgError error) {
+        VirtualSession session = user;
+        return session == null || session.goesElsewhere(error);
     }
 
     @Override

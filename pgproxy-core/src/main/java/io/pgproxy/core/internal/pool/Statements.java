@@ -2,6 +2,7 @@ package io.pgproxy.core.internal.pool;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
+import io.netty.buffer.ByteBufUtil;
 import io.pgproxy.core.internal.session.AnswerOwner;
 import io.pgproxy.core.internal.session.ExpectedAnswers;
 import io.pgproxy.core.internal.session.Refusal;
@@ -26,6 +27,9 @@ final class Statements {
     private static final String FORGET_SEQUENCES = "DISCARD SEQUENCES";
     private static final String RUN = "pgproxy_run";
     private static final int SMALL = 1 << 10;
+
+    /** For the messages behind a Bind: Describe, Execute, Sync. */
+    private static final int ROOM = 64;
 
     private final VirtualSession session;
     private final ClientMessages messages;
@@ -334,19 +338,19 @@ final class Statements {
         }
     }
 
-    /** Sends a message with another name in it. */
+    /** Sends a message with another name in it, in one piece with what follows it if that is short. */
     private static void renamed(Frame frame, int at, int oldLength, String name, PooledConnection to) {
         ByteBuf old = frame.bytes();
         int start = old.readerIndex();
         int rest = old.readableBytes() - at - oldLength;
-        ByteBuf head = old.alloc().buffer(at + name.length() + Math.min(rest, SMALL));
+        ByteBuf head = old.alloc().buffer(at + name.length() + Math.min(rest, SMALL) + ROOM);
         head.writeByte(frame.tag()).writeInt(frame.length() + name.length() - oldLength);
         head.writeBytes(old, start + 5, at - 5);
-        head.writeCharSequence(name, StandardCharsets.US_ASCII);
+        ByteBufUtil.writeAscii(head, name);
         if (rest <= SMALL) {
             head.writeBytes(old, start + at + oldLength, rest);
             old.release();
-            to.upstream().send(head);
+            to.upstream().sendWithNext(head);
         } else {
             to.upstream().send(head);
             to.upstream().send(old.readerIndex(start + at + oldLength));

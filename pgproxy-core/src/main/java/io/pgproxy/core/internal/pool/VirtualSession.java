@@ -30,6 +30,9 @@ import org.jspecify.annotations.Nullable;
 final class VirtualSession implements BackendSession {
     private static final int MOST_WAITING = 1 << 16;
 
+    /** See {@code idle_session_timeout} of the server. */
+    private static final String IDLE_TOO_LONG = "57P05";
+
     private final KeyedPool home;
     private final BackendSink sink;
     private final StartupMessage startup;
@@ -54,6 +57,7 @@ final class VirtualSession implements BackendSession {
     private boolean wantsBytes = true;
     private boolean tooMuch;
     private boolean over;
+    private boolean moving;
 
     /** What is sent again when its refusal is over. */
     private @Nullable ClientStatement healing;
@@ -162,7 +166,31 @@ final class VirtualSession implements BackendSession {
         PooledConnection mine = connection;
         return mode != PoolMode.SESSION
                 && (mine == null || (mine.isQuiet() && mine.upstream().status() == TransactionStatus.IDLE))
-                && (mine == null || !state.statements().isEmpty());
+                && (mine == null ? home.hasIdle() : !state.statements().isEmpty());
+    }
+
+    /**
+     * The server has ended a connection that nobody had used for too long, in the very moment when this client got it:
+     * nothing was run, so it can be run elsewhere.
+     */
+    boolean goesElsewhere(PgError error) {
+        moving = error.sqlState().equals(IDLE_TOO_LONG)
+                && heard == 0
+                && !over
+                && !terminating
+                && !state.isPinned()
+                && messages.isKept();
+        return moving;
+    }
+
+    private void move(PooledConnection lost) {
+        moving = false;
+        probing = false;
+        lost.upstream().skipAll();
+        detach();
+        messages.prepareToRepeat();
+        messages.repeat();
+        flush();
     }
 
     /**
@@ -443,6 +471,10 @@ final class VirtualSession implements BackendSession {
 
     void connectionLost(PgError reason) {
         PooledConnection mine = connection;
+        if (mine != null && moving) {
+            move(mine);
+            return;
+        }
         if (mine != null) {
             detach();
         }

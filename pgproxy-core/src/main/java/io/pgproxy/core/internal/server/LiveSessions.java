@@ -101,12 +101,16 @@ final class LiveSessions implements SessionContext {
                 state(activity),
                 activity.pid(),
                 activity.since(),
+                activity.pins(),
                 activity.exchanges());
     }
 
     private static SessionView.State state(SessionActivity activity) {
         if (!activity.isServing()) {
             return SessionView.State.LOGIN;
+        }
+        if (activity.isWaiting()) {
+            return SessionView.State.WAITING;
         }
         if (activity.isActive()) {
             return SessionView.State.ACTIVE;

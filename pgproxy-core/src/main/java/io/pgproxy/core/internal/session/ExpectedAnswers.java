@@ -247,6 +247,17 @@ public final class ExpectedAnswers {
         return merged;
     }
 
+    /** The session is over: nothing of it will come. */
+    void skipAll() {
+        while (size > 0) {
+            AnswerOwner owner = owner();
+            remove();
+            if (owner != null) {
+                owner.skipped();
+            }
+        }
+    }
+
     /**
      * ReadyForQuery.
      *

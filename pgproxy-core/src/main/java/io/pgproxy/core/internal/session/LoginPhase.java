@@ -86,6 +86,7 @@ final class LoginPhase implements Phase, UpstreamLogin, UpstreamListener, FrameS
         if (!upstream.isClosed()) {
             BackendSession opened = session.open(session.context().backend(), asked, upstream);
             backend = opened;
+            session.activity().opened(opened);
             upstream.opened(opened);
         }
     }

@@ -1,8 +1,11 @@
 package io.pgproxy.core.internal.session;
 
+import io.pgproxy.core.backend.BackendSession;
 import io.pgproxy.protocol.TransactionStatus;
 import io.pgproxy.protocol.startup.StartupMessage;
 import java.time.Instant;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Who a session is and what it does, for those who look on. Written on the session's event loop, read from anywhere: a
@@ -17,6 +20,7 @@ public final class SessionActivity {
     private volatile String application = "";
     private volatile boolean encrypted;
     private volatile int pid;
+    private volatile @Nullable BackendSession upstream;
     private volatile boolean serving;
     private volatile boolean active;
     private volatile TransactionStatus transaction = TransactionStatus.IDLE;
@@ -40,6 +44,10 @@ public final class SessionActivity {
         user = name;
         database = asked == null || asked.isEmpty() ? name : asked;
         application = program == null ? "" : program;
+    }
+
+    void opened(BackendSession session) {
+        upstream = session;
     }
 
     void connected(int upstreamPid) {
@@ -97,9 +105,23 @@ public final class SessionActivity {
         return application;
     }
 
-    /** {@return the process of its upstream, 0 before there is one} */
+    /** {@return the process of its upstream, 0 while there is none} */
     public int pid() {
-        return pid;
+        BackendSession session = upstream;
+        int now = session == null ? -1 : session.upstreamPid();
+        return now < 0 ? pid : now;
+    }
+
+    /** {@return why it keeps a connection of a pool} */
+    public Set<String> pins() {
+        BackendSession session = upstream;
+        return session == null ? Set.of() : session.pins();
+    }
+
+    /** {@return whether it waits for a connection of a pool} */
+    public boolean isWaiting() {
+        BackendSession session = upstream;
+        return session != null && session.isWaiting();
     }
 
     /** {@return whether the client has logged in} */

@@ -65,6 +65,10 @@ public final class Upstream implements BackendSink, FrameSink, TurnSource {
 
     private UpstreamListener listener;
     private @Nullable BackendSession backend;
+
+    /** Sent, but what follows may still become part of it. */
+    private @Nullable ByteBuf growing;
+
     private @Nullable UpstreamLogin login;
     private @Nullable BackendKeyData key;
     private @Nullable AnswerOwner owner;
@@ -188,8 +192,15 @@ public final class Upstream implements BackendSink, FrameSink, TurnSource {
     /** Sends bytes whose answers have been noted in {@link #expected()}. */
     public void send(ByteBuf bytes) {
         BackendSession session = backend;
+        ByteBuf before = growing;
         if (session == null || closed) {
             bytes.release();
+        } else if (before != null && bytes.readableBytes() <= before.writableBytes()) {
+            before.writeBytes(bytes);
+            bytes.release();
+        } else if (before != null) {
+            leaveGrowing(session);
+            session.send(bytes);
         } else if (together != null) {
             together.send(bytes, session);
         } else {
@@ -197,9 +208,24 @@ public final class Upstream implements BackendSink, FrameSink, TurnSource {
         }
     }
 
+    /**
+     * Sends bytes that were made here, in one piece with what follows before the next {@link #flush}, as far as they
+     * have room for it: to write a piece more costs more than to copy some bytes.
+     *
+     * @param bytes owned by the callee, nobody else's
+     */
+    public void sendWithNext(ByteBuf bytes) {
+        if (growing != null || together != null) {
+            send(bytes);
+        } else {
+            growing = bytes;
+        }
+    }
+
     public void flush() {
         BackendSession session = backend;
         if (session != null && !closed) {
+            leaveGrowing(session);
             if (together != null) {
                 together.leave(session);
             }
@@ -314,14 +340,31 @@ public final class Upstream implements BackendSink, FrameSink, TurnSource {
         }
     }
 
+    private void leaveGrowing(BackendSession session) {
+        ByteBuf last = growing;
+        if (last != null) {
+            growing = null;
+            session.send(last);
+        }
+    }
+
     private void forget() {
         closed = true;
+        if (growing != null) {
+            growing.release();
+            growing = null;
+        }
         scanner.release();
         postponed.forEach(ByteBuf::release);
         postponed.clear();
         if (together != null) {
             together.close();
         }
+    }
+
+    /** Nothing of what is due will come: whoever waits for it is told that it was skipped. */
+    public void skipAll() {
+        expected.skipAll();
     }
 
     /** {@return whether it is over} */
@@ -505,6 +548,10 @@ public final class Upstream implements BackendSink, FrameSink, TurnSource {
     private void error(Frame frame, @Nullable AnswerOwner answerOwner) {
         PgError said = read(frame);
         if (said != null && said.isFatal()) {
+            if (listener.takesFatal(this, said)) {
+                frame.release();
+                return;
+            }
             fatalSeen = true;
             if (answerOwner != null) {
                 answerOwner.ended(said);

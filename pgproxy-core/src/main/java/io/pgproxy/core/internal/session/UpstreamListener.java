@@ -34,6 +34,15 @@ public interface UpstreamListener {
     /** An ErrorResponse is about to be passed on; null if it is too long to be read. */
     default void errorSeen(Upstream upstream, @Nullable PgError error) {}
 
+    /**
+     * The server's last words have come.
+     *
+     * @return true if they are not to be passed on
+     */
+    default boolean takesFatal(Upstream upstream, PgError error) {
+        return false;
+    }
+
     /** The upstream takes more, or should get less. */
     void upstreamWritable(Upstream upstream, boolean writable);
 
