@@ -2,6 +2,7 @@ package io.pgproxy.core.wire;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.pgproxy.pool.PoolSettings;
 import io.pgproxy.testkit.peer.FrontendBytes;
 import io.pgproxy.testkit.peer.ScriptedClient;
 import io.pgproxy.testkit.peer.WireMessage;
@@ -26,6 +27,11 @@ public record BothWays(TestDatabase database, Relay relay) implements AutoClosea
 
     public static BothWays to(TestDatabase database) throws IOException {
         return new BothWays(database, Relay.to(database));
+    }
+
+    /** Through a proxy whose clients share connections. */
+    public static BothWays pooled(TestDatabase database, PoolSettings pool) throws IOException {
+        return new BothWays(database, Relay.pooled(database, pool));
     }
 
     /** A conversation from the first byte on; what was heard is returned. */

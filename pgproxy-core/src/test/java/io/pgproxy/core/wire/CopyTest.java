@@ -16,6 +16,7 @@ import io.pgproxy.testkit.peer.ScriptedClient;
 import io.pgproxy.testkit.peer.WireMessage;
 import io.pgproxy.testkit.postgres.TestDatabase;
 import java.io.ByteArrayOutputStream;
+import java.io.IOException;
 import java.util.List;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -33,11 +34,15 @@ class CopyTest {
 
     @BeforeAll
     void start(TestDatabase database) throws Exception {
-        database.execute("CREATE TABLE t (a int); CREATE TABLE closed (a int);"
+        database.execute("DROP TABLE IF EXISTS t; CREATE TABLE t (a int); CREATE TABLE closed (a int);"
                 + "CREATE FUNCTION refuse() RETURNS trigger LANGUAGE plpgsql AS"
                 + " $$ BEGIN RAISE EXCEPTION 'closed'; END $$;"
                 + "CREATE TRIGGER refuses BEFORE INSERT ON closed EXECUTE FUNCTION refuse()");
-        both = BothWays.to(database);
+        both = ways(database);
+    }
+
+    BothWays ways(TestDatabase database) throws IOException {
+        return BothWays.to(database);
     }
 
     @AfterAll

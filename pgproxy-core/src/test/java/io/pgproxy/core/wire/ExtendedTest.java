@@ -19,6 +19,7 @@ import io.pgproxy.testkit.peer.ScriptedClient;
 import io.pgproxy.testkit.peer.WireMessage;
 import io.pgproxy.testkit.postgres.TestDatabase;
 import java.io.ByteArrayOutputStream;
+import java.io.IOException;
 import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.AfterAll;
@@ -37,7 +38,11 @@ class ExtendedTest {
     @BeforeAll
     void start(TestDatabase database) throws Exception {
         database.execute("CREATE TABLE counted (n int)");
-        both = BothWays.to(database);
+        both = ways(database);
+    }
+
+    BothWays ways(TestDatabase database) throws IOException {
+        return BothWays.to(database);
     }
 
     @AfterAll

@@ -9,6 +9,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.pgproxy.testkit.junit.WithPostgres;
 import io.pgproxy.testkit.peer.WireMessage;
 import io.pgproxy.testkit.postgres.TestDatabase;
+import java.io.IOException;
 import java.util.List;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -25,8 +26,12 @@ class SimpleTest {
 
     @BeforeAll
     void start(TestDatabase database) throws Exception {
-        database.execute("CREATE TABLE t (a int, b text)");
-        both = BothWays.to(database);
+        database.execute("DROP TABLE IF EXISTS t; CREATE TABLE t (a int, b text)");
+        both = ways(database);
+    }
+
+    BothWays ways(TestDatabase database) throws IOException {
+        return BothWays.to(database);
     }
 
     @AfterAll

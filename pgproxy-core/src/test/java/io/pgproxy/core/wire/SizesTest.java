@@ -14,6 +14,7 @@ import io.pgproxy.testkit.junit.WithPostgres;
 import io.pgproxy.testkit.peer.ScriptedClient;
 import io.pgproxy.testkit.peer.WireMessage;
 import io.pgproxy.testkit.postgres.TestDatabase;
+import java.io.IOException;
 import java.util.List;
 import java.util.Random;
 import java.util.stream.Collectors;
@@ -37,9 +38,14 @@ class SizesTest {
 
     @BeforeAll
     void start(TestDatabase database) throws Exception {
-        database.execute("CREATE TABLE t (a text); CREATE TABLE unique_one (a int CONSTRAINT only_one PRIMARY KEY)");
+        database.execute(
+                "DROP TABLE IF EXISTS t; CREATE TABLE t (a text); CREATE TABLE unique_one (a int CONSTRAINT only_one PRIMARY KEY)");
         database.execute("CREATE TABLE wide AS SELECT " + COLUMNS);
-        both = BothWays.to(database);
+        both = ways(database);
+    }
+
+    BothWays ways(TestDatabase database) throws IOException {
+        return BothWays.to(database);
     }
 
     @AfterAll

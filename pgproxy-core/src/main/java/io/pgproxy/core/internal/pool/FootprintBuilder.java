@@ -43,7 +43,7 @@ final class FootprintBuilder {
         if (statements.size() > 1) {
             builder.traits |= Footprint.SEVERAL;
         }
-        if (text.text().mentions("pg_prepared_statements") || text.text().mentions("pg_prepared_statement")) {
+        if (text.text().mentions("prepared")) { // pg_prepared_statements: the view, and the function behind it
             builder.traits |= Footprint.LISTS_STATEMENTS;
         }
         return builder.build();
