@@ -208,6 +208,9 @@ final class KeyedPool {
         long pause = Math.min(most, (most / FIRST_PAUSE) << (failures - 1));
         retryAt = System.nanoTime() + pause - ThreadLocalRandom.current().nextLong(pause / 2 + 1);
         gone(connection);
+        List<VirtualSession> loggingIn = List.copyOf(greeting);
+        greeting.clear();
+        loggingIn.forEach(session -> session.refused(reason));
         if (!isPassing(reason.sqlState())) {
             welcome = null;
             refuseAll(reason);
@@ -221,9 +224,7 @@ final class KeyedPool {
     }
 
     private void refuseAll(PgError reason) {
-        List<VirtualSession> all = new ArrayList<>(greeting);
-        all.addAll(waiting);
-        greeting.clear();
+        List<VirtualSession> all = List.copyOf(waiting);
         counts().waiting.addAndGet(-waiting.size());
         waiting.clear();
         all.forEach(session -> session.refused(reason));
@@ -232,6 +233,7 @@ final class KeyedPool {
     /** A clean one comes back, or has just been opened. */
     void back(PooledConnection connection) {
         if (pool().isPaused()
+                || slice.isClosed()
                 || connection.generation() != pool().generation()
                 || System.nanoTime() - connection.retiresAt() >= 0
                 || slice.isOwed(this)) {
@@ -302,7 +304,7 @@ final class KeyedPool {
         PgError failure = lastFailure;
         for (VirtualSession session : List.copyOf(waiting)) {
             long waited = now - session.waitsSince();
-            if (timeout > 0 && waited >= timeout) {
+            if (timeout > 0 && waited >= timeout && !pool().isPaused()) {
                 counts().timedOut.increment();
                 stopWaiting(session);
                 session.refused(PoolErrors.TIMED_OUT);
@@ -313,14 +315,6 @@ final class KeyedPool {
                 session.noticeWait();
             } else {
                 break; // those behind have waited less
-            }
-        }
-        if (failure != null && open == 0) {
-            for (VirtualSession session : List.copyOf(greeting)) {
-                if (now - session.waitsSince() >= connect) {
-                    greeting.remove(session);
-                    session.refused(PoolErrors.unreachable(failure));
-                }
             }
         }
         if (isAwaited()) {

@@ -144,6 +144,10 @@ final class PoolSlice {
         }
     }
 
+    boolean isClosed() {
+        return closed;
+    }
+
     void close() {
         closed = true;
         if (ticking != null) {

@@ -248,7 +248,7 @@ final class VirtualSession implements BackendSession {
         if (waiting) {
             return null;
         }
-        if (home.isFull()) {
+        if (home.isFull() && !home.hasIdle()) {
             messages.refuse(PoolErrors.QUEUE_FULL);
             return null;
         }
