@@ -3,6 +3,7 @@ package io.pgproxy.core.pool.workload;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.pgproxy.core.ProxyServer;
+import io.pgproxy.core.ProxyServerBuilder;
 import io.pgproxy.core.clients.Place;
 import io.pgproxy.core.wire.Await;
 import io.pgproxy.pool.PoolSettings;
@@ -48,9 +49,13 @@ record PooledProxy(ProxyServer server, TestDatabase database, Census census) imp
             """;
 
     static PooledProxy before(TestDatabase database, PoolSettings pool) throws Exception {
+        return before(database, pool, ProxyServer.builder());
+    }
+
+    /** One that does more than to pass on; {@code builder} says what. */
+    static PooledProxy before(TestDatabase database, PoolSettings pool, ProxyServerBuilder builder) throws Exception {
         database.execute(NOTHING + CONTENT);
-        ProxyServer server = ProxyServer.builder()
-                .listen("127.0.0.1", 0)
+        ProxyServer server = builder.listen("127.0.0.1", 0)
                 .upstream(database.url(), pool)
                 .drainDeadline(Duration.ofSeconds(2))
                 .build()
