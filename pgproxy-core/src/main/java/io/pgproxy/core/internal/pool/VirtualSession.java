@@ -356,13 +356,16 @@ final class VirtualSession implements BackendSession {
         if (over) {
             return;
         }
-        messages.goOn();
+        if (!terminating) {
+            messages.goOn(); // behind Terminate nothing counts
+        }
         if (tooMuch && messages.waitingBytes() <= MOST_WAITING) {
             tooMuch = false;
             sink.writable(true);
         }
         PooledConnection mine = connection;
-        if (over || mine == null || !mine.isQuiet() || messages.isBatchOpen() || probing) {
+        boolean more = messages.isBatchOpen() && !terminating;
+        if (over || mine == null || !mine.isQuiet() || more || probing) {
             flush();
             return;
         }
@@ -489,14 +492,14 @@ final class VirtualSession implements BackendSession {
     /** The client has said that it is the end: what it has asked before is still answered. */
     void terminated() {
         terminating = true;
-        if (connection == null) {
-            home.loop().execute(() -> {
-                if (!over) {
-                    over();
-                    sink.closed(PoolErrors.ENDED);
-                }
-            });
-        }
+        home.loop().execute(() -> {
+            if (connection != null) {
+                goOn();
+            } else if (!over) {
+                over();
+                sink.closed(PoolErrors.ENDED);
+            }
+        });
     }
 
     /** Ends the session with an error of our own. */

@@ -1,0 +1,90 @@
+package io.pgproxy.core.pool;
+
+import static io.pgproxy.testkit.peer.FrontendBytes.flush;
+import static io.pgproxy.testkit.peer.FrontendBytes.parse;
+import static io.pgproxy.testkit.peer.FrontendBytes.query;
+import static io.pgproxy.testkit.peer.FrontendBytes.terminate;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.pgproxy.core.wire.Await;
+import io.pgproxy.core.wire.Relay;
+import io.pgproxy.pool.PoolSettings;
+import io.pgproxy.testkit.junit.WithPostgres;
+import io.pgproxy.testkit.postgres.TestDatabase;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** A client that says that it is the end is let go at once, and what it had is the next one's. */
+@WithPostgres
+class LeavingTest {
+    private Relay relay;
+
+    @BeforeEach
+    void start(TestDatabase database) throws Exception {
+        database.execute("drop table if exists t; create table t (a int)");
+        relay = Relay.pooled(database, PoolSettings.transaction(1));
+    }
+
+    @AfterEach
+    void stop() {
+        relay.close();
+    }
+
+    @Test
+    void inATransaction(TestDatabase database) throws Exception {
+        try (PooledClient client = PooledClient.at(relay.port(), database)) {
+            client.rows("begin; insert into t values (1)");
+            assertServesTheNext(client, database);
+        }
+    }
+
+    @Test
+    void inOneThatHasFailed(TestDatabase database) throws Exception {
+        try (PooledClient client = PooledClient.at(relay.port(), database)) {
+            client.refused("begin; insert into t values (1); select 1/0");
+            assertServesTheNext(client, database);
+        }
+    }
+
+    @Test
+    void withSomethingThatPins(TestDatabase database) throws Exception {
+        try (PooledClient client = PooledClient.at(relay.port(), database)) {
+            client.rows("create temporary table u (a int)");
+            Await.until(
+                    "it keeps its connection",
+                    () -> relay.server().pools().get(0).pinned() == 1);
+            assertServesTheNext(client, database);
+        }
+    }
+
+    @Test
+    void inABatch(TestDatabase database) throws Exception {
+        try (PooledClient client = PooledClient.at(relay.port(), database)) {
+            client.wire().send(parse("s", "select 1"), flush());
+            client.wire().expectNext("1");
+            assertServesTheNext(client, database);
+        }
+    }
+
+    @Test
+    void whatIsAskedBeforeIsDone(TestDatabase database) throws Exception {
+        try (PooledClient client = PooledClient.at(relay.port(), database);
+                PooledClient next = PooledClient.at(relay.port(), database)) {
+            client.wire().send(query("insert into t values (1)"), terminate(), query("insert into t values (2)"));
+            client.wire().awaitEnd();
+            assertThat(next.shown("select a from t")).isEqualTo("[[1]]");
+        }
+    }
+
+    private void assertServesTheNext(PooledClient client, TestDatabase database) throws Exception {
+        client.wire().send(terminate());
+        client.wire().awaitEnd();
+        try (PooledClient next = PooledClient.at(relay.port(), database)) {
+            assertThat(next.shown("select a from t")).isEqualTo("[]");
+            assertThat(next.shown("select 1, count(*) from pg_prepared_statements" + " where name = 's'"))
+                    .endsWith(", 0]]");
+        }
+        assertThat(relay.server().pools().get(0).pinned()).isZero();
+    }
+}
