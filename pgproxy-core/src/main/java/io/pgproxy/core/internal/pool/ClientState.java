@@ -108,9 +108,14 @@ final class ClientState {
             touched.add(setting);
             connection.changed(setting, null);
         }
+        if (left.settings().contains(SettingsSql.AUTHORIZATION)) { // which ends whatever role was set
+            touched.add(SettingsSql.ROLE);
+            connection.changed(SettingsSql.ROLE, null);
+        }
         if (left.has(Footprint.RESETS_ALL)) {
             touched.addAll(settings.keySet());
             touched.addAll(connection.settings().keySet());
+            plainResets &= !touched.contains(SettingsSql.ROLE) && !touched.contains(SettingsSql.AUTHORIZATION);
             connection.allChanged();
         }
         if (!left.settings().isEmpty() && !left.has(Footprint.RESETS)) {

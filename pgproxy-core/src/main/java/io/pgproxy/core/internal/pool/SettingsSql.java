@@ -17,8 +17,8 @@ import org.jspecify.annotations.Nullable;
  */
 final class SettingsSql {
     static final String APPLICATION_NAME = "application_name";
-    private static final String ROLE = "role";
-    private static final String AUTHORIZATION = "session_authorization";
+    static final String ROLE = "role";
+    static final String AUTHORIZATION = "session_authorization";
 
     /** Settings whose value is a list of names: GUC_LIST_QUOTE in the server's guc tables. */
     private static final Set<String> LISTS =
@@ -71,6 +71,9 @@ final class SettingsSql {
         String quoted = quoted(name);
         if (value == null) {
             return "RESET " + quoted;
+        }
+        if (value.isEmpty() && LISTS.contains(name)) { // SET would make it a list of a name of no length
+            return "SELECT pg_catalog.set_config(" + literal(name) + ", '', false)";
         }
         return "SET " + quoted + " TO " + (LISTS.contains(name) ? list(value) : literal(value));
     }
