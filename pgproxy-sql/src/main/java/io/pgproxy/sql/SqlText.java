@@ -58,14 +58,14 @@ public final class SqlText {
      * Whether a word stands somewhere in it, be it in a literal or as part of a longer one: a text that does not
      * mention it does not have it as a keyword either.
      *
-     * @param word ASCII letters in lower case
+     * @param word ASCII, letters in lower case
      * @return whether it does, in any case
      */
     public boolean mentions(String word) {
         int last = utf8.length - word.length();
         for (int i = 0; i <= last; i++) {
             int at = 0;
-            while (at < word.length() && (utf8[i + at] | 0x20) == word.charAt(at)) {
+            while (at < word.length() && lower(utf8[i + at]) == word.charAt(at)) {
                 at++;
             }
             if (at == word.length()) {
@@ -73,6 +73,10 @@ public final class SqlText {
             }
         }
         return false;
+    }
+
+    private static int lower(byte b) {
+        return b >= 'A' && b <= 'Z' ? b | 0x20 : b;
     }
 
     /** The bytes themselves, not to be changed. */
