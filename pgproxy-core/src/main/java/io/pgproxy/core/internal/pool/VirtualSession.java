@@ -56,6 +56,10 @@ final class VirtualSession implements BackendSession {
     private boolean probing;
     private boolean wantsBytes = true;
     private boolean tooMuch;
+
+    /** Whether the pool has answered by itself, and nobody has said yet that the client is to get it. */
+    private boolean answered;
+
     private boolean over;
     private boolean moving;
 
@@ -120,6 +124,10 @@ final class VirtualSession implements BackendSession {
             bytes.release();
         } else {
             messages.take(bytes);
+            if (answered) {
+                answered = false;
+                home.loop().execute(this::answersComplete);
+            }
             if (!tooMuch && messages.waitingBytes() > MOST_WAITING) {
                 tooMuch = true;
                 sink.writable(false);
@@ -606,12 +614,14 @@ final class VirtualSession implements BackendSession {
     void answerReady() {
         ByteBuf bytes = ByteBufAllocator.DEFAULT.buffer(6);
         new ReadyForQuery(TransactionStatus.IDLE).write(bytes);
+        answered = true;
         answered(bytes);
     }
 
     void answerError(PgError error) {
         ByteBuf bytes = ByteBufAllocator.DEFAULT.buffer(128);
         error.writeError(bytes);
+        answered = true;
         answered(bytes);
     }
 
