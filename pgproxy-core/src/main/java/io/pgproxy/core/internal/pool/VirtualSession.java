@@ -364,6 +364,10 @@ final class VirtualSession implements BackendSession {
         if (over) {
             return;
         }
+        if (terminating && (connection == null || isWithinCopy(connection))) {
+            bow();
+            return;
+        }
         if (!terminating) {
             messages.goOn(); // behind Terminate nothing counts
         }
@@ -385,8 +389,7 @@ final class VirtualSession implements BackendSession {
         messages.settled();
         heard = 0;
         if (terminating) {
-            end();
-            home.loop().execute(() -> sink.closed(PoolErrors.ENDED));
+            bow();
             return;
         }
         TransactionStatus status = mine.upstream().status();
@@ -500,14 +503,24 @@ final class VirtualSession implements BackendSession {
     /** The client has said that it is the end: what it has asked before is still answered. */
     void terminated() {
         terminating = true;
-        home.loop().execute(() -> {
-            if (connection != null) {
-                goOn();
-            } else if (!over) {
-                over();
-                sink.closed(PoolErrors.ENDED);
+        home.loop().execute(() -> { // nothing may be due whose end would be heard of
+            PooledConnection mine = connection;
+            if (mine != null && messages.isBatchOpen()) {
+                mine.upstream().send(Statements.flush()); // what the batch has asked is answered, but never committed
             }
+            goOn();
         });
+    }
+
+    /** It is the end: nothing is due, or nothing that would end without the client. */
+    private void bow() {
+        end();
+        home.loop().execute(() -> sink.closed(PoolErrors.ENDED));
+    }
+
+    /** Data would have to come from the client. */
+    private static boolean isWithinCopy(PooledConnection mine) {
+        return mine.upstream().expected().isCopyingIn();
     }
 
     /** Ends the session with an error of our own. */
