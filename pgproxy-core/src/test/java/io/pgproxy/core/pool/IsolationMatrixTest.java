@@ -63,7 +63,7 @@ class IsolationMatrixTest {
                 PooledClient vanishing = PooledClient.at(port, database, NAMED)) {
             String pid = other.pid();
             for (PooledClient client : List.of(leaving, vanishing)) {
-                if (client == leaving) {
+                if (client.equals(leaving)) {
                     conduct.by(client);
                 } else {
                     conduct.slowlyBy(client);
@@ -98,7 +98,7 @@ class IsolationMatrixTest {
             conduct.by(client);
             String first = client.pid();
             PooledClient holder = occupant(first, one, two);
-            PooledClient guest = holder == one ? two : one;
+            PooledClient guest = holder.equals(one) ? two : one;
             assertThat(holder.shown(conduct.probe())).isEqualTo(expected.others());
             assertHas(client, expected);
             assertThat(client.pid()).isNotEqualTo(first);

@@ -503,13 +503,17 @@ final class VirtualSession implements BackendSession {
     /** The client has said that it is the end: what it has asked before is still answered. */
     void terminated() {
         terminating = true;
-        home.loop().execute(() -> { // nothing may be due whose end would be heard of
-            PooledConnection mine = connection;
-            if (mine != null && messages.isBatchOpen()) {
-                mine.upstream().send(Statements.flush()); // what the batch has asked is answered, but never committed
-            }
-            goOn();
-        });
+        home.loop()
+                .execute(
+                        () -> { // nothing may be due whose end would be heard of
+                            PooledConnection mine = connection;
+                            if (mine != null && messages.isBatchOpen()) {
+                                mine.upstream()
+                                        .send(Statements.flush()); // what the batch has asked is answered, but never
+                                // committed
+                            }
+                            goOn();
+                        });
     }
 
     /** It is the end: nothing is due, or nothing that would end without the client. */

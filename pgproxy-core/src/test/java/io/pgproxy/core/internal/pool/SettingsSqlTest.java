@@ -49,6 +49,7 @@ class SettingsSqlTest {
         assertThat(SettingsSql.difference(map(), Map.of("search_path", "\"$user\", public,\"a, b\", \"q\"\"q\"")))
                 .isEqualTo("BEGIN;SET \"search_path\" TO '$user', 'public', 'a, b', 'q\"q';COMMIT");
         assertThat(SettingsSql.difference(map(), Map.of("search_path", "")))
-                .isEqualTo("BEGIN;SET \"search_path\" TO '';COMMIT");
+                .as("no names at all, which SET cannot say")
+                .isEqualTo("BEGIN;SELECT pg_catalog.set_config('search_path', '', false);COMMIT");
     }
 }
