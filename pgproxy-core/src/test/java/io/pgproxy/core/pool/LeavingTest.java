@@ -11,6 +11,7 @@ import io.pgproxy.core.wire.Relay;
 import io.pgproxy.pool.PoolSettings;
 import io.pgproxy.testkit.junit.WithPostgres;
 import io.pgproxy.testkit.postgres.TestDatabase;
+import java.time.Duration;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -75,6 +76,19 @@ class LeavingTest {
             client.wire().awaitEnd();
             assertThat(next.shown("select a from t")).isEqualTo("[[1]]");
         }
+    }
+
+    /** A connection that is still being cleaned is closed as soon as it is clean. */
+    @Test
+    void rightBeforeTheServerIsClosed(TestDatabase database) throws Exception {
+        PooledClient client = PooledClient.at(relay.port(), database);
+        client.rows("create temporary table u (a int)");
+        Await.until(
+                "it keeps its connection", () -> relay.server().pools().get(0).pinned() == 1);
+        client.close();
+        long began = System.nanoTime();
+        relay.close();
+        assertThat(Duration.ofNanos(System.nanoTime() - began)).isLessThan(Duration.ofSeconds(2));
     }
 
     private void assertServesTheNext(PooledClient client, TestDatabase database) throws Exception {

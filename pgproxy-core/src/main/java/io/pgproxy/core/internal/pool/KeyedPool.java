@@ -232,8 +232,8 @@ final class KeyedPool {
 
     /** A clean one comes back, or has just been opened. */
     void back(PooledConnection connection) {
-        if (pool().isPaused()
-                || slice.isClosed()
+        if (slice.isClosed()
+                || pool().isPaused()
                 || connection.generation() != pool().generation()
                 || System.nanoTime() - connection.retiresAt() >= 0
                 || slice.isOwed(this)) {

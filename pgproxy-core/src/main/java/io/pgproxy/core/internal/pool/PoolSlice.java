@@ -45,6 +45,11 @@ final class PoolSlice {
         return pool;
     }
 
+    /** Whether nobody is going to need what comes back. */
+    boolean isClosed() {
+        return closed;
+    }
+
     KeyedPool of(PoolKey key) {
         if (ticking == null && !closed) {
             ticking = loop.scheduleAtFixedRate(this::tick, TICK_MILLIS, TICK_MILLIS, TimeUnit.MILLISECONDS);
