@@ -21,6 +21,9 @@ final class PoolErrors {
             .withHint("The proxy gives each statement a connection of its own. Use transaction pooling for"
                     + " transactions.");
 
+    static final PgError LOST = PgError.of("57P01", "the connection was lost that had the settings of the session")
+            .withHint("The upstream ended it right behind the transaction that changed them. Connect again.");
+
     static final PgError NO_REPLICATION = PgError.of("0A000", "replication is not possible through a pool")
             .withHint("Connect to the server itself, or to a proxy without a pool.");
 

@@ -46,10 +46,6 @@ final class PoolSlice {
     }
 
     /** Whether nobody is going to need what comes back. */
-    boolean isClosed() {
-        return closed;
-    }
-
     KeyedPool of(PoolKey key) {
         if (ticking == null && !closed) {
             ticking = loop.scheduleAtFixedRate(this::tick, TICK_MILLIS, TICK_MILLIS, TimeUnit.MILLISECONDS);

@@ -182,6 +182,9 @@ final class VirtualSession implements BackendSession {
      * nothing was run, so it can be run elsewhere.
      */
     boolean goesElsewhere(PgError error) {
+        if (isBetweenTransactions()) {
+            return true; // it has no use for the connection; whether it can do without, its end will show
+        }
         moving = error.sqlState().equals(IDLE_TOO_LONG)
                 && heard == 0
                 && !over
@@ -189,6 +192,32 @@ final class VirtualSession implements BackendSession {
                 && !state.isPinned()
                 && messages.isKept();
         return moving;
+    }
+
+    /** Nothing of the client's is due, open, or bound to the connection. */
+    private boolean isBetweenTransactions() {
+        PooledConnection mine = connection;
+        return mine != null
+                && mode != PoolMode.SESSION
+                && !over
+                && !state.isPinned()
+                && !messages.isBatchOpen()
+                && mine.upstream().status() == TransactionStatus.IDLE
+                && (mine.isQuiet() || isForPool(mine));
+    }
+
+    /** If the server was just being asked what the session has, that is lost; else nothing is. */
+    private void loseBetween() {
+        detach();
+        if (probing) {
+            fail(PoolErrors.LOST.fatal());
+        } else if (terminating) {
+            bow();
+        } else {
+            messages.settled();
+            messages.goOn();
+            flush();
+        }
     }
 
     private void move(PooledConnection lost) {
@@ -487,6 +516,10 @@ final class VirtualSession implements BackendSession {
         PooledConnection mine = connection;
         if (mine != null && moving) {
             move(mine);
+            return;
+        }
+        if (mine != null && isBetweenTransactions()) {
+            loseBetween();
             return;
         }
         if (mine != null) {
