@@ -38,6 +38,7 @@ final class ClientMessages implements FrameSink {
             .cut(FrontendTag.FUNCTION_CALL, FrontendTag.TERMINATE);
 
     private static final int PARSE_COMPLETE = 5;
+    private static final int NONE = -1;
 
     private final VirtualSession session;
     private final ClientState state;
@@ -54,6 +55,20 @@ final class ClientMessages implements FrameSink {
     private boolean batchOpen;
     private boolean skipping;
     private boolean released;
+
+    /** Whether one of them was closed or replaced by a message that is not answered yet. */
+    private boolean portalsDropped;
+
+    /** Whether what names mean depends on an answer that may not have come yet. */
+    private boolean namesDue;
+
+    /** In which exchange names were given or taken that are not answered yet; until then it may have been skipped. */
+    private final Map<String, Integer> namesSent = new HashMap<>(0);
+
+    private int exchange;
+
+    /** In which the statement without a name was last given or taken, if that is not answered yet; or NONE. */
+    private int unnamedIn = NONE;
 
     /** What is still to come of a message whose head was not sent. */
     private long unsent;
@@ -100,6 +115,27 @@ final class ClientMessages implements FrameSink {
     /** Nothing that was sent is due any more. */
     void settled() {
         recording.drop();
+        portalsDropped = false;
+        namesSent.clear();
+        unnamedIn = NONE;
+        statements.settled();
+    }
+
+    /** The answer that is due next is an error: what was sent behind it may be skipped. */
+    void failed(PooledConnection to) {
+        statements.failed(to);
+        if (portalsDropped) {
+            to.needsFullReset(); // a savepoint may keep them
+        }
+    }
+
+    private void dropped(@Nullable Footprint portal, PooledConnection to) {
+        if (portal != null) {
+            portalsDropped = true;
+            if (to.upstream().expected().isSkipping()) {
+                to.needsFullReset();
+            }
+        }
     }
 
     /**
@@ -172,8 +208,10 @@ final class ClientMessages implements FrameSink {
         if (skipping || stalled != null || scanner.isWaiting() || !scanner.isBetweenMessages() || !bytes.isReadable()) {
             return false;
         }
-        byte tag = bytes.getByte(bytes.readerIndex());
-        return tag == 'Q' || tag == 'P' || tag == 'B';
+        int start = bytes.readerIndex();
+        byte tag = bytes.getByte(start);
+        boolean whole = bytes.readableBytes() > 4 && bytes.getInt(start + 1) < bytes.readableBytes();
+        return whole && (tag == 'Q' || tag == 'P' || tag == 'B'); // of half a message the rest may never come
     }
 
     long waitingBytes() {
@@ -187,7 +225,8 @@ final class ClientMessages implements FrameSink {
 
     /** Whether a batch has begun whose Sync has not been sent. */
     boolean isBatchOpen() {
-        return batchOpen;
+        PooledConnection to = session.connection();
+        return batchOpen || (to != null && to.upstream().expected().isSkipping()); // a skipped Query has ended none
     }
 
     /** The Sync of a batch is void. */
@@ -268,6 +307,7 @@ final class ClientMessages implements FrameSink {
                         return false;
                     }
                     statements.unnamedGone(to);
+                    unnamedIn = exchange;
                 }
                 last(ExpectedAnswers.QUERY, null, to);
             }
@@ -279,10 +319,12 @@ final class ClientMessages implements FrameSink {
                 if (!transparent && !statements.passesParse(buffer, body, length, to)) {
                     return false;
                 }
+                unnamedIn = exchange;
                 part(ExpectedAnswers.PARSE, null, to);
             }
             case 'B' -> {
-                if (!transparent && !(portals.isEmpty() && statements.passesBind(buffer, body, length, to))) {
+                if (!transparent
+                        && !(portals.isEmpty() && isUnnamedSure() && statements.passesBind(buffer, body, length, to))) {
                     return false;
                 }
                 part(ExpectedAnswers.BIND, null, to);
@@ -376,6 +418,10 @@ final class ClientMessages implements FrameSink {
 
     private void step(Frame frame, @Nullable Footprint known, PooledConnection to) {
         boolean transparent = session.isSessionMode();
+        if (!transparent && (namesDue || !namesSent.isEmpty() || !isUnnamedSure()) && mustWaitForNames(frame, to)) {
+            stallUntilAnswered(frame, Footprint.NONE, to);
+            return;
+        }
         switch (frame.tag()) {
             case 'Q' -> query(frame, known, to);
             case 'F' -> {
@@ -394,6 +440,7 @@ final class ClientMessages implements FrameSink {
                     pass(ExpectedAnswers.PARSE, frame, to);
                 } else {
                     part();
+                    given(Statements.nameAt(frame, 0));
                     statements.parse(frame, to);
                 }
             }
@@ -409,12 +456,13 @@ final class ClientMessages implements FrameSink {
             }
             case 'C' -> {
                 if (!transparent && isOfPortal(frame)) {
-                    portals.remove(Statements.nameAt(frame, 1));
+                    dropped(portals.remove(Statements.nameAt(frame, 1)), to);
                 }
                 if (transparent || isOfPortal(frame)) {
                     pass(ExpectedAnswers.CLOSE, frame, to);
                 } else {
                     part();
+                    given(Statements.nameAt(frame, 1));
                     statements.close(frame, to);
                 }
             }
@@ -425,6 +473,41 @@ final class ClientMessages implements FrameSink {
                 to.upstream().send(frame.bytes());
             }
             default -> to.upstream().send(frame.bytes());
+        }
+    }
+
+    /**
+     * Whether what the message names is not known yet: by SQL names may still be given or taken, and a Parse or Close
+     * of an exchange before this one may turn out to have been skipped.
+     */
+    private boolean mustWaitForNames(Frame frame, PooledConnection to) {
+        ExpectedAnswers due = to.upstream().expected();
+        byte tag = frame.tag();
+        if (due.isEmpty() || due.isSkipping() || tag == 'E' || tag == 'Q') {
+            namesDue &= !due.isEmpty() && !due.isSkipping();
+            return false;
+        }
+        boolean names = tag == 'P' || tag == 'B' || ((tag == 'D' || tag == 'C') && !isOfPortal(frame));
+        if (!names || namesDue) {
+            return names;
+        }
+        int offset = tag == 'P' ? 0 : tag == 'B' ? Statements.ofStatement(frame) : 1;
+        String name = Statements.nameAt(frame, offset);
+        return name.isEmpty()
+                ? (tag == 'B' || tag == 'D') && !isUnnamedSure()
+                : namesSent.getOrDefault(name, exchange) != exchange;
+    }
+
+    private boolean isUnnamedSure() {
+        return unnamedIn == NONE || unnamedIn == exchange;
+    }
+
+    /** A statement's name is given, or taken. */
+    private void given(String name) {
+        if (name.isEmpty()) {
+            unnamedIn = exchange;
+        } else {
+            namesSent.put(name, exchange);
         }
     }
 
@@ -446,24 +529,28 @@ final class ClientMessages implements FrameSink {
                     ? session.read(bytes, bytes.readerIndex() + 5, frame.length() - 5)
                     : Footprint.UNKNOWN;
         }
-        boolean alone = !batchOpen && to.isQuiet() && to.upstream().status() == TransactionStatus.IDLE;
+        boolean inBatch = isBatchOpen();
+        boolean alone = !inBatch && to.isQuiet() && to.upstream().status() == TransactionStatus.IDLE;
         if (session.isStatementMode() && left.has(Footprint.BEGINS) && !left.has(Footprint.SEVERAL) && alone) {
             refuseNow(frame, PoolErrors.NO_BLOCK);
+            session.goOnSoon(); // nothing was sent whose answer would give the connection back
             return;
         }
         if (statements.mustWait(left, to)) {
             stallUntilAnswered(frame, left, to);
             return;
         }
-        statements.inFrontOf(left, batchOpen, to);
+        statements.inFrontOf(left, inBatch, to);
         state.began(left, to, alone && !left.has(Footprint.SEVERAL));
         statements.unnamedGone(to);
-        AnswerOwner watch = left.names().isEmpty() ? null : new NameWatch(left, state, session, to);
+        unnamedIn = exchange;
+        AnswerOwner watch = names(left, to);
         last(ExpectedAnswers.QUERY, watch, to);
         to.upstream().send(frame.bytes());
     }
 
-    private void stallUntilAnswered(Frame frame, Footprint left, PooledConnection to) {
+    /** What has to be known first is asked for, if need be, and waited for. */
+    void stallUntilAnswered(Frame frame, Footprint left, PooledConnection to) {
         if (batchOpen) {
             to.upstream().send(Statements.flush());
         }
@@ -486,11 +573,7 @@ final class ClientMessages implements FrameSink {
         if (left.has(Footprint.SETS_BY_PARAMETER)) {
             left = left.with(settings);
         }
-        if (left.isNothing()) {
-            portals.remove(portal);
-        } else {
-            portals.put(portal, left);
-        }
+        dropped(left.isNothing() ? portals.remove(portal) : portals.put(portal, left), to);
     }
 
     /**
@@ -530,9 +613,17 @@ final class ClientMessages implements FrameSink {
             statements.inFrontOf(left, true, to);
             state.began(left, to, false);
         }
-        AnswerOwner watch = left.names().isEmpty() ? null : new NameWatch(left, state, session, to);
+        AnswerOwner watch = names(left, to);
         part(ExpectedAnswers.EXECUTE, watch, to);
         to.upstream().send(frame.bytes());
+    }
+
+    private @Nullable AnswerOwner names(Footprint left, PooledConnection to) {
+        if (left.names().isEmpty()) {
+            return null;
+        }
+        namesDue = true;
+        return new NameWatch(left, state, session, to);
     }
 
     private void pass(byte kind, Frame frame, PooledConnection to) {
@@ -551,6 +642,7 @@ final class ClientMessages implements FrameSink {
 
     private void last(byte kind, @Nullable AnswerOwner owner, PooledConnection to) {
         if (Statements.due(kind, owner, to)) {
+            exchange++;
             batchOpen = false;
         }
     }

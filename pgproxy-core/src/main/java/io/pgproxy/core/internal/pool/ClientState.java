@@ -26,6 +26,10 @@ final class ClientState {
     private final Set<String> touched = new HashSet<>();
     private boolean plainResets = true;
     private boolean nameReset;
+
+    /** Whether what is asked for may have been reset to what the connection was opened with, not the client. */
+    private boolean nameMayBeReset;
+
     private boolean recalls;
     private boolean failed;
 
@@ -48,6 +52,26 @@ final class ClientState {
     /** Its settings other than by start-up parameters; an instance that equal ones share, not to be changed. */
     Map<String, String> settings() {
         return settings;
+    }
+
+    /**
+     * By what texts are read now, equal if they are read alike. While a transaction has changed settings in a way that
+     * only the server knows, nobody else's are like it.
+     */
+    Object circumstances() {
+        boolean unsure = !touched.isEmpty()
+                || has(Footprint.SETS_LOCALLY | Footprint.RESETS_ALL | Footprint.SETS_UNKNOWN | Footprint.UNTRACKED)
+                || pins.contains(PinReason.SETTING)
+                || pins.contains(PinReason.UNTRACKED);
+        if (unsure) {
+            return new Object();
+        }
+        if (settings.size() == 1) { // the name of the application
+            return Map.of();
+        }
+        Map<String, String> all = new HashMap<>(settings);
+        all.remove(SettingsSql.APPLICATION_NAME);
+        return all;
     }
 
     /** What it has prepared, by its own names. */
@@ -139,10 +163,24 @@ final class ClientState {
             connection.taint();
             pin(PinReason.TAINT);
         }
+        if (!left.names().isEmpty()) {
+            executes(left, connection);
+        }
+    }
+
+    /** What is executed by name may have been prepared in the same text. */
+    private void executes(Footprint left, PooledConnection connection) {
+        Map<String, Footprint> prepared = new HashMap<>(0);
         for (NameUse use : left.names()) {
-            ClientStatement executed = use.kind() == NameUse.Kind.EXECUTES ? statements.get(use.name()) : null;
-            if (executed != null) {
-                began(executed.statement().footprint(), connection, false);
+            if (use.kind() == NameUse.Kind.PREPARES) {
+                prepared.put(use.name(), use.inner());
+            } else if (use.kind() == NameUse.Kind.EXECUTES) {
+                ClientStatement before = statements.get(use.name());
+                Footprint executed = prepared.getOrDefault(
+                        use.name(),
+                        before == null ? Footprint.NONE : before.statement().footprint());
+                // a statement that executes another one may execute itself
+                began(executed.names().isEmpty() ? executed : Footprint.UNKNOWN, connection, false);
             }
         }
     }
@@ -195,9 +233,8 @@ final class ClientState {
         if (plainResets && !failed) {
             asked.forEach(name -> reset(name, connection));
             asked.clear();
-        } else if (nameReset && asked.remove(SettingsSql.APPLICATION_NAME)) {
-            set(SettingsSql.APPLICATION_NAME, applicationName); // not what the connection was opened with
         }
+        nameMayBeReset = nameReset;
         forgetTransaction();
         return things || !asked.isEmpty() ? new SessionProbe(things, asked) : null;
     }
@@ -232,7 +269,10 @@ final class ClientState {
                 set(name, null);
                 connection.unchanged(name);
             } else {
-                set(name, value);
+                boolean isReset = nameMayBeReset
+                        && name.equals(SettingsSql.APPLICATION_NAME)
+                        && value.equals(connection.ownName());
+                set(name, isReset ? applicationName : value);
                 connection.changed(name, value);
             }
         });

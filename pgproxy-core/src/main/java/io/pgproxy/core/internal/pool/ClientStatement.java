@@ -23,6 +23,11 @@ final class ClientStatement implements AnswerOwner {
     private final PooledStatement statement;
     private final VirtualSession session;
 
+    /** What the client still has by that name if its Parse is skipped. */
+    private @Nullable ClientStatement replaced;
+
+    private boolean isNone;
+
     ClientStatement(String name, PooledStatement statement, VirtualSession session) {
         this.name = name;
         this.statement = statement;
@@ -35,6 +40,25 @@ final class ClientStatement implements AnswerOwner {
 
     PooledStatement statement() {
         return statement;
+    }
+
+    void replaces(ClientStatement before) {
+        replaced = before;
+    }
+
+    /** Its Parse has failed, or was skipped. */
+    void neverWas() {
+        isNone = true;
+    }
+
+    /** What the client has by that name: this, or what it has still. */
+    @Nullable
+    ClientStatement standing() {
+        ClientStatement found = this;
+        while (found != null && found.isNone) {
+            found = found.replaced;
+        }
+        return found;
     }
 
     /** What it is called on upstreams. */

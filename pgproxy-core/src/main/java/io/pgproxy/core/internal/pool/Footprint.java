@@ -56,6 +56,9 @@ record Footprint(int traits, Set<String> settings, Set<Integer> parameters, List
     /** It changes settings whose names are parameters. */
     static final int SETS_BY_PARAMETER = 1 << 13;
 
+    /** It changes settings for the time of its transaction. */
+    static final int SETS_LOCALLY = 1 << 14;
+
     static final Footprint NONE = of(0);
     static final Footprint BEGIN = of(BEGINS);
     static final Footprint END = of(ENDS);

@@ -30,13 +30,16 @@ final class FootprintBuilder {
     private final Set<String> settings = new HashSet<>();
     private final List<NameUse> names = new ArrayList<>(0);
     private final Set<Integer> parameters = new HashSet<>(0);
+    private final boolean standardStrings;
     private boolean sets;
 
-    private FootprintBuilder() {}
+    private FootprintBuilder(boolean standardStrings) {
+        this.standardStrings = standardStrings;
+    }
 
-    static Footprint of(SqlAnalysis text) {
+    static Footprint of(SqlAnalysis text, boolean standardStrings) {
         List<AnalyzedStatement> statements = text.statements();
-        FootprintBuilder builder = new FootprintBuilder();
+        FootprintBuilder builder = new FootprintBuilder(standardStrings);
         for (int i = 0; i < statements.size(); i++) {
             builder.add(statements.get(i), i);
         }
@@ -49,8 +52,8 @@ final class FootprintBuilder {
         return builder.build();
     }
 
-    private static Footprint inner(AnalyzedStatement statement, Facts facts) {
-        FootprintBuilder builder = new FootprintBuilder();
+    private Footprint inner(AnalyzedStatement statement, Facts facts) {
+        FootprintBuilder builder = new FootprintBuilder(standardStrings);
         builder.add(statement, facts, 0);
         return builder.build();
     }
@@ -94,8 +97,9 @@ final class FootprintBuilder {
             traits |= Footprint.TAINTS;
         } else if (kind == StatementKind.SET_SESSION_CHARACTERISTICS) {
             set(CHARACTERISTICS);
-        } else if (facts.family() == StatementFamily.DDL && !HARMLESS_DEFINITIONS.contains(kind)) {
-            traits |= Footprint.UNPINS | Footprint.DEFINES;
+        } else if (makesTable(facts)
+                || (facts.family() == StatementFamily.DDL && !HARMLESS_DEFINITIONS.contains(kind))) {
+            traits |= Footprint.PINS | Footprint.UNPINS | Footprint.DEFINES; // pg_temp may be first in the path
         } else if (kind == StatementKind.BEGIN) {
             traits |= Footprint.BEGINS;
         } else if (kind == StatementKind.COMMIT
@@ -109,9 +113,16 @@ final class FootprintBuilder {
         }
     }
 
+    private static boolean makesTable(Facts facts) {
+        Facts inner = facts.inner();
+        return facts.kind() == StatementKind.SELECT_INTO || (inner != null && makesTable(inner));
+    }
+
     private void effect(SessionEffect effect, int index) {
         if (effect instanceof SessionEffect.SettingSet set) {
-            if (set.scope() == SessionEffect.Scope.SESSION && !isOfTransaction(set.name())) {
+            if (set.scope() == SessionEffect.Scope.LOCAL) {
+                traits |= Footprint.SETS_LOCALLY;
+            } else if (!isOfTransaction(set.name())) {
                 sets |= set.becomes() != SessionEffect.Becomes.DEFAULT;
                 settings.add(set.name());
                 traits |= set.name().equals("seed") ? Footprint.TAINTS : 0;
@@ -162,10 +173,10 @@ final class FootprintBuilder {
             traits |= harmless(function.name(), allowed.effect());
         } else if (verdict instanceof FunctionVerdict.Refused refused) {
             if (refused.effect() == FunctionEffect.SETS_SETTING) {
-                SetConfigCalls calls = SetConfigCalls.of(statement);
+                SetConfigCalls calls = SetConfigCalls.of(statement, standardStrings);
                 set(calls.settings());
                 parameters.addAll(calls.parameters());
-                traits |= calls.isComplete() ? 0 : Footprint.SETS_UNKNOWN;
+                traits |= Footprint.SETS_LOCALLY | (calls.isComplete() ? 0 : Footprint.SETS_UNKNOWN);
             } else {
                 traits |= harmful(function.name(), refused.effect());
             }

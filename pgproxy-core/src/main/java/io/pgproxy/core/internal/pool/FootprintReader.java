@@ -34,7 +34,27 @@ final class FootprintReader {
         if (!utf8 && !isAscii(text, length)) {
             return Footprint.UNKNOWN;
         }
-        return FootprintBuilder.of(reader.analyzer().analyze(text, 0, length, standardStrings));
+        return FootprintBuilder.of(reader.analyzer().analyze(text, 0, length, standardStrings), standardStrings);
+    }
+
+    /**
+     * Reads a text in front of which something is still to be answered that may change how it is to be read.
+     *
+     * @param standardStrings what was reported last
+     * @param utf8 what was reported last
+     */
+    Footprint readAhead(ByteBuf bytes, int from, int length, boolean standardStrings, boolean utf8) {
+        Footprint now = read(bytes, from, length, standardStrings, utf8);
+        boolean quotes = length > 0 && bytes.indexOf(from, from + length, (byte) '\\') >= 0;
+        if (!quotes || now.equals(Footprint.UNKNOWN)) {
+            return now;
+        }
+        boolean same = isAscii(bytes, from, length) && now.equals(read(bytes, from, length, !standardStrings, utf8));
+        return same ? now : Footprint.UNKNOWN;
+    }
+
+    private static boolean isAscii(ByteBuf bytes, int from, int length) {
+        return bytes.forEachByte(from, length, each -> each >= 0) < 0;
     }
 
     private static boolean isAscii(byte[] text, int length) {

@@ -1,6 +1,5 @@
 package io.pgproxy.core.internal.pool;
 
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Set;
@@ -35,6 +34,13 @@ final class HeldStatements {
         return byName.containsKey(name);
     }
 
+    /** What is there under a name, or null. */
+    @Nullable
+    PooledStatement at(String name) {
+        Entry entry = byName.get(name);
+        return entry == null ? null : entry.statement;
+    }
+
     /** It has been confirmed, or will be if a Parse of the client's own succeeds. */
     void put(String name, PooledStatement statement) {
         byName.put(name, new Entry(statement, false));
@@ -52,23 +58,23 @@ final class HeldStatements {
         }
     }
 
-    /** It has been closed, or will be. */
-    void remove(String name) {
-        byName.remove(name);
+    /** It has been closed, or will be: what it was, or null. */
+    @Nullable
+    PooledStatement remove(String name) {
+        Entry entry = byName.remove(name);
+        return entry == null ? null : entry.statement;
     }
 
-    /** What has to make room for one more: those that were not used for longest. They are forgotten here. */
-    List<String> makeRoom() {
-        if (byName.size() < most) {
-            return List.of();
-        }
-        List<String> gone = new ArrayList<>(1);
-        var oldest = byName.keySet().iterator();
-        while (byName.size() >= most && oldest.hasNext()) {
-            gone.add(oldest.next());
-            oldest.remove();
-        }
-        return gone;
+    /** It has not been closed after all. */
+    void putIfAbsent(String name, PooledStatement statement) {
+        byName.putIfAbsent(name, new Entry(statement, false));
+    }
+
+    /** What has to make room for one more: those that were not used for longest. */
+    List<String> tooMany() {
+        return byName.size() < most
+                ? List.of()
+                : byName.keySet().stream().limit(byName.size() - most + 1L).toList();
     }
 
     @Nullable

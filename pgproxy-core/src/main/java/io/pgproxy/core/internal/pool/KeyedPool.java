@@ -41,6 +41,7 @@ final class KeyedPool {
     private int open;
     private int opening;
     private int clients;
+    private boolean handing;
     private String lastName = "";
 
     KeyedPool(PoolSlice slice, PoolKey key) {
@@ -140,6 +141,11 @@ final class KeyedPool {
         slice.somebodyWaits();
         openMore();
         return null;
+    }
+
+    /** Whether who asks now has not to wait. */
+    boolean hasForNext() {
+        return waiting.isEmpty() && !idle.isEmpty() && !pool().isPaused();
     }
 
     boolean isFull() {
@@ -246,7 +252,21 @@ final class KeyedPool {
             counts().idle.incrementAndGet();
         } else {
             counts().waiting.decrementAndGet();
+            hand(connection, next);
+        }
+    }
+
+    /** Who has no need of it any more gives it back at once: that must not go deeper with each that waits. */
+    private void hand(PooledConnection connection, VirtualSession next) {
+        if (handing) {
+            loop().execute(() -> next.served(connection));
+            return;
+        }
+        handing = true;
+        try {
             next.served(connection);
+        } finally {
+            handing = false;
         }
     }
 
@@ -315,6 +335,13 @@ final class KeyedPool {
                 session.noticeWait();
             } else {
                 break; // those behind have waited less
+            }
+        }
+        for (VirtualSession session : List.copyOf(greeting)) {
+            if (timeout > 0 && now - session.waitsSince() >= timeout && !pool().isPaused()) {
+                counts().timedOut.increment();
+                greeting.remove(session);
+                session.refused(PoolErrors.TIMED_OUT);
             }
         }
         if (isAwaited()) {

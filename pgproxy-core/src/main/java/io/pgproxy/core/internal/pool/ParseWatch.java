@@ -60,6 +60,10 @@ final class ParseWatch implements AnswerOwner {
         if (!known) {
             connection.held().remove(statement.there(), statement.statement());
         }
-        state.statements().remove(statement.name(), statement);
+        statement.neverWas();
+        ClientStatement before = statement.standing();
+        if (state.statements().remove(statement.name(), statement) && before != null) {
+            state.statements().put(statement.name(), before);
+        }
     }
 }

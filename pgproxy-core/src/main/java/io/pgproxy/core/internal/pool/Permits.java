@@ -29,6 +29,14 @@ final class Permits {
         return true;
     }
 
+    /** Whether there will be room for one once another has gone: there may be too many of a user, or to a database. */
+    synchronized boolean makesRoom(PoolKey wanting, PoolKey other) {
+        boolean tooManyOfUser = ofUser.getOrDefault(wanting.user(), 0) >= settings.maximumPerUser();
+        boolean tooManyInDatabase = ofDatabase.getOrDefault(wanting.database(), 0) >= settings.maximumPerDatabase();
+        return (!tooManyOfUser || wanting.user().equals(other.user()))
+                && (!tooManyInDatabase || wanting.database().equals(other.database()));
+    }
+
     synchronized void giveBack(PoolKey key) {
         all--;
         ofUser.computeIfPresent(key.user(), (name, count) -> count == 1 ? null : count - 1);

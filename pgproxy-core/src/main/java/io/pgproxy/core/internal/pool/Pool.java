@@ -40,7 +40,7 @@ public final class Pool implements Backend, UpstreamPool {
     private final AtomicInteger generation = new AtomicInteger();
     private final AtomicLong definitions = new AtomicLong();
     private final AtomicReference<@Nullable Debt> debt = new AtomicReference<>();
-    private final String impossiblePortal;
+    private final String impossibleName;
     private volatile boolean paused;
 
     /**
@@ -57,7 +57,7 @@ public final class Pool implements Backend, UpstreamPool {
         this.permits = new Permits(settings);
         byte[] random = new byte[16];
         new SecureRandom().nextBytes(random);
-        this.impossiblePortal = "pgproxy-" + HexFormat.of().formatHex(random);
+        this.impossibleName = "pgproxy-" + HexFormat.of().formatHex(random);
     }
 
     /** {@return how it is shared} */
@@ -77,9 +77,9 @@ public final class Pool implements Backend, UpstreamPool {
         return counts;
     }
 
-    /** The name of a portal that no client can have made. */
-    String impossiblePortal() {
-        return impossiblePortal;
+    /** A name that no client can have given to anything. */
+    String impossibleName() {
+        return impossibleName;
     }
 
     FootprintReader reader() {
@@ -139,10 +139,10 @@ public final class Pool implements Backend, UpstreamPool {
     }
 
     /** One event loop has no permit left: others may have connections that nobody needs. */
-    void askOthers(PoolSlice wanting) {
+    void askOthers(PoolSlice wanting, PoolKey kind) {
         slices.forEach((loop, slice) -> {
             if (slice != wanting) {
-                loop.execute(slice::makeRoom);
+                loop.execute(() -> slice.makeRoom(kind));
             }
         });
     }
@@ -162,7 +162,7 @@ public final class Pool implements Backend, UpstreamPool {
     /** Somebody waits for a connection of a kind that none is open of. */
     void starves(PoolSlice slice, KeyedPool kind) {
         debt.compareAndSet(null, new Debt(slice, kind));
-        askOthers(slice);
+        askOthers(slice, kind.key());
     }
 
     boolean isOwed(PoolSlice by, KeyedPool kind) {

@@ -41,8 +41,4 @@ final class PoolErrors {
                 .withHint("The proxy gave the session another connection, where they were refused. Connect again.")
                 .fatal();
     }
-
-    static PgError duplicate(String name) {
-        return PgError.of("42P05", "prepared statement \"" + name + "\" already exists");
-    }
 }

@@ -56,17 +56,17 @@ final class PoolSlice {
     /** A permit for one more connection; if there is none left, one that is idle makes room. */
     boolean permit(KeyedPool wanting) {
         while (!pool.permits().take(wanting.key())) {
-            if (closed || !giveUpOne(wanting)) {
-                pool.askOthers(this);
+            if (closed || !giveUpOne(wanting.key(), wanting)) {
+                pool.askOthers(this, wanting.key());
                 return false;
             }
         }
         return true;
     }
 
-    private boolean giveUpOne(@Nullable KeyedPool except) {
+    private boolean giveUpOne(PoolKey wanting, @Nullable KeyedPool except) {
         for (KeyedPool other : pools.values()) {
-            if (other != except && other.hasIdle()) {
+            if (other != except && other.hasIdle() && pool.permits().makesRoom(wanting, other.key())) {
                 return other.giveUpOne();
             }
         }
@@ -74,8 +74,8 @@ final class PoolSlice {
     }
 
     /** Another event loop needs the permit of a connection that is idle here. */
-    void makeRoom() {
-        giveUpOne(null);
+    void makeRoom(PoolKey wanting) {
+        giveUpOne(wanting, null);
     }
 
     void giveUpIdle() {

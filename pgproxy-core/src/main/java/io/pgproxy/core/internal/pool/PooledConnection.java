@@ -114,6 +114,11 @@ final class PooledConnection implements UpstreamListener {
         }
     }
 
+    /** The application's name that it was opened with. */
+    String ownName() {
+        return ownName;
+    }
+
     HeldStatements held() {
         return held;
     }

@@ -4,6 +4,7 @@ import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -11,7 +12,10 @@ import org.jspecify.annotations.Nullable;
  * types, or the PREPARE that made it. Clients that have prepared the same share it.
  */
 final class PooledStatement {
-    private static final StatementTexts.Key NO_DEFINITION = new StatementTexts.Key(new byte[0], null, 0);
+    private static final StatementTexts.Key NO_DEFINITION = new StatementTexts.Key(new byte[0], Map.of(), 0);
+
+    /** One without a text. */
+    static final PooledStatement EMPTY = parsed(new StatementTexts.Key(new byte[3], Map.of(), 0), "", Footprint.NONE);
 
     private final StatementTexts.Key key;
     private final @Nullable String sql;

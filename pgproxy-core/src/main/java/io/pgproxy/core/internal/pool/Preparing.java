@@ -9,6 +9,21 @@ import io.pgproxy.protocol.frame.Frame;
  * what it was for is skipped, and the error stands in its place.
  */
 final class Preparing implements AnswerOwner {
+    /** A step on the way to it, within the client's batch. */
+    static final AnswerOwner STEP = new AnswerOwner() {
+        @Override
+        public void answered(Frame frame, Upstream upstream) {
+            if (frame.tag() == 'E') {
+                upstream.relay(frame.bytes());
+            } else {
+                frame.release();
+            }
+        }
+
+        @Override
+        public void skipped() {}
+    };
+
     private final String name;
     private final PooledStatement statement;
     private final PooledConnection connection;
@@ -20,6 +35,11 @@ final class Preparing implements AnswerOwner {
         this.statement = statement;
         this.connection = connection;
         this.inBatch = inBatch;
+    }
+
+    /** Whether it has no name. */
+    boolean isOfUnnamed() {
+        return name.isEmpty();
     }
 
     @Override

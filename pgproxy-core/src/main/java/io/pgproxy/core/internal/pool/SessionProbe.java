@@ -15,12 +15,9 @@ import org.jspecify.annotations.Nullable;
  */
 final class SessionProbe {
     private static final String THINGS = "SELECT EXISTS (SELECT FROM pg_catalog.pg_listening_channels()),"
-            + " EXISTS (SELECT FROM pg_catalog.pg_class"
-            + " WHERE relnamespace OPERATOR(pg_catalog.=) pg_catalog.pg_my_temp_schema())"
-            + " OR EXISTS (SELECT FROM pg_catalog.pg_proc"
-            + " WHERE pronamespace OPERATOR(pg_catalog.=) pg_catalog.pg_my_temp_schema())"
-            + " OR EXISTS (SELECT FROM pg_catalog.pg_type"
-            + " WHERE typnamespace OPERATOR(pg_catalog.=) pg_catalog.pg_my_temp_schema()),"
+            + " EXISTS (SELECT FROM pg_catalog.pg_depend" // whatever is in a schema depends on it
+            + " WHERE refclassid OPERATOR(pg_catalog.=) 'pg_catalog.pg_namespace'::pg_catalog.regclass"
+            + " AND refobjid OPERATOR(pg_catalog.=) pg_catalog.pg_my_temp_schema()),"
             + " EXISTS (SELECT FROM pg_catalog.pg_cursors WHERE is_holdable),"
             + " EXISTS (SELECT FROM pg_catalog.pg_locks WHERE locktype OPERATOR(pg_catalog.=) 'advisory'"
             + " AND pid OPERATOR(pg_catalog.=) pg_catalog.pg_backend_pid())";

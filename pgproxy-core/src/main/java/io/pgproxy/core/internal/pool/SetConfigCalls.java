@@ -25,14 +25,17 @@ record SetConfigCalls(Set<String> settings, Set<Integer> parameters, boolean isC
 
     private static final Set<String> TEXTS = Set.of("text", "varchar");
 
-    static SetConfigCalls of(AnalyzedStatement statement) {
+    /** {@code standardStrings} tells how the text was read. */
+    static SetConfigCalls of(AnalyzedStatement statement, boolean standardStrings) {
         Tokens tokens = new Tokens();
-        new Lexer(LexerLimits.DEFAULT).read(statement.sql().getBytes(StandardCharsets.UTF_8), true, tokens);
+        new Lexer(LexerLimits.DEFAULT).read(statement.sql().getBytes(StandardCharsets.UTF_8), standardStrings, tokens);
         Set<String> settings = new HashSet<>();
         Set<Integer> parameters = new HashSet<>();
         boolean complete = true;
+        int found = 0;
         for (int i = 0; i < tokens.count(); i++) {
             if ("set_config".equals(Names.name(tokens, i)) && tokens.is(i + 1, TokenKind.LEFT_PARENTHESIS)) {
+                found++;
                 if (isLocal(tokens, i + 2)) {
                     continue;
                 }
@@ -48,7 +51,8 @@ record SetConfigCalls(Set<String> settings, Set<Integer> parameters, boolean isC
                 }
             }
         }
-        return new SetConfigCalls(Set.copyOf(settings), Set.copyOf(parameters), complete && tokens.problem() == null);
+        boolean all = complete && found > 0 && tokens.problem() == null; // who calls it has found one
+        return new SetConfigCalls(Set.copyOf(settings), Set.copyOf(parameters), all);
     }
 
     /** The only token of an argument that counts, if there are but parentheses and a cast to a text beside it. */

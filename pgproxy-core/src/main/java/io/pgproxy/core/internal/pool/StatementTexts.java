@@ -3,7 +3,6 @@ package io.pgproxy.core.internal.pool;
 import java.lang.ref.WeakReference;
 import java.util.Arrays;
 import java.util.Map;
-import java.util.Objects;
 import java.util.WeakHashMap;
 import org.jspecify.annotations.Nullable;
 
@@ -21,11 +20,11 @@ final class StatementTexts {
      * The statement of a definition.
      *
      * @param definition kept, not copied
-     * @param path the client's search_path, by which the server finds out what the text means; null if the usual one
+     * @param circumstances the client's settings: by them the server finds out what the text means
      * @param definitions how many definitions have been changed so far: who prepares it now means what it means now
      */
-    PooledStatement of(byte[] definition, @Nullable String path, long definitions, Footprint footprint) {
-        Key key = new Key(definition, path, definitions);
+    PooledStatement of(byte[] definition, Object circumstances, long definitions, Footprint footprint) {
+        Key key = new Key(definition, circumstances, definitions);
         WeakReference<PooledStatement> reference = known.get(key);
         PooledStatement statement = reference == null ? null : reference.get();
         if (statement == null) {
@@ -39,14 +38,14 @@ final class StatementTexts {
     static final class Key {
         final byte[] definition;
         final long definitions;
-        private final @Nullable String path;
+        private final Object circumstances;
         private final int hash;
 
-        Key(byte[] definition, @Nullable String path, long definitions) {
+        Key(byte[] definition, Object circumstances, long definitions) {
             this.definition = definition;
-            this.path = path;
+            this.circumstances = circumstances;
             this.definitions = definitions;
-            this.hash = Arrays.hashCode(definition) * 31 + (path == null ? 0 : path.hashCode());
+            this.hash = Arrays.hashCode(definition) * 31 + circumstances.hashCode();
         }
 
         @Override
@@ -55,7 +54,7 @@ final class StatementTexts {
                     && hash == key.hash
                     && definitions == key.definitions
                     && Arrays.equals(definition, key.definition)
-                    && Objects.equals(path, key.path);
+                    && circumstances.equals(key.circumstances);
         }
 
         @Override

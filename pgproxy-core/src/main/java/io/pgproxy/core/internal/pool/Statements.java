@@ -9,8 +9,10 @@ import io.pgproxy.core.internal.session.Refusal;
 import io.pgproxy.core.internal.session.RefusalAnswer;
 import io.pgproxy.core.internal.session.Swallowed;
 import io.pgproxy.protocol.PgError;
+import io.pgproxy.protocol.TransactionStatus;
 import io.pgproxy.protocol.frame.Frame;
 import java.nio.charset.StandardCharsets;
+import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -23,9 +25,7 @@ final class Statements {
     /** Whatever the pool asks for by itself, and nobody wants to hear about. */
     private static final AnswerOwner UNSEEN = new Swallowed(false);
 
-    private static final String NOBODY = "pgproxy_0";
     private static final String FORGET_SEQUENCES = "DISCARD SEQUENCES";
-    private static final String RUN = "pgproxy_run";
     private static final int SMALL = 1 << 10;
 
     /** For the messages behind a Bind: Describe, Execute, Sync. */
@@ -35,12 +35,20 @@ final class Statements {
     private final ClientMessages messages;
     private final KeyedPool home;
     private final ClientState state;
+    private final UnnamedStatements sent = new UnnamedStatements();
+
+    /** A statement that is never there, and one that is there for as long as it takes: no client can have such. */
+    private final String nobody;
+
+    private final String ownRun;
 
     Statements(VirtualSession session, ClientMessages messages, KeyedPool home, ClientState state) {
         this.session = session;
         this.messages = messages;
         this.home = home;
         this.state = state;
+        this.nobody = home.pool().impossibleName();
+        this.ownRun = nobody + "-run";
     }
 
     long definitions() {
@@ -87,8 +95,42 @@ final class Statements {
 
     /** A Query makes the server forget the statement without a name. */
     void unnamedGone(PooledConnection to) {
-        to.held().unnamed(null);
-        state.unnamed(null);
+        unnamed(null, to);
+    }
+
+    /** The answer that is due next is an error: what stands behind it is skipped, up to the next Sync. */
+    void failed(PooledConnection to) {
+        ExpectedAnswers due = to.upstream().expected();
+        int skipped = due.countSkippedByError(Statements::replacesUnnamed);
+        boolean failed = due.isNext(ExpectedAnswers.PARSE) && isOfUnnamed(due.owner());
+        if (skipped == 0 && !failed) {
+            return;
+        }
+        int behind = due.countBehindExchange(Statements::replacesUnnamed);
+        sent.skipped(skipped, behind);
+        if (failed) {
+            sent.failed(behind);
+        }
+        to.held().unnamed(sent.held());
+        state.unnamed(sent.now());
+        if (!due.isOneExchange()) {
+            to.needsFullReset(); // something else was bound than it was thought of
+        }
+    }
+
+    /** Nothing is due any more. */
+    void settled() {
+        sent.settled();
+    }
+
+    private static boolean replacesUnnamed(byte kind, @Nullable AnswerOwner owner) {
+        return kind == ExpectedAnswers.QUERY
+                || (kind == ExpectedAnswers.PARSE && isOfUnnamed(owner))
+                || (owner instanceof CloseWatch closing && closing.isOfUnnamed());
+    }
+
+    private static boolean isOfUnnamed(@Nullable AnswerOwner owner) {
+        return owner == null || (owner instanceof Preparing preparing && preparing.isOfUnnamed());
     }
 
     // --- Parse
@@ -103,7 +145,7 @@ final class Statements {
             if (!before.footprint().isNothing()) {
                 return false;
             }
-            to.held().unnamed(before);
+            unnamed(before, to);
             return true;
         }
         Footprint left = footprint(buffer, body + 1, length - 1);
@@ -112,7 +154,7 @@ final class Statements {
         }
         byte[] definition = new byte[length - 1];
         buffer.getBytes(body + 1, definition);
-        unnamed(PooledStatement.parsed(new StatementTexts.Key(definition, null, 0), "", left), to);
+        unnamed(PooledStatement.parsed(new StatementTexts.Key(definition, Map.of(), 0), "", left), to);
         return true;
     }
 
@@ -133,9 +175,12 @@ final class Statements {
         return text < 0 ? Footprint.NONE : session.read(buffer, from, text); // malformed: the server says so
     }
 
-    private void unnamed(PooledStatement statement, PooledConnection to) {
-        state.unnamed(statement);
-        to.held().unnamed(statement);
+    private void unnamed(@Nullable PooledStatement statement, PooledConnection to) {
+        if (!to.upstream().expected().isSkipping()) { // what is skipped changes nothing
+            sent.sent(statement, state.unnamed(), to.held().unnamed());
+            state.unnamed(statement);
+            to.held().unnamed(statement);
+        }
     }
 
     void parse(Frame frame, PooledConnection to) {
@@ -148,27 +193,34 @@ final class Statements {
             return;
         }
         Footprint left = footprint(bytes, from, length);
+        if (!left.names().isEmpty()) { // the columns of EXECUTE are those of what it names now
+            if (mustWait(left, to)) {
+                messages.stallUntilAnswered(frame, Footprint.NONE, to);
+                return;
+            }
+            inFrontOf(left, true, to);
+        }
         byte[] definition = new byte[length];
         bytes.getBytes(from, definition);
         if (name.isEmpty()) {
-            unnamed(PooledStatement.parsed(new StatementTexts.Key(definition, null, 0), "", left), to);
+            unnamed(PooledStatement.parsed(new StatementTexts.Key(definition, Map.of(), 0), "", left), to);
             due(ExpectedAnswers.PARSE, null, to);
             to.upstream().send(bytes);
             return;
         }
         if (state.statements().containsKey(name)) {
-            refuse(frame, PoolErrors.duplicate(name), to);
+            duplicate(frame, name, to);
             return;
         }
         bytes.release();
-        String path = state.settings().get("search_path");
-        PooledStatement statement = home.texts().of(definition, path, definitions(), left);
+        PooledStatement statement = home.texts().of(definition, state.circumstances(), definitions(), left);
         ClientStatement mine = new ClientStatement(name, statement, session);
         state.statements().put(name, mine);
         String there = statement.name();
-        if (to.held().has(there, statement) && !to.held().isChanged(there)) {
+        boolean mayFail = to.upstream().status() == TransactionStatus.FAILED; // Parse is refused there, Close is not
+        if (to.held().has(there, statement) && !to.held().isChanged(there) && !mayFail) {
             due(ExpectedAnswers.CLOSE, new ParseWatch(mine, state, messages, to, true), to);
-            to.upstream().send(PooledStatement.close(NOBODY));
+            to.upstream().send(PooledStatement.close(nobody));
             return;
         }
         makeRoom(there, to);
@@ -180,6 +232,16 @@ final class Statements {
         }
     }
 
+    /** The server refuses it: where a statement without a text is, under a name that nobody else gives. */
+    private void duplicate(Frame frame, String name, PooledConnection to) {
+        close(ownRun, to);
+        due(ExpectedAnswers.PARSE, UNSEEN, to);
+        to.upstream().send(PooledStatement.EMPTY.prepare(ownRun));
+        to.held().put(ownRun, PooledStatement.EMPTY);
+        due(ExpectedAnswers.PARSE, new Duplicate(ownRun, name), to);
+        renamed(frame, 5, length(name), ownRun, to);
+    }
+
     /** What its columns are has to be known where it is prepared anew, and they may have been changed. */
     private static void learnColumns(String there, PooledStatement statement, PooledConnection to) {
         due(ExpectedAnswers.DESCRIBE, new Describing(there, statement, to), to);
@@ -187,7 +249,7 @@ final class Statements {
     }
 
     private static void makeRoom(String name, PooledConnection to) {
-        to.held().makeRoom().forEach(old -> close(old, to));
+        to.held().tooMany().forEach(old -> close(old, to));
         close(name, to);
     }
 
@@ -260,7 +322,7 @@ final class Statements {
     void refuse(Frame frame, PgError why, PooledConnection to) {
         frame.release();
         due(ExpectedAnswers.EXECUTE, RefusalAnswer.of(why, Refusal.UNTOLD), to);
-        to.upstream().send(RefusalAnswer.impossibleExecute(home.pool().impossiblePortal()));
+        to.upstream().send(RefusalAnswer.impossibleExecute(nobody));
     }
 
     /** What the statement leaves behind that a message names. */
@@ -310,11 +372,10 @@ final class Statements {
     private @Nullable PooledStatement unnamed(PooledConnection to) {
         PooledStatement statement = state.unnamed();
         if (statement == null && to.held().unnamed() != null) {
-            close("", to);
-            to.held().unnamed(null);
+            close("", to); // for each that names it: a Close may be skipped, and it is another client's
         } else if (statement != null && to.held().unnamed() != statement) {
+            unnamed(statement, to);
             prepare("", statement, true, to);
-            to.held().unnamed(statement);
         }
         return statement;
     }
@@ -363,10 +424,11 @@ final class Statements {
         AnswerOwner watch = null;
         if (name.isEmpty()) {
             unnamedGone(to);
+            watch = new CloseWatch(name, null, null, state, to);
         } else {
-            to.held().remove(name);
+            PooledStatement held = to.held().at(name);
             ClientStatement closed = state.statements().remove(name);
-            watch = closed == null ? null : new CloseWatch(closed, state);
+            watch = closed == null && held == null ? null : new CloseWatch(name, closed, held, state, to);
         }
         due(ExpectedAnswers.CLOSE, watch, to);
         to.upstream().send(frame.bytes());
@@ -376,8 +438,8 @@ final class Statements {
     void renew(ClientStatement outdated) {
         if (state.statements().get(outdated.name()) == outdated) {
             PooledStatement old = outdated.statement();
-            PooledStatement fresh = home.texts()
-                    .of(old.definition(), state.settings().get("search_path"), definitions(), old.footprint());
+            PooledStatement fresh =
+                    home.texts().of(old.definition(), state.circumstances(), definitions(), old.footprint());
             state.statements().put(outdated.name(), new ClientStatement(outdated.name(), fresh, session));
         }
     }
@@ -393,7 +455,7 @@ final class Statements {
         if (left.has(Footprint.RECALLS)) {
             state.recalls();
             if (to.hasSequencesOfOthers() && session.isFirstOnConnection()) {
-                run(FORGET_SEQUENCES, UNSEEN, to);
+                run(FORGET_SEQUENCES, inBatch ? Preparing.STEP : UNSEEN, inBatch, to);
                 end(inBatch, to);
                 to.sequencesForgotten();
             }
@@ -430,8 +492,10 @@ final class Statements {
 
     /** No statement of that name may be there: it would be somebody else's. */
     private void absent(String name, boolean inBatch, PooledConnection to) {
-        if (to.held().has(name)) {
-            close(name, to);
+        PooledStatement others = to.held().at(name);
+        if (others != null) {
+            due(ExpectedAnswers.CLOSE, new Closing(name, others, to), to); // it is there until that is answered
+            to.upstream().send(PooledStatement.close(name));
             end(inBatch, to);
         }
     }
@@ -447,7 +511,7 @@ final class Statements {
             due(ExpectedAnswers.PARSE, owner, to);
             to.upstream().send(statement.prepare(name));
         } else {
-            run(sql, owner, to);
+            run(sql, owner, inBatch, to);
         }
         end(inBatch, to);
     }
@@ -456,18 +520,19 @@ final class Statements {
      * Runs PREPARE by the extended protocol: a Query cannot stand in a batch. Statement and portal have a name of their
      * own, for the client may have bound those without one.
      */
-    private static void run(String sql, AnswerOwner owner, PooledConnection to) {
-        byte[] name = RUN.getBytes(StandardCharsets.US_ASCII);
+    private void run(String sql, AnswerOwner owner, boolean inBatch, PooledConnection to) {
+        AnswerOwner rest = inBatch ? Preparing.STEP : UNSEEN;
+        byte[] name = ownRun.getBytes(StandardCharsets.US_ASCII);
         byte[] text = sql.getBytes(StandardCharsets.UTF_8);
         ByteBuf bytes = ByteBufAllocator.DEFAULT.buffer(text.length + 128);
-        close(RUN, to);
-        due(ExpectedAnswers.PARSE, UNSEEN, to);
+        close(ownRun, to);
+        due(ExpectedAnswers.PARSE, rest, to);
         bytes.writeByte('P')
                 .writeInt(name.length + text.length + 8)
                 .writeBytes(name)
                 .writeByte(0);
         bytes.writeBytes(text).writeByte(0).writeShort(0);
-        due(ExpectedAnswers.BIND, UNSEEN, to);
+        due(ExpectedAnswers.BIND, rest, to);
         bytes.writeByte('B').writeInt(2 * name.length + 12);
         bytes.writeBytes(name).writeByte(0).writeBytes(name).writeByte(0);
         bytes.writeShort(0).writeShort(0).writeShort(0);
@@ -477,19 +542,19 @@ final class Statements {
                 .writeBytes(name)
                 .writeByte(0)
                 .writeInt(0);
-        due(ExpectedAnswers.CLOSE, UNSEEN, to);
+        due(ExpectedAnswers.CLOSE, rest, to);
         bytes.writeByte('C')
                 .writeInt(name.length + 6)
                 .writeByte('P')
                 .writeBytes(name)
                 .writeByte(0);
         to.upstream().send(bytes);
-        close(RUN, to);
+        close(ownRun, to);
     }
 
     private static void close(String name, PooledConnection to) {
-        to.held().remove(name);
-        due(ExpectedAnswers.CLOSE, UNSEEN, to);
+        PooledStatement held = to.held().remove(name);
+        due(ExpectedAnswers.CLOSE, held == null ? UNSEEN : new Closing(name, held, to), to);
         to.upstream().send(PooledStatement.close(name));
     }
 

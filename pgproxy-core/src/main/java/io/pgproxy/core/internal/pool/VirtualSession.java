@@ -160,7 +160,11 @@ final class VirtualSession implements BackendSession {
 
     /** What a text leaves behind, read as the client's settings say. */
     Footprint read(ByteBuf bytes, int from, int length) {
-        return home.pool().reader().read(bytes, from, length, standardStrings, utf8);
+        PooledConnection mine = connection;
+        FootprintReader reader = home.pool().reader();
+        return mine == null || mine.upstream().expected().isEmpty()
+                ? reader.read(bytes, from, length, standardStrings, utf8)
+                : reader.readAhead(bytes, from, length, standardStrings, utf8);
     }
 
     /** Whether nothing may be sent for now: a cancel is on its way, and must not hit what comes next. */
@@ -285,7 +289,7 @@ final class VirtualSession implements BackendSession {
         if (waiting) {
             return null;
         }
-        if (home.isFull() && !home.hasIdle()) {
+        if (!home.hasForNext() && home.isFull()) {
             messages.refuse(PoolErrors.QUEUE_FULL);
             return null;
         }
@@ -303,7 +307,7 @@ final class VirtualSession implements BackendSession {
     void served(PooledConnection free) {
         waiting = false;
         noticed = false;
-        if (over) {
+        if (over || connection != null) {
             free.use(this);
             free.leave();
             return;
@@ -388,12 +392,16 @@ final class VirtualSession implements BackendSession {
         }
     }
 
+    void goOnSoon() {
+        home.loop().execute(this::goOn);
+    }
+
     /** Does what can be done now: sends what had to wait, or gives the connection back. */
     void goOn() {
         if (over) {
             return;
         }
-        if (terminating && (connection == null || isWithinCopy(connection))) {
+        if (terminating && connection == null) {
             bow();
             return;
         }
@@ -405,6 +413,10 @@ final class VirtualSession implements BackendSession {
             sink.writable(true);
         }
         PooledConnection mine = connection;
+        if (!over && mine != null && isCutShort(mine)) {
+            bow();
+            return;
+        }
         boolean more = messages.isBatchOpen() && !terminating;
         if (over || mine == null || !mine.isQuiet() || more || probing) {
             flush();
@@ -491,6 +503,10 @@ final class VirtualSession implements BackendSession {
 
     void errorSeen() {
         state.failed();
+        PooledConnection mine = connection;
+        if (mine != null) {
+            messages.failed(mine);
+        }
     }
 
     void reopen() {
@@ -536,17 +552,16 @@ final class VirtualSession implements BackendSession {
     /** The client has said that it is the end: what it has asked before is still answered. */
     void terminated() {
         terminating = true;
-        home.loop()
-                .execute(
-                        () -> { // nothing may be due whose end would be heard of
-                            PooledConnection mine = connection;
-                            if (mine != null && messages.isBatchOpen()) {
-                                mine.upstream()
-                                        .send(Statements.flush()); // what the batch has asked is answered, but never
-                                // committed
-                            }
-                            goOn();
-                        });
+        home.loop().execute(this::leaveInOrder); // nothing may be due whose end would be heard of
+    }
+
+    /** What a batch has asked is answered, but never committed. */
+    private void leaveInOrder() {
+        PooledConnection mine = connection;
+        if (mine != null && messages.isBatchOpen()) {
+            mine.upstream().send(Statements.flush());
+        }
+        goOn();
     }
 
     /** It is the end: nothing is due, or nothing that would end without the client. */
@@ -555,9 +570,10 @@ final class VirtualSession implements BackendSession {
         home.loop().execute(() -> sink.closed(PoolErrors.ENDED));
     }
 
-    /** Data would have to come from the client. */
-    private static boolean isWithinCopy(PooledConnection mine) {
-        return mine.upstream().expected().isCopyingIn();
+    /** Whether Terminate stands where more was to come: behind whatever was asked before, nothing will be answered. */
+    private boolean isCutShort(PooledConnection mine) {
+        ExpectedAnswers due = mine.upstream().expected();
+        return terminating && (due.isCopyingIn() || (messages.isBatchOpen() && due.isOneExchange()));
     }
 
     /** Ends the session with an error of our own. */
@@ -579,7 +595,7 @@ final class VirtualSession implements BackendSession {
         PooledConnection mine = connection;
         if (mine != null) {
             boolean clean = !messages.isBatchOpen() && (terminating || mine.isQuiet() || isForPool(mine));
-            if (state.hasLeftThings()) {
+            if (state.hasLeftThings() || probing) { // what is being asked for would stay
                 mine.needsFullReset();
             }
             detach();

@@ -109,6 +109,57 @@ public final class ExpectedAnswers {
         return true;
     }
 
+    /** {@return whether the answer that comes next is one to such a message} */
+    public boolean isNext(byte kind) {
+        return size > 0 && kinds[head] == kind;
+    }
+
+    /**
+     * Looks at what will be skipped if the answer that comes next is an error.
+     *
+     * @param wanted what is looked for
+     * @return how many there are
+     */
+    public int countSkippedByError(Wanted wanted) {
+        int count = 0;
+        if (size > 0 && kinds[head] < QUERY) {
+            for (int i = 1; i < size && kinds[at(i)] != SYNC; i++) {
+                count += isWanted(i, wanted) ? 1 : 0;
+            }
+        }
+        return count;
+    }
+
+    /**
+     * Looks at what stands behind the exchange that the next answer belongs to.
+     *
+     * @param wanted what is looked for
+     * @return how many there are
+     */
+    public int countBehindExchange(Wanted wanted) {
+        int end = 0;
+        boolean simple = isSimple();
+        while (end < size && kinds[at(end)] != SYNC && !simple) {
+            end++;
+        }
+        int count = 0;
+        for (int i = end + 1; i < size; i++) {
+            count += isWanted(i, wanted) ? 1 : 0;
+        }
+        return count;
+    }
+
+    private boolean isWanted(int i, Wanted wanted) {
+        return wanted.matches(kinds[at(i)], owners == null ? null : owners[at(i)]);
+    }
+
+    /** What is looked for. */
+    @FunctionalInterface
+    public interface Wanted {
+        /** Whether it is a message of this kind, whose answer is this one's. */
+        boolean matches(byte kind, @Nullable AnswerOwner owner);
+    }
+
     /** {@return whether something is due that runs, or ends what ran: more than planning} */
     public boolean isRunning() {
         for (int i = 0; i < size; i++) {

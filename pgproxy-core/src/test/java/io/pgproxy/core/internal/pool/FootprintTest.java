@@ -44,9 +44,6 @@ class FootprintTest {
                 "UPDATE t SET a = coalesce(a, 0) + 1",
                 "SELECT nextval('s')",
                 "SELECT pg_advisory_xact_lock(1)",
-                "SELECT set_config('app.tenant', 'x', true)",
-                "SELECT set_config($1, $2, TRUE)",
-                "SET LOCAL search_path TO x",
                 "SET TRANSACTION ISOLATION LEVEL SERIALIZABLE",
                 "SELECT 'LISTEN x; SET role y', \"set_config\" FROM t",
                 "NOTIFY news, 'x'",
@@ -55,6 +52,19 @@ class FootprintTest {
             })
     void nothingThatMatters(String sql) {
         assertThat(of(sql).isPlain()).as(sql).isTrue();
+    }
+
+    /** Texts of the same transaction may be read by it. */
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "SELECT set_config('app.tenant', 'x', true)",
+                "SELECT set_config($1, $2, TRUE)",
+                "SET LOCAL search_path TO x"
+            })
+    void aSettingOfTheTransaction(String sql) {
+        assertThat(of(sql).traits()).as(sql).isEqualTo(Footprint.SETS_LOCALLY);
+        assertThat(of(sql).settings()).isEmpty();
     }
 
     @ParameterizedTest
