@@ -132,15 +132,12 @@ final class ClientState {
             touched.add(setting);
             connection.changed(setting, null);
         }
-        if (left.settings().contains(SettingsSql.AUTHORIZATION)) { // which ends whatever role was set
-            touched.add(SettingsSql.ROLE);
-            connection.changed(SettingsSql.ROLE, null);
-        }
         if (left.has(Footprint.RESETS_ALL)) {
-            touched.addAll(settings.keySet());
-            touched.addAll(connection.settings().keySet());
-            plainResets &= !touched.contains(SettingsSql.ROLE) && !touched.contains(SettingsSql.AUTHORIZATION);
-            connection.allChanged();
+            Set<String> all = new HashSet<>(settings.keySet());
+            all.addAll(connection.settings().keySet());
+            all.removeAll(SettingsSql.WHO);
+            touched.addAll(all);
+            connection.allReset();
         }
         if (!left.settings().isEmpty() && !left.has(Footprint.RESETS)) {
             plainResets = false;
@@ -285,9 +282,7 @@ final class ClientState {
     }
 
     private boolean isNobodyElse(String name, String value) {
-        return (name.equals("role") && value.equals("none"))
-                || (name.equals("session_authorization")
-                        && value.equals(home.key().user()));
+        return name.equals(SettingsSql.AUTHORIZATION) && value.equals(home.key().user());
     }
 
     /** Whether the connection has to be cleaned of more than settings. */

@@ -66,6 +66,15 @@ record Footprint(int traits, Set<String> settings, Set<Integer> parameters, List
     /** Of a text that nobody has read. */
     static final Footprint UNKNOWN = of(UNTRACKED | DEFINES | BEGINS | ENDS);
 
+    /** Another user of the session begins without a role. */
+    Footprint {
+        if (settings.contains(SettingsSql.AUTHORIZATION)) {
+            Set<String> all = new HashSet<>(settings);
+            all.add(SettingsSql.ROLE);
+            settings = Set.copyOf(all);
+        }
+    }
+
     static Footprint of(int traits) {
         return new Footprint(traits, Set.of(), Set.of(), List.of());
     }

@@ -120,6 +120,10 @@ final class FootprintBuilder {
 
     private void effect(SessionEffect effect, int index) {
         if (effect instanceof SessionEffect.SettingSet set) {
+            if (set.name().equals(SettingsSql.AUTHORIZATION) && set.scope() != SessionEffect.Scope.SESSION) {
+                sets = true;
+                settings.add(SettingsSql.ROLE); // which does not come back with the transaction's end
+            }
             if (set.scope() == SessionEffect.Scope.LOCAL) {
                 traits |= Footprint.SETS_LOCALLY;
             } else if (!isOfTransaction(set.name())) {
@@ -134,6 +138,7 @@ final class FootprintBuilder {
         } else if (effect instanceof SessionEffect.Discarded discarded) {
             traits |= Footprint.UNPINS | (discarded.what() == What.ALL ? Footprint.RESETS_ALL : 0);
             if (discarded.what() == What.ALL) {
+                settings.addAll(SettingsSql.WHO);
                 names.add(new NameUse(index, Kind.FORGETS_ALL, ""));
             }
         } else if (effect instanceof SessionEffect.StatementExecuted executed) {

@@ -153,9 +153,9 @@ final class PooledConnection implements UpstreamListener {
         settledFor = null;
     }
 
-    /** All settings may have any value. */
-    void allChanged() {
-        settings.replaceAll((name, value) -> null);
+    /** RESET ALL runs there: its settings may have any value, or become what they were. */
+    void allReset() {
+        settings.replaceAll((name, value) -> SettingsSql.WHO.contains(name) ? value : null);
         settledFor = null;
     }
 

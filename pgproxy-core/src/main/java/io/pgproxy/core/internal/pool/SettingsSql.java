@@ -20,6 +20,9 @@ final class SettingsSql {
     static final String ROLE = "role";
     static final String AUTHORIZATION = "session_authorization";
 
+    /** Settings that RESET ALL leaves as they are. */
+    static final Set<String> WHO = Set.of(ROLE, AUTHORIZATION);
+
     /** Settings whose value is a list of names: GUC_LIST_QUOTE in the server's guc tables. */
     private static final Set<String> LISTS =
             Set.of("search_path", "temp_tablespaces", "local_preload_libraries", "session_preload_libraries");

@@ -123,7 +123,7 @@ class FootprintTest {
                 "SET TIME ZONE 'UTC' | timezone",
                 "SET NAMES 'UTF8' | client_encoding",
                 "SET ROLE x | role",
-                "SET SESSION AUTHORIZATION x | session_authorization",
+                "SET LOCAL SESSION AUTHORIZATION x | role",
                 "RESET ROLE | role",
                 "SELECT set_config('app.Tenant', $1, false) | app.tenant",
                 "SELECT pg_catalog.set_config(('work_mem')::text, '5MB', 'f') | work_mem",
@@ -154,7 +154,20 @@ class FootprintTest {
                         tuple(2, NameUse.Kind.FORGETS, "b"),
                         tuple(3, NameUse.Kind.FORGETS_ALL, ""));
         assertThat(left.names().get(0).inner().settings()).isEqualTo(Set.of("a.b"));
-        assertThat(left.settings()).as("what is prepared has not run").isEmpty();
+        assertThat(left.settings())
+                .as("what is prepared has not run")
+                .containsExactlyInAnyOrder("session_authorization", "role"); // of DISCARD ALL
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "SET SESSION AUTHORIZATION x",
+                "RESET SESSION AUTHORIZATION",
+                "SELECT set_config('session_authorization', 'x', false)"
+            })
+    void anotherUserHasNoRole(String sql) {
+        assertThat(of(sql, true).settings()).containsExactlyInAnyOrder("session_authorization", "role");
     }
 
     @Test
