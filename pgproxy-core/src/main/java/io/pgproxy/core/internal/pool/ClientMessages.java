@@ -440,8 +440,7 @@ final class ClientMessages implements FrameSink {
                     pass(ExpectedAnswers.PARSE, frame, to);
                 } else {
                     part();
-                    given(Statements.nameAt(frame, 0));
-                    statements.parse(frame, to);
+                    parse(frame, known, to);
                 }
             }
             case 'B' -> bind(frame, to);
@@ -509,6 +508,19 @@ final class ClientMessages implements FrameSink {
         } else {
             namesSent.put(name, exchange);
         }
+    }
+
+    private void parse(Frame frame, @Nullable Footprint known, PooledConnection to) {
+        Footprint left = known == null ? statements.ofText(frame) : known;
+        if (left.executes()) { // EXECUTE has the columns that its statement has when it is parsed
+            if (statements.mustWait(left, to)) {
+                stallUntilAnswered(frame, left, to);
+                return;
+            }
+            statements.inFrontOf(left, true, to);
+        }
+        given(Statements.nameAt(frame, 0));
+        statements.parse(frame, left, to);
     }
 
     private static boolean isOfPortal(Frame frame) {

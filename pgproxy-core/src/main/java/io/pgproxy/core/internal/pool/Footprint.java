@@ -103,6 +103,11 @@ record Footprint(int traits, Set<String> settings, Set<Integer> parameters, List
         return traits == 0 && settings.isEmpty() && names.isEmpty();
     }
 
+    /** Whether it runs what is prepared. */
+    boolean executes() {
+        return names.stream().anyMatch(use -> use.kind() == NameUse.Kind.EXECUTES);
+    }
+
     boolean has(int trait) {
         return (traits & trait) != 0;
     }

@@ -183,7 +183,16 @@ final class Statements {
         }
     }
 
-    void parse(Frame frame, PooledConnection to) {
+    /** What the text of a Parse leaves behind when it runs. */
+    Footprint ofText(Frame parse) {
+        ByteBuf bytes = parse.bytes();
+        int from = bytes.readerIndex() + 5 + length(nameAt(parse, 0)) + 1;
+        int length = bytes.writerIndex() - from;
+        return parse.isWhole() && length > 0 ? footprint(bytes, from, length) : Footprint.UNKNOWN;
+    }
+
+    /** Sends a Parse; its text leaves something behind when it runs, or it has a name. */
+    void parse(Frame frame, Footprint left, PooledConnection to) {
         String name = nameAt(frame, 0);
         ByteBuf bytes = frame.bytes();
         int from = bytes.readerIndex() + 5 + length(name) + 1;
@@ -191,14 +200,6 @@ final class Statements {
         if (!frame.isWhole() || length <= 0) {
             tooLong(frame, name, to);
             return;
-        }
-        Footprint left = footprint(bytes, from, length);
-        if (!left.names().isEmpty()) { // the columns of EXECUTE are those of what it names now
-            if (mustWait(left, to)) {
-                messages.stallUntilAnswered(frame, Footprint.NONE, to);
-                return;
-            }
-            inFrontOf(left, true, to);
         }
         byte[] definition = new byte[length];
         bytes.getBytes(from, definition);
