@@ -127,4 +127,20 @@ class HealingTest {
         ask("CZ", query("ROLLBACK"));
         assertThat(healed()).isZero();
     }
+
+    @Test
+    void aTableThatIsMadeAnewAsItWasChangesNothing() throws Exception {
+        try (Relay two = Relay.pooled(database, PoolSettings.transaction(2));
+                ScriptedClient mine = two.login(database);
+                ScriptedClient busy = two.login(database)) {
+            mine.send(parse("s", "SELECT * FROM t"), sync());
+            mine.expect("1Z");
+            mine.send(query("DROP TABLE t; CREATE TABLE t (a int); INSERT INTO t VALUES (2)"));
+            mine.expect("CCCZ");
+            busy.send(query("BEGIN")); // on the connection that has the statement
+            busy.expect("CZ");
+            mine.send(bind("", "s"), execute(), sync());
+            assertThat(mine.expect("2DCZ").get(1).values()).containsExactly("2");
+        }
+    }
 }
