@@ -102,7 +102,8 @@ final class VirtualSession implements BackendSession {
         greeted = true;
         PooledConnection own = connection;
         Map<String, String> mine = new LinkedHashMap<>(own == null ? parameters : own.reported());
-        mine.computeIfPresent(SettingsSql.APPLICATION_NAME, (name, value) -> own == null ? applicationName() : value);
+        boolean named = own != null && !own.isSettling();
+        mine.computeIfPresent(SettingsSql.APPLICATION_NAME, (name, value) -> named ? value : applicationName());
         tell(mine);
         ByteBuf bytes = ByteBufAllocator.DEFAULT.buffer(512);
         Greeting.write(startup, told, own == null ? 0 : own.pid(), bytes);
