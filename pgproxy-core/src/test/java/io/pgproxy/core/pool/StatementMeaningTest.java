@@ -253,6 +253,31 @@ class StatementMeaningTest {
         }
     }
 
+    /** What has to wait for what names mean is read as what comes at its time. */
+    @Test
+    void whatIsPreparedBehindAnotherOneIsTheClientsOwn() throws Exception {
+        try (ScriptedClient client = relay.login(database);
+                ScriptedClient other = relay.login(database)) {
+            other.send(query("PREPARE second AS SELECT 'others'"));
+            other.expect("CZ");
+            client.send(
+                    parse("", "PREPARE first AS SELECT 'first'"),
+                    bind("", ""),
+                    execute(),
+                    sync(),
+                    parse("", "PREPARE second AS SELECT 'second'"),
+                    bind("", ""),
+                    execute(),
+                    sync());
+            client.expect("12CZ");
+            client.expect("12CZ");
+            other.send(query("EXECUTE second"));
+            assertThat(other.expect("TDCZ").get(1).values()).containsExactly("others");
+            client.send(query("EXECUTE second"));
+            assertThat(client.expect("TDCZ").get(1).values()).containsExactly("second");
+        }
+    }
+
     /** In a block that has failed nothing is prepared, known or not. */
     @Test
     void nothingIsPreparedInAFailedBlock() throws Exception {

@@ -419,7 +419,7 @@ final class ClientMessages implements FrameSink {
     private void step(Frame frame, @Nullable Footprint known, PooledConnection to) {
         boolean transparent = session.isSessionMode();
         if (!transparent && (namesDue || !namesSent.isEmpty() || !isUnnamedSure()) && mustWaitForNames(frame, to)) {
-            stallUntilAnswered(frame, Footprint.NONE, to);
+            stallUntilAnswered(frame, null, to);
             return;
         }
         switch (frame.tag()) {
@@ -562,7 +562,7 @@ final class ClientMessages implements FrameSink {
     }
 
     /** What has to be known first is asked for, if need be, and waited for. */
-    void stallUntilAnswered(Frame frame, Footprint left, PooledConnection to) {
+    private void stallUntilAnswered(Frame frame, @Nullable Footprint left, PooledConnection to) {
         if (batchOpen) {
             to.upstream().send(Statements.flush());
         }
@@ -600,7 +600,7 @@ final class ClientMessages implements FrameSink {
             return false;
         }
         if (statements.mustCompare(frame, offset, to)) {
-            stallUntilAnswered(frame, Footprint.NONE, to);
+            stallUntilAnswered(frame, null, to);
             return false;
         }
         Footprint left = statements.named(frame, offset);
