@@ -1,6 +1,7 @@
 package io.pgproxy.core.pool;
 
 import static io.pgproxy.testkit.peer.FrontendBytes.bind;
+import static io.pgproxy.testkit.peer.FrontendBytes.closeStatement;
 import static io.pgproxy.testkit.peer.FrontendBytes.describePortal;
 import static io.pgproxy.testkit.peer.FrontendBytes.execute;
 import static io.pgproxy.testkit.peer.FrontendBytes.parse;
@@ -102,6 +103,27 @@ class HealingTest {
             other.send(parse("s", "SELECT * FROM t"), bind("", "s"), execute(), sync());
             assertThat(other.expect("12DCZ").get(2).values()).containsExactly("1", "new");
         }
+        assertThat(healed()).isEqualTo(1);
+    }
+
+    /** As drivers do whose own cache is full: what they hear of first is CloseComplete. */
+    @Test
+    void aBatchThatBeginsWithCloseIsRunAgain() throws Exception {
+        ask("1Z", parse("old", "SELECT 1"), sync());
+        ask("1Z", parse("s", "SELECT * FROM t"), sync());
+        ask("2TDCZ", bind("", "s"), describePortal(""), execute(), sync());
+        database.execute("ALTER TABLE t ADD b text DEFAULT 'new'"); // past the proxy
+        ask(
+                "3132TDCZ",
+                closeStatement("old"),
+                parse("s2", "SELECT 2"),
+                closeStatement("none"),
+                bind("", "s"),
+                describePortal(""),
+                execute(),
+                sync());
+        ask("2DCZ", bind("", "s2"), execute(), sync());
+        assertThat(ask("EZ", bind("", "old"), sync()).get(0).sqlState()).isEqualTo("26000");
         assertThat(healed()).isEqualTo(1);
     }
 

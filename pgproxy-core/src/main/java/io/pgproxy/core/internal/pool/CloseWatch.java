@@ -15,6 +15,7 @@ final class CloseWatch implements AnswerOwner {
     private final @Nullable ClientStatement statement;
     private final @Nullable PooledStatement held;
     private final ClientState state;
+    private final Repetition repetition;
     private final PooledConnection connection;
 
     /** {@code statement} is what the client had by that name, {@code held} what was there by it; null if nothing. */
@@ -23,11 +24,13 @@ final class CloseWatch implements AnswerOwner {
             @Nullable ClientStatement statement,
             @Nullable PooledStatement held,
             ClientState state,
+            Repetition repetition,
             PooledConnection connection) {
         this.name = name;
         this.statement = statement;
         this.held = held;
         this.state = state;
+        this.repetition = repetition;
         this.connection = connection;
     }
 
@@ -38,7 +41,7 @@ final class CloseWatch implements AnswerOwner {
 
     @Override
     public Interest interest() {
-        return held == null ? Upstream.WATCHED : CONFIRMED;
+        return CONFIRMED;
     }
 
     @Override
@@ -54,10 +57,15 @@ final class CloseWatch implements AnswerOwner {
     @Override
     public void answered(Frame frame, Upstream upstream) {
         PooledStatement closed = held;
-        if (frame.tag() == '3' && closed != null) {
+        boolean done = frame.tag() == '3';
+        if (done && closed != null) {
             connection.held().remove(name, closed);
         }
-        upstream.relay(frame.bytes());
+        if (done && !repetition.confirmed(null)) {
+            frame.release();
+        } else {
+            upstream.relay(frame.bytes());
+        }
     }
 
     @Override

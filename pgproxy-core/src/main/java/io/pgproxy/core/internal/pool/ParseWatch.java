@@ -13,7 +13,7 @@ import io.pgproxy.protocol.frame.Frame;
 final class ParseWatch implements AnswerOwner {
     private final ClientStatement statement;
     private final ClientState state;
-    private final ClientMessages messages;
+    private final Repetition repetition;
     private final PooledConnection connection;
     private final boolean known;
 
@@ -21,12 +21,12 @@ final class ParseWatch implements AnswerOwner {
     ParseWatch(
             ClientStatement statement,
             ClientState state,
-            ClientMessages messages,
+            Repetition repetition,
             PooledConnection connection,
             boolean known) {
         this.statement = statement;
         this.state = state;
-        this.messages = messages;
+        this.repetition = repetition;
         this.connection = connection;
         this.known = known;
     }
@@ -41,7 +41,7 @@ final class ParseWatch implements AnswerOwner {
         switch (frame.tag()) {
             case '1', '3' -> {
                 frame.release();
-                if (messages.parsed(statement)) {
+                if (repetition.confirmed(statement)) {
                     upstream.relay(
                             ByteBufAllocator.DEFAULT.buffer(5).writeByte('1').writeInt(4));
                 }

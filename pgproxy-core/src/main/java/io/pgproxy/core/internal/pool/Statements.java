@@ -1,13 +1,11 @@
 package io.pgproxy.core.internal.pool;
 
 import io.netty.buffer.ByteBuf;
-import io.netty.buffer.ByteBufAllocator;
 import io.netty.buffer.ByteBufUtil;
 import io.pgproxy.core.internal.session.AnswerOwner;
 import io.pgproxy.core.internal.session.ExpectedAnswers;
 import io.pgproxy.core.internal.session.Refusal;
 import io.pgproxy.core.internal.session.RefusalAnswer;
-import io.pgproxy.core.internal.session.Swallowed;
 import io.pgproxy.protocol.PgError;
 import io.pgproxy.protocol.TransactionStatus;
 import io.pgproxy.protocol.frame.Frame;
@@ -22,57 +20,28 @@ import org.jspecify.annotations.Nullable;
  * those that SQL names, are there by the client's own name, for the text of EXECUTE has it.
  */
 final class Statements {
-    /** Whatever the pool asks for by itself, and nobody wants to hear about. */
-    private static final AnswerOwner UNSEEN = new Swallowed(false);
-
-    private static final String FORGET_SEQUENCES = "DISCARD SEQUENCES";
     private static final int SMALL = 1 << 10;
 
     /** For the messages behind a Bind: Describe, Execute, Sync. */
     private static final int ROOM = 64;
 
     private final VirtualSession session;
-    private final ClientMessages messages;
+    private final Repetition repetition;
+    private final Prelude prelude;
     private final KeyedPool home;
     private final ClientState state;
     private final UnnamedStatements sent = new UnnamedStatements();
 
-    /** A statement that is never there, and one that is there for as long as it takes: no client can have such. */
-    private final String nobody;
-
-    private final String ownRun;
-
-    Statements(VirtualSession session, ClientMessages messages, KeyedPool home, ClientState state) {
+    Statements(VirtualSession session, Repetition repetition, Prelude prelude, KeyedPool home, ClientState state) {
         this.session = session;
-        this.messages = messages;
+        this.repetition = repetition;
+        this.prelude = prelude;
         this.home = home;
         this.state = state;
-        this.nobody = home.pool().impossibleName();
-        this.ownRun = nobody + "-run";
     }
 
     long definitions() {
         return home.pool().definitions();
-    }
-
-    /** Notes what is due. */
-    static boolean due(byte kind, @Nullable AnswerOwner owner, PooledConnection to) {
-        if (owner == null) {
-            return to.upstream().expected().sent(kind, null);
-        }
-        boolean due = to.upstream().sentFor(kind, owner);
-        if (!due) {
-            owner.skipped();
-        }
-        return due;
-    }
-
-    static ByteBuf flush() {
-        return ByteBufAllocator.DEFAULT.buffer(5).writeByte('H').writeInt(4);
-    }
-
-    private static ByteBuf sync() {
-        return ByteBufAllocator.DEFAULT.buffer(5).writeByte('S').writeInt(4);
     }
 
     /** A name in a message's body, from an offset on. */
@@ -80,17 +49,6 @@ final class Statements {
         ByteBuf body = frame.body();
         int length = body.bytesBefore(offset, Math.max(0, body.readableBytes() - offset), (byte) 0);
         return length <= 0 ? "" : body.toString(offset, length, StandardCharsets.UTF_8);
-    }
-
-    /** Whether something before it has to be answered before this can be sent. */
-    boolean mustWait(Footprint left, PooledConnection to) {
-        if (to.isSettling() && left.has(Footprint.ENDS)) {
-            return true;
-        }
-        boolean byName = !left.names().isEmpty() || left.has(Footprint.LISTS_STATEMENTS);
-        return byName
-                && !to.upstream().expected().isEmpty()
-                && !to.upstream().expected().isSkipping();
     }
 
     /** A Query makes the server forget the statement without a name. */
@@ -205,7 +163,7 @@ final class Statements {
         bytes.getBytes(from, definition);
         if (name.isEmpty()) {
             unnamed(PooledStatement.parsed(new StatementTexts.Key(definition, Map.of(), 0), "", left), to);
-            due(ExpectedAnswers.PARSE, null, to);
+            Prelude.due(ExpectedAnswers.PARSE, null, to);
             to.upstream().send(bytes);
             return;
         }
@@ -220,38 +178,29 @@ final class Statements {
         String there = statement.name();
         boolean mayFail = to.upstream().status() == TransactionStatus.FAILED; // Parse is refused there, Close is not
         if (to.held().has(there, statement) && !to.held().isChanged(there) && !mayFail) {
-            due(ExpectedAnswers.CLOSE, new ParseWatch(mine, state, messages, to, true), to);
-            to.upstream().send(PooledStatement.close(nobody));
+            Prelude.due(ExpectedAnswers.CLOSE, new ParseWatch(mine, state, repetition, to, true), to);
+            to.upstream().send(PooledStatement.close(prelude.nameOfNobody()));
             return;
         }
-        makeRoom(there, to);
+        Prelude.makeRoom(there, to);
         to.held().put(there, statement);
-        due(ExpectedAnswers.PARSE, new ParseWatch(mine, state, messages, to, false), to);
+        Prelude.due(ExpectedAnswers.PARSE, new ParseWatch(mine, state, repetition, to, false), to);
         to.upstream().send(statement.prepare(there));
         if (statement.isUndescribed()) {
-            learnColumns(there, statement, to);
+            Prelude.learnColumns(there, statement, to);
         }
     }
 
-    /** The server refuses it: where a statement without a text is, under a name that nobody else gives. */
+    /**
+     * The server refuses it: where a statement without a text is, under a name that prelude.nameOfNobody() else gives.
+     */
     private void duplicate(Frame frame, String name, PooledConnection to) {
-        close(ownRun, to);
-        due(ExpectedAnswers.PARSE, UNSEEN, to);
-        to.upstream().send(PooledStatement.EMPTY.prepare(ownRun));
-        to.held().put(ownRun, PooledStatement.EMPTY);
-        due(ExpectedAnswers.PARSE, new Duplicate(ownRun, name), to);
-        renamed(frame, 5, length(name), ownRun, to);
-    }
-
-    /** What its columns are has to be known where it is prepared anew, and they may have been changed. */
-    private static void learnColumns(String there, PooledStatement statement, PooledConnection to) {
-        due(ExpectedAnswers.DESCRIBE, new Describing(there, statement, to), to);
-        to.upstream().send(PooledStatement.describe(there));
-    }
-
-    private static void makeRoom(String name, PooledConnection to) {
-        to.held().tooMany().forEach(old -> close(old, to));
-        close(name, to);
+        Prelude.close(prelude.nameOfOwn(), to);
+        Prelude.due(ExpectedAnswers.PARSE, Prelude.UNSEEN, to);
+        to.upstream().send(PooledStatement.EMPTY.prepare(prelude.nameOfOwn()));
+        to.held().put(prelude.nameOfOwn(), PooledStatement.EMPTY);
+        Prelude.due(ExpectedAnswers.PARSE, new Duplicate(prelude.nameOfOwn(), name), to);
+        renamed(frame, 5, length(name), prelude.nameOfOwn(), to);
     }
 
     private static int length(String name) {
@@ -267,13 +216,19 @@ final class Statements {
             unnamedGone(to);
         } else {
             state.statements().remove(name);
-            absent(name, true, to);
+            prelude.absent(name, true, to);
         }
-        due(ExpectedAnswers.PARSE, null, to);
+        Prelude.due(ExpectedAnswers.PARSE, null, to);
         to.upstream().send(frame.bytes());
     }
 
     // --- Bind, Describe, Close
+
+    /** Whether a Describe or Close is of a portal. */
+    static boolean isOfPortal(Frame frame) {
+        ByteBuf body = frame.body();
+        return body.isReadable() && body.getByte(0) == 'P';
+    }
 
     /** Whether a Bind can pass as it is, and leaves nothing behind when it is executed. */
     boolean passesBind(ByteBuf buffer, int body, int length, PooledConnection to) {
@@ -303,8 +258,8 @@ final class Statements {
                 || to.held().has(statement.name(), statement)) {
             return false;
         }
-        prepare(statement.name(), statement, true, to);
-        learnColumns(statement.name(), statement, to);
+        prelude.prepare(statement.name(), statement, true, to);
+        Prelude.learnColumns(statement.name(), statement, to);
         return true;
     }
 
@@ -322,8 +277,8 @@ final class Statements {
     /** Refuses a message within a batch, in its place. */
     void refuse(Frame frame, PgError why, PooledConnection to) {
         frame.release();
-        due(ExpectedAnswers.EXECUTE, RefusalAnswer.of(why, Refusal.UNTOLD), to);
-        to.upstream().send(RefusalAnswer.impossibleExecute(nobody));
+        Prelude.due(ExpectedAnswers.EXECUTE, RefusalAnswer.of(why, Refusal.UNTOLD), to);
+        to.upstream().send(RefusalAnswer.impossibleExecute(prelude.nameOfNobody()));
     }
 
     /** What the statement leaves behind that a message names. */
@@ -347,12 +302,12 @@ final class Statements {
         String name = nameAt(frame, offset);
         if (name.isEmpty()) {
             PooledStatement unnamed = unnamed(to);
-            due(ExpectedAnswers.BIND, null, to);
+            Prelude.due(ExpectedAnswers.BIND, null, to);
             to.upstream().send(frame.bytes());
             return unnamed == null ? Footprint.NONE : unnamed.footprint();
         }
         ClientStatement mine = named(name, to);
-        due(ExpectedAnswers.BIND, mine, to);
+        Prelude.due(ExpectedAnswers.BIND, mine, to);
         send(frame, offset, mine, to);
         return mine == null ? Footprint.NONE : mine.statement().footprint();
     }
@@ -365,7 +320,7 @@ final class Statements {
         } else {
             mine = named(name, to);
         }
-        due(ExpectedAnswers.DESCRIBE, mine, to);
+        Prelude.due(ExpectedAnswers.DESCRIBE, mine, to);
         send(frame, 1, mine, to);
     }
 
@@ -373,10 +328,10 @@ final class Statements {
     private @Nullable PooledStatement unnamed(PooledConnection to) {
         PooledStatement statement = state.unnamed();
         if (statement == null && to.held().unnamed() != null) {
-            close("", to); // for each that names it: a Close may be skipped, and it is another client's
+            Prelude.close("", to); // for each that names it: a Close may be skipped, and it is another client's
         } else if (statement != null && to.held().unnamed() != statement) {
             unnamed(statement, to);
-            prepare("", statement, true, to);
+            prelude.prepare("", statement, true, to);
         }
         return statement;
     }
@@ -385,9 +340,9 @@ final class Statements {
     private @Nullable ClientStatement named(String name, PooledConnection to) {
         ClientStatement mine = state.statements().get(name);
         if (mine == null) {
-            absent(name, true, to);
+            prelude.absent(name, true, to);
         } else if (!to.held().has(mine.there(), mine.statement())) {
-            prepare(mine.there(), mine.statement(), true, to);
+            prelude.prepare(mine.there(), mine.statement(), true, to);
         }
         return mine;
     }
@@ -422,16 +377,15 @@ final class Statements {
     /** The client closes a statement; the message goes as it is: there it may be by that name if SQL named it. */
     void close(Frame frame, PooledConnection to) {
         String name = nameAt(frame, 1);
-        AnswerOwner watch = null;
+        PooledStatement held = null;
+        ClientStatement closed = null;
         if (name.isEmpty()) {
             unnamedGone(to);
-            watch = new CloseWatch(name, null, null, state, to);
         } else {
-            PooledStatement held = to.held().at(name);
-            ClientStatement closed = state.statements().remove(name);
-            watch = closed == null && held == null ? null : new CloseWatch(name, closed, held, state, to);
+            held = to.held().at(name);
+            closed = state.statements().remove(name);
         }
-        due(ExpectedAnswers.CLOSE, watch, to);
+        Prelude.due(ExpectedAnswers.CLOSE, new CloseWatch(name, closed, held, state, repetition, to), to);
         to.upstream().send(frame.bytes());
     }
 
@@ -442,128 +396,6 @@ final class Statements {
             PooledStatement fresh =
                     home.texts().of(old.definition(), state.circumstances(), definitions(), old.footprint());
             state.statements().put(outdated.name(), new ClientStatement(outdated.name(), fresh, session));
-        }
-    }
-
-    // --- what is put in front
-
-    /**
-     * Puts in front of a statement what its names mean.
-     *
-     * @param inBatch whether the client's batch is open
-     */
-    void inFrontOf(Footprint left, boolean inBatch, PooledConnection to) {
-        if (left.has(Footprint.RECALLS)) {
-            state.recalls();
-            if (to.hasSequencesOfOthers() && session.isFirstOnConnection()) {
-                run(FORGET_SEQUENCES, inBatch ? Preparing.STEP : UNSEEN, inBatch, to);
-                end(inBatch, to);
-                to.sequencesForgotten();
-            }
-        }
-        if (left.has(Footprint.LISTS_STATEMENTS) && !inBatch) {
-            showOwn(to);
-        }
-        for (NameUse use : left.names()) {
-            if (use.kind() != NameUse.Kind.FORGETS_ALL) {
-                ClientStatement mine = state.statements().get(use.name());
-                if (mine == null) {
-                    absent(use.name(), inBatch, to);
-                } else if (!to.held().has(use.name(), mine.statement())) {
-                    prepare(use.name(), mine.statement(), inBatch, to);
-                }
-            }
-        }
-    }
-
-    /** Has the statements there that the client has, by its names, and no others. */
-    private void showOwn(PooledConnection to) {
-        for (String held : to.held().names().toArray(new String[0])) {
-            ClientStatement own = state.statements().get(held);
-            if (own == null || !to.held().has(held, own.statement())) {
-                absent(held, false, to);
-            }
-        }
-        for (ClientStatement own : state.statements().values()) {
-            if (!to.held().has(own.name(), own.statement())) {
-                prepare(own.name(), own.statement(), false, to);
-            }
-        }
-    }
-
-    /** No statement of that name may be there: it would be somebody else's. */
-    private void absent(String name, boolean inBatch, PooledConnection to) {
-        PooledStatement others = to.held().at(name);
-        if (others != null) {
-            due(ExpectedAnswers.CLOSE, new Closing(name, others, to), to); // it is there until that is answered
-            to.upstream().send(PooledStatement.close(name));
-            end(inBatch, to);
-        }
-    }
-
-    private void prepare(String name, PooledStatement statement, boolean inBatch, PooledConnection to) {
-        home.counts().prepared.increment();
-        if (!name.isEmpty()) {
-            makeRoom(name, to);
-        }
-        Preparing owner = new Preparing(name, statement, to, inBatch);
-        String sql = statement.sql();
-        if (sql == null) {
-            due(ExpectedAnswers.PARSE, owner, to);
-            to.upstream().send(statement.prepare(name));
-        } else {
-            run(sql, owner, inBatch, to);
-        }
-        end(inBatch, to);
-    }
-
-    /**
-     * Runs PREPARE by the extended protocol: a Query cannot stand in a batch. Statement and portal have a name of their
-     * own, for the client may have bound those without one.
-     */
-    private void run(String sql, AnswerOwner owner, boolean inBatch, PooledConnection to) {
-        AnswerOwner rest = inBatch ? Preparing.STEP : UNSEEN;
-        byte[] name = ownRun.getBytes(StandardCharsets.US_ASCII);
-        byte[] text = sql.getBytes(StandardCharsets.UTF_8);
-        ByteBuf bytes = ByteBufAllocator.DEFAULT.buffer(text.length + 128);
-        close(ownRun, to);
-        due(ExpectedAnswers.PARSE, rest, to);
-        bytes.writeByte('P')
-                .writeInt(name.length + text.length + 8)
-                .writeBytes(name)
-                .writeByte(0);
-        bytes.writeBytes(text).writeByte(0).writeShort(0);
-        due(ExpectedAnswers.BIND, rest, to);
-        bytes.writeByte('B').writeInt(2 * name.length + 12);
-        bytes.writeBytes(name).writeByte(0).writeBytes(name).writeByte(0);
-        bytes.writeShort(0).writeShort(0).writeShort(0);
-        due(ExpectedAnswers.EXECUTE, owner, to);
-        bytes.writeByte('E')
-                .writeInt(name.length + 9)
-                .writeBytes(name)
-                .writeByte(0)
-                .writeInt(0);
-        due(ExpectedAnswers.CLOSE, rest, to);
-        bytes.writeByte('C')
-                .writeInt(name.length + 6)
-                .writeByte('P')
-                .writeBytes(name)
-                .writeByte(0);
-        to.upstream().send(bytes);
-        close(ownRun, to);
-    }
-
-    private static void close(String name, PooledConnection to) {
-        PooledStatement held = to.held().remove(name);
-        due(ExpectedAnswers.CLOSE, held == null ? UNSEEN : new Closing(name, held, to), to);
-        to.upstream().send(PooledStatement.close(name));
-    }
-
-    /** Outside of the client's batch it is one of its own. */
-    private static void end(boolean inBatch, PooledConnection to) {
-        if (!inBatch) {
-            due(ExpectedAnswers.SYNC, UNSEEN, to);
-            to.upstream().send(sync());
         }
     }
 

@@ -252,7 +252,7 @@ final class VirtualSession implements BackendSession {
                 || terminating
                 || mine.upstream().status() != TransactionStatus.IDLE
                 || !mine.upstream().expected().isOneExchange()
-                || heard != messages.bytesOfParses()
+                || heard != messages.repetition().bytesTold()
                 || !messages.isRepeatable(statement, outdated)) {
             return false;
         }
@@ -560,7 +560,7 @@ final class VirtualSession implements BackendSession {
     private void leaveInOrder() {
         PooledConnection mine = connection;
         if (mine != null && messages.isBatchOpen()) {
-            mine.upstream().send(Statements.flush());
+            mine.upstream().send(Prelude.flush());
         }
         goOn();
     }
