@@ -78,6 +78,40 @@ class LeavingTest {
         }
     }
 
+    /** As a server would do it, had it only been busy. */
+    @Test
+    void whatIsAskedBeforeIsDoneThoughItHadToWait(TestDatabase database) throws Exception {
+        try (PooledClient holder = PooledClient.at(relay.port(), database)) {
+            holder.rows("begin");
+            try (PooledClient client = PooledClient.at(relay.port(), database)) {
+                client.wire().send(query("insert into t values (1)"), terminate());
+                awaitWaiting(1);
+            }
+            holder.rows("commit");
+            Await.until("it is done", () -> holder.shown("select a from t").equals("[[1]]"));
+        }
+        Await.until("nobody is left", () -> relay.server().pools().get(0).clients() == 0);
+    }
+
+    /** Nobody can tell whether it was to be more. */
+    @Test
+    void whatIsAskedByWhoBreaksOffIsNotDone(TestDatabase database) throws Exception {
+        try (PooledClient holder = PooledClient.at(relay.port(), database)) {
+            holder.rows("begin");
+            try (PooledClient client = PooledClient.at(relay.port(), database)) {
+                client.wire().send(query("insert into t values (1)"));
+                awaitWaiting(1);
+            }
+            awaitWaiting(0);
+            holder.rows("commit");
+            assertThat(holder.shown("select a from t")).isEqualTo("[]");
+        }
+    }
+
+    private void awaitWaiting(int count) throws Exception {
+        Await.until(count + " wait", () -> relay.server().pools().get(0).waiting() == count);
+    }
+
     /** A connection that is still being cleaned is closed as soon as it is clean. */
     @Test
     void rightBeforeTheServerIsClosed(TestDatabase database) throws Exception {

@@ -44,5 +44,10 @@ class PooledWireTest {
         BothWays ways(TestDatabase database) throws IOException {
             return BothWays.pooled(database, POOL);
         }
+
+        @Override
+        int rows() {
+            return 50_000; // the way of the rows is the same
+        }
     }
 }

@@ -10,10 +10,8 @@ import io.pgproxy.pool.PoolMode;
 import io.pgproxy.protocol.PgError;
 import io.pgproxy.protocol.TransactionStatus;
 import io.pgproxy.protocol.message.backend.BackendKeyData;
-import io.pgproxy.protocol.message.backend.ParameterStatus;
 import io.pgproxy.protocol.message.backend.ReadyForQuery;
 import io.pgproxy.protocol.startup.StartupMessage;
-import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
@@ -30,9 +28,6 @@ import org.jspecify.annotations.Nullable;
 final class VirtualSession implements BackendSession {
     private static final int MOST_WAITING = 1 << 16;
 
-    /** See {@code idle_session_timeout} of the server. */
-    private static final String IDLE_TOO_LONG = "57P05";
-
     private final KeyedPool home;
     private final BackendSink sink;
     private final StartupMessage startup;
@@ -40,13 +35,11 @@ final class VirtualSession implements BackendSession {
     private final ClientState state;
     private final ClientMessages messages;
 
+    private final ToldSettings told;
+    private final Retrial retrial;
+
     private volatile @Nullable PooledConnection connection;
 
-    /** What the client believes the reported settings to be; an instance that equal ones share. */
-    private Map<String, String> told = Map.of();
-
-    private boolean standardStrings = true;
-    private boolean utf8 = true;
     private long attachedAt;
     private long since = System.nanoTime();
     private volatile boolean waiting;
@@ -61,13 +54,6 @@ final class VirtualSession implements BackendSession {
     private boolean answered;
 
     private boolean over;
-    private boolean moving;
-
-    /** What is sent again when its refusal is over. */
-    private @Nullable ClientStatement healing;
-
-    /** Bytes of answers since nothing was due. */
-    private long heard;
 
     VirtualSession(KeyedPool home, StartupMessage startup, BackendSink sink) {
         this.home = home;
@@ -76,6 +62,8 @@ final class VirtualSession implements BackendSession {
         this.mode = home.settings().mode();
         this.state = new ClientState(home, applicationName());
         this.messages = new ClientMessages(this, home, state);
+        this.told = new ToldSettings(home);
+        this.retrial = new Retrial(messages, state, home);
     }
 
     String applicationName() {
@@ -100,21 +88,7 @@ final class VirtualSession implements BackendSession {
             return;
         }
         greeted = true;
-        PooledConnection own = connection;
-        Map<String, String> mine = new LinkedHashMap<>(own == null ? parameters : own.reported());
-        boolean named = own != null && !own.isSettling();
-        mine.computeIfPresent(SettingsSql.APPLICATION_NAME, (name, value) -> named ? value : applicationName());
-        tell(mine);
-        ByteBuf bytes = ByteBufAllocator.DEFAULT.buffer(512);
-        Greeting.write(startup, told, own == null ? 0 : own.pid(), bytes);
-        sink.received(bytes);
-        sink.receiveComplete();
-    }
-
-    private void tell(Map<String, String> parameters) {
-        told = home.canonical(parameters);
-        standardStrings = !"off".equals(told.get("standard_conforming_strings"));
-        utf8 = "UTF8".equals(told.getOrDefault("client_encoding", "UTF8"));
+        told.greet(startup, parameters, applicationName(), connection, sink);
     }
 
     // --- what the client sends
@@ -162,16 +136,14 @@ final class VirtualSession implements BackendSession {
     /** What a text leaves behind, read as the client's settings say. */
     Footprint read(ByteBuf bytes, int from, int length) {
         PooledConnection mine = connection;
-        FootprintReader reader = home.pool().reader();
-        return mine == null || mine.upstream().expected().isEmpty()
-                ? reader.read(bytes, from, length, standardStrings, utf8)
-                : reader.readAhead(bytes, from, length, standardStrings, utf8);
+        boolean ahead = mine != null && !mine.upstream().expected().isEmpty();
+        return told.read(bytes, from, length, ahead);
     }
 
     /** Whether nothing may be sent for now: a cancel is on its way, and must not hit what comes next. */
     boolean isHeldUp() {
         PooledConnection mine = connection;
-        return healing != null || (mine != null && mine.isBeingCancelled());
+        return retrial.isHealing() || (mine != null && mine.isBeingCancelled());
     }
 
     /** Whether what is sent now may have to be sent again: by name, or on a connection that may be about to close. */
@@ -190,13 +162,7 @@ final class VirtualSession implements BackendSession {
         if (isBetweenTransactions()) {
             return true; // it has no use for the connection; whether it can do without, its end will show
         }
-        moving = error.sqlState().equals(IDLE_TOO_LONG)
-                && heard == 0
-                && !over
-                && !terminating
-                && !state.isPinned()
-                && messages.isKept();
-        return moving;
+        return !over && !terminating && retrial.moves(error);
     }
 
     /** Nothing of the client's is due, open, or bound to the connection. */
@@ -226,49 +192,25 @@ final class VirtualSession implements BackendSession {
     }
 
     private void move(PooledConnection lost) {
-        moving = false;
         probing = false;
         lost.upstream().skipAll();
         detach();
-        messages.prepareToRepeat();
-        messages.repeat();
+        retrial.move();
         flush();
     }
 
     /**
-     * A Bind was refused for what is no fault of the client's: all is sent again once the refusal is over, if nothing
-     * has come of it that the client has heard of.
+     * A Bind was refused for what is no fault of the client's.
      *
      * @param outdated whether definitions have been changed
-     * @return false if the client has to hear of it
+     * @return false if the client has to hear of it; else all is sent again
      */
     boolean heal(ClientStatement statement, boolean outdated) {
         PooledConnection mine = connection;
         if (outdated) {
             home.pool().defined();
         }
-        if (mine == null
-                || over
-                || terminating
-                || mine.upstream().status() != TransactionStatus.IDLE
-                || !mine.upstream().expected().isOneExchange()
-                || heard != messages.repetition().bytesTold()
-                || !messages.isRepeatable(statement, outdated)) {
-            return false;
-        }
-        mine.held().remove(statement.there(), statement.statement());
-        healing = statement;
-        messages.prepareToRepeat();
-        home.counts().healed.increment();
-        return true;
-    }
-
-    private void healed(ClientStatement statement) {
-        healing = null;
-        state.forgetFailure();
-        messages.statements().renew(statement);
-        messages.repeat();
-        flush();
+        return mine != null && !over && !terminating && retrial.heals(statement, outdated, mine);
     }
 
     boolean isStatementMode() {
@@ -378,11 +320,10 @@ final class VirtualSession implements BackendSession {
     // --- what comes back
 
     void answered(ByteBuf bytes) {
-        if (over || healing != null) {
-            bytes.release(); // of what is going to be sent again, ReadyForQuery alone is left
+        if (over) {
+            bytes.release();
         } else {
-            heard += bytes.readableBytes();
-            sink.received(bytes);
+            retrial.answered(bytes, sink);
         }
     }
 
@@ -423,13 +364,13 @@ final class VirtualSession implements BackendSession {
             flush();
             return;
         }
-        ClientStatement refused = healing;
-        if (refused != null) {
-            healed(refused);
+        if (retrial.isHealing()) {
+            retrial.heal();
+            flush();
             return;
         }
         messages.settled();
-        heard = 0;
+        retrial.settled();
         if (terminating) {
             bow();
             return;
@@ -477,29 +418,14 @@ final class VirtualSession implements BackendSession {
     /** Settings were put there that the session has: the client hears of what it does not know yet. */
     void tellSettings() {
         PooledConnection mine = connection;
-        if (mine == null || mine.reported() == told) {
-            return;
-        }
-        Map<String, String> now = mine.reported();
-        ByteBuf bytes = ByteBufAllocator.DEFAULT.buffer(64);
-        now.forEach((name, value) -> {
-            if (!value.equals(told.get(name))) {
-                new ParameterStatus(name, value).write(bytes);
-            }
-        });
-        tell(now);
-        if (bytes.isReadable()) {
-            sink.received(bytes);
-        } else {
-            bytes.release();
+        if (mine != null) {
+            told.tell(mine, sink);
         }
     }
 
     /** The client hears of a setting that has changed. */
     void told(String name, String value) {
-        Map<String, String> next = new LinkedHashMap<>(told);
-        next.put(name, value);
-        tell(next);
+        told.heard(name, value);
     }
 
     void errorSeen() {
@@ -531,7 +457,7 @@ final class VirtualSession implements BackendSession {
 
     void connectionLost(PgError reason) {
         PooledConnection mine = connection;
-        if (mine != null && moving) {
+        if (mine != null && retrial.isMoving()) {
             move(mine);
             return;
         }

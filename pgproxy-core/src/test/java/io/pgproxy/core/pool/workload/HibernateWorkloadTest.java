@@ -26,7 +26,7 @@ import org.junit.jupiter.api.Test;
 class HibernateWorkloadTest {
     private static final Duration LASTING = Extent.lasting(Duration.ofSeconds(1));
     private static final Duration PATIENCE = Duration.ofSeconds(90);
-    private static final int ROUNDS = 4;
+    private static final int ROUNDS = 2;
 
     /** What a thread asks at least, in transactions. */
     private static final int LEAST = ROUNDS * 2;

@@ -17,7 +17,7 @@ final class OtherWorkload {
     private static final Pattern QUERIES = Pattern.compile("(?m)^queries: (\\d+)$");
 
     /** What a client asks at least. */
-    private static final int LEAST = 30;
+    private static final int LEAST = 15;
 
     private OtherWorkload() {}
 

@@ -19,7 +19,7 @@ final class Workload {
     private static final long BETWEEN = TimeUnit.MILLISECONDS.toNanos(20);
 
     /** What a client asks at least. */
-    private static final int LEAST = 30;
+    private static final int LEAST = 15;
 
     private Workload() {}
 
