@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  * @param rows how many rows the client was sent, or how many the command tag counts if none were
  * @param bytes how many bytes of its answer the client was sent: rows or COPY data and what stands around them, message
  *     headers included; in the extended protocol the answer to Execute
- * @param waited from its message to its way upstream: hooks, queues
+ * @param waited from its message to its way upstream: hooks, queues, a connection of a pool
  * @param ran from there to its end; for a suspended portal all its parts together
  * @param error what the client was told; null if it succeeded
  * @param decidedBy the name of the hook that refused or answered it, or an empty string

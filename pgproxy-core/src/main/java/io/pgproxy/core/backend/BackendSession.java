@@ -90,6 +90,15 @@ public interface BackendSession {
     }
 
     /**
+     * How long the session has waited for connections of a pool since it was opened, without its login.
+     *
+     * @return nanoseconds; 0 for this one
+     */
+    default long waitedNanos() {
+        return 0;
+    }
+
+    /**
      * Ends the session in the midst of its work, which nobody waits for any more.
      *
      * @param key the BackendKeyData that this session has sent

@@ -446,10 +446,11 @@ final class WatchedAnswer implements AnswerOwner, OwnBlock.Wrapped, Timed {
     private void executed(Outcome.Status status, long counted, Upstream upstream) {
         long now = answers.now();
         StatementKind kind = kind();
-        long upstreamNanos = before + now - since;
+        long pooled = Math.min(upstream.takeQueued(), now - since);
+        long upstreamNanos = before + now - since - pooled;
         answers.metrics().executed(kind, status, Outcome.Source.UPSTREAM, counted, bytes(upstream));
         boolean first = at == 0 && before == 0;
-        answers.metrics().took(kind, first ? queued : 0, upstreamNanos, first ? sent - arrived - queued : 0);
+        answers.metrics().took(kind, pooled + (first ? queued : 0), upstreamNanos, first ? sent - arrived - queued : 0);
         since = now;
     }
 

@@ -181,7 +181,7 @@ final class ExchangeRoute {
         }
         String name = name();
         for (Execution execution : steering.exchange().executions()) {
-            ((HookExecution) execution).heldUntilNow(name);
+            ((HookExecution) execution).heldUntilNow(upstream, name);
         }
     }
 

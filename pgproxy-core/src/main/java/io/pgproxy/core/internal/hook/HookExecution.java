@@ -2,6 +2,7 @@ package io.pgproxy.core.internal.hook;
 
 import io.netty.buffer.ByteBuf;
 import io.pgproxy.core.internal.hook.row.ResultRecorder;
+import io.pgproxy.core.internal.session.Upstream;
 import io.pgproxy.hook.Execution;
 import io.pgproxy.hook.ObserveHook;
 import io.pgproxy.hook.Outcome;
@@ -42,6 +43,7 @@ final class HookExecution implements Execution {
     private @Nullable OwnResult own;
     private @Nullable ResultRecorder recorder;
     private Terms terms = Terms.NONE;
+    private @Nullable Upstream upstream;
     private List<String> upstreams = List.of();
     private Outcome.Source source = Outcome.Source.UPSTREAM;
     private String decidedBy = "";
@@ -129,18 +131,19 @@ final class HookExecution implements Execution {
     }
 
     /** It is on its way. */
-    void sent(String upstream) {
+    void sent(Upstream to, String name) {
         if (own != null) {
             return; // it was kept back with others for their route, and goes nowhere itself
         }
         sent = System.nanoTime();
-        upstreams = List.of(upstream);
+        upstream = to;
+        upstreams = List.of(name);
     }
 
     /** What was sent of it was held until its route was known. */
-    void heldUntilNow(String upstream) {
+    void heldUntilNow(Upstream to, String name) {
         if (sent != 0) {
-            sent(upstream);
+            sent(to, name);
         }
     }
 
@@ -229,10 +232,7 @@ final class HookExecution implements Execution {
         if (recorder != null) {
             recorder.abandon(); // does nothing if it was complete
         }
-        if (metrics().isTaken()) {
-            measure(status);
-        }
-        if (!stages.observe.isEmpty()) {
+        if (metrics().isTaken() || !stages.observe.isEmpty()) {
             tell(status, error);
         }
         if (bind != null) {
@@ -241,29 +241,37 @@ final class HookExecution implements Execution {
         }
     }
 
-    private void measure(Outcome.Status status) {
-        long now = System.nanoTime();
-        long left = sent == 0 ? now : sent;
-        StatementKind kind = statement.facts().kind();
-        metrics().executed(kind, status, source, rows, bytes);
-        if (status != Outcome.Status.SKIPPED && status != Outcome.Status.ABANDONED) {
-            metrics().took(kind, queued, now - left, Math.max(0, left - began - queued));
-        }
-    }
-
     private void tell(Outcome.Status status, @Nullable PgError error) {
         long now = System.nanoTime();
         long left = sent == 0 ? now : sent;
-        Outcome outcome = new Outcome(
-                status,
-                source,
-                upstreams,
-                rows,
-                bytes,
-                Duration.ofNanos(left - began),
-                Duration.ofNanos(now - left),
-                error,
-                decidedBy);
+        long pooled = upstream == null ? 0 : Math.min(upstream.takeQueued(), now - left);
+        if (metrics().isTaken()) {
+            measure(status, now - left - pooled, pooled, left);
+        }
+        if (!stages.observe.isEmpty()) {
+            Duration waited = Duration.ofNanos(left - began + pooled);
+            observe(new Outcome(
+                    status,
+                    source,
+                    upstreams,
+                    rows,
+                    bytes,
+                    waited,
+                    Duration.ofNanos(now - left - pooled),
+                    error,
+                    decidedBy));
+        }
+    }
+
+    private void measure(Outcome.Status status, long running, long pooled, long left) {
+        StatementKind kind = statement.facts().kind();
+        metrics().executed(kind, status, source, rows, bytes);
+        if (status != Outcome.Status.SKIPPED && status != Outcome.Status.ABANDONED) {
+            metrics().took(kind, queued + pooled, running, Math.max(0, left - began - queued));
+        }
+    }
+
+    private void observe(Outcome outcome) {
         for (Registered<ObserveHook> hook : stages.observe) {
             long since = metrics().isTaken() ? System.nanoTime() : 0;
             try {

@@ -520,7 +520,7 @@ final class HookSteering implements Steering {
     /** It is about to be sent: what comes behind it finds what it will have done. */
     void willRun(HookExecution execution) {
         execution.waited(queued + deferrals.waited());
-        execution.sent(route.name());
+        execution.sent(route.upstream(), route.name());
         Effects effects = execution.statement().effects();
         foresight.willRun(effects, exchange.number());
         touches(effects);

@@ -43,6 +43,7 @@ final class VirtualSession implements BackendSession {
     private long attachedAt;
     private long since = System.nanoTime();
     private volatile boolean waiting;
+    private long waitedNanos;
     private boolean noticed;
     private boolean greeted;
     private boolean terminating;
@@ -248,7 +249,7 @@ final class VirtualSession implements BackendSession {
 
     /** A connection for a session that waits. */
     void served(PooledConnection free) {
-        waiting = false;
+        waited();
         noticed = false;
         if (over || connection != null) {
             free.use(this);
@@ -288,7 +289,7 @@ final class VirtualSession implements BackendSession {
 
     /** Nobody gets a connection for it. */
     void refused(PgError why) {
-        waiting = false;
+        waited();
         noticed = false;
         if (over) {
             return;
@@ -300,6 +301,13 @@ final class VirtualSession implements BackendSession {
         } else {
             fail(why.fatal());
         }
+    }
+
+    private void waited() {
+        if (waiting && greeted) {
+            waitedNanos += System.nanoTime() - since;
+        }
+        waiting = false;
     }
 
     /** It has waited for long. */
@@ -596,6 +604,11 @@ final class VirtualSession implements BackendSession {
     public int upstreamPid() {
         PooledConnection mine = connection;
         return mine == null ? 0 : mine.pid();
+    }
+
+    @Override
+    public long waitedNanos() {
+        return waitedNanos;
     }
 
     @Override

@@ -86,6 +86,7 @@ public final class Upstream implements BackendSink, FrameSink, TurnSource {
     private boolean held;
     private final ArrayDeque<ByteBuf> postponed = new ArrayDeque<>(0);
     private boolean closed;
+    private long queuedTaken;
 
     private static Interest swallowed() {
         List<BackendTag> others = new ArrayList<>(List.of(BackendTag.values()));
@@ -123,6 +124,15 @@ public final class Upstream implements BackendSink, FrameSink, TurnSource {
         } else {
             backend = session;
         }
+    }
+
+    /** {@return nanoseconds that a connection of a pool was waited for since this was asked last} */
+    public long takeQueued() {
+        BackendSession session = backend;
+        long all = session == null ? queuedTaken : session.waitedNanos();
+        long last = all - queuedTaken;
+        queuedTaken = all;
+        return last;
     }
 
     /** The login is over: from here on answers are matched with what was sent. */
