@@ -134,7 +134,7 @@ final class ClientMessages implements FrameSink {
     }
 
     long waitingBytes() {
-        return scanner.waitingBytes();
+        return scanner.waitingBytes() + repetition.waitingBytes();
     }
 
     /** Whether something of the client's has not been sent. */

@@ -29,6 +29,8 @@ final class Repetition {
     /** What is going to be sent again, and what came meanwhile; null most of the time. */
     private @Nullable List<ByteBuf> again;
 
+    private long waitingBytes;
+
     /** From here on what is sent is kept. */
     void begin() {
         recording.begin();
@@ -99,13 +101,23 @@ final class Repetition {
     /** {@return whether it was put behind what is going to be sent again} */
     boolean takes(ByteBuf bytes) {
         List<ByteBuf> waiting = again;
-        return waiting != null && waiting.add(bytes);
+        if (waiting != null) {
+            waitingBytes += bytes.readableBytes();
+            waiting.add(bytes);
+        }
+        return waiting != null;
+    }
+
+    /** How much came meanwhile. */
+    long waitingBytes() {
+        return waitingBytes;
     }
 
     /** {@return what is to be sent again, owned by the caller, and what came meanwhile} */
     List<ByteBuf> take() {
         List<ByteBuf> all = again;
         again = null;
+        waitingBytes = 0;
         return all == null ? List.of() : all;
     }
 }
