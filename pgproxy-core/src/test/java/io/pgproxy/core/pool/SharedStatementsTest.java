@@ -100,6 +100,18 @@ class SharedStatementsTest {
     }
 
     @Test
+    void whatIsBroughtIsPreparedInTheClientsOrder() throws Exception {
+        one.rows("prepare c as select 1");
+        one.wire().send(parse("a", "select 2"), sync());
+        one.wire().expect("1Z");
+        one.rows("prepare b as select 3");
+        two.rows("prepare b as select 4");
+        two.rows("prepare c as select 5");
+        assertThat(one.value("select string_agg(name, ',' order by prepare_time) from pg_prepared_statements"))
+                .isEqualTo("c,a,b");
+    }
+
+    @Test
     void whoLeavesLeavesNoName(TestDatabase database) throws Exception {
         for (int i = 0; i < 2; i++) {
             try (PooledClient client = PooledClient.at(relay.port(), database)) {

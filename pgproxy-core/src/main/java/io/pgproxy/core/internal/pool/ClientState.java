@@ -5,6 +5,7 @@ import java.util.Collections;
 import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -16,7 +17,7 @@ import org.jspecify.annotations.Nullable;
 final class ClientState {
     private final KeyedPool home;
     private final String applicationName;
-    private final Map<String, ClientStatement> statements = new HashMap<>();
+    private final Map<String, ClientStatement> statements = new LinkedHashMap<>(); // in the order of preparation
     private Map<String, String> settings;
     private final Set<PinReason> pins = EnumSet.noneOf(PinReason.class);
     private volatile Set<PinReason> shownPins = Set.of();
