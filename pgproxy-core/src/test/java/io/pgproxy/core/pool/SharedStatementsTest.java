@@ -112,6 +112,26 @@ class SharedStatementsTest {
     }
 
     @Test
+    void whatFunctionsExecuteIsTheClientsOwn() throws Exception {
+        String run = "select run_text('execute p')";
+        one.rows("create function run_text(statement text) returns text language plpgsql as"
+                + " $$declare r text; begin execute statement into r; return r; end$$");
+        one.rows("prepare p as select 'one'");
+        assertThat(two.refused(run).sqlState()).isEqualTo("26000");
+        assertThat(one.value(run)).isEqualTo("one");
+        two.rows("prepare p as select 'two'");
+        assertThat(one.value(run)).isEqualTo("one");
+        two.wire().send(parse("", run), bind("", ""), execute(), sync());
+        assertThat(two.hear().rows()).isEqualTo(List.of(List.of("two")));
+        one.wire().send(parse("f", run), bind("", "f"), execute(), sync());
+        assertThat(one.hear().rows()).isEqualTo(List.of(List.of("one")));
+        two.rows("deallocate p");
+        assertThat(two.refused("do $$begin execute 'execute p'; end$$").sqlState())
+                .isEqualTo("26000");
+        one.rows("do $$begin execute 'execute p'; end$$");
+    }
+
+    @Test
     void whoLeavesLeavesNoName(TestDatabase database) throws Exception {
         for (int i = 0; i < 2; i++) {
             try (PooledClient client = PooledClient.at(relay.port(), database)) {

@@ -2,6 +2,7 @@ package io.pgproxy.core.internal.pool;
 
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -95,6 +96,31 @@ final class HeldStatements {
     /** The names on the server; not to be changed. */
     Set<String> names() {
         return byName.keySet();
+    }
+
+    /** Whether something is there by a name that a client has given. */
+    boolean hasNamesOfClients() {
+        for (Map.Entry<String, Entry> held : byName.entrySet()) {
+            if (isNameOfClient(held)) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /** The names there that clients have given; a copy. */
+    List<String> namesOfClients() {
+        return hasNamesOfClients()
+                ? byName.entrySet().stream()
+                        .filter(HeldStatements::isNameOfClient)
+                        .map(Map.Entry::getKey)
+                        .toList()
+                : List.of();
+    }
+
+    private static boolean isNameOfClient(Map.Entry<String, Entry> held) {
+        PooledStatement statement = held.getValue().statement;
+        return statement.isOfSql() || !held.getKey().equals(statement.name());
     }
 
     private record Entry(PooledStatement statement, boolean changed) {}

@@ -70,7 +70,9 @@ final class Prelude {
         if (to.isSettling() && left.has(Footprint.ENDS)) {
             return true;
         }
-        boolean byName = !left.names().isEmpty() || left.has(Footprint.LISTS_STATEMENTS);
+        boolean byName = !left.names().isEmpty()
+                || left.has(Footprint.LISTS_STATEMENTS)
+                || (left.has(Footprint.UNTRACKED) && (to.held().hasNamesOfClients() || hasOfSql()));
         return byName
                 && !to.upstream().expected().isEmpty()
                 && !to.upstream().expected().isSkipping();
@@ -93,14 +95,41 @@ final class Prelude {
         if (left.has(Footprint.LISTS_STATEMENTS) && !inBatch) {
             showOwn(to);
         }
+        if (left.has(Footprint.UNTRACKED)) {
+            to.held().namesOfClients().forEach(name -> own(name, inBatch, to));
+            bringOfSql(inBatch, to);
+        }
         for (NameUse use : left.names()) {
             if (use.kind() != NameUse.Kind.FORGETS_ALL) {
-                ClientStatement mine = state.statements().get(use.name());
-                if (mine == null) {
-                    absent(use.name(), inBatch, to);
-                } else if (!to.held().has(use.name(), mine.statement())) {
-                    prepare(use.name(), mine.statement(), inBatch, to);
-                }
+                own(use.name(), inBatch, to);
+            }
+        }
+    }
+
+    /** Sees to it that a name in SQL means there what it means to the client. */
+    private void own(String name, boolean inBatch, PooledConnection to) {
+        ClientStatement mine = state.statements().get(name);
+        if (mine == null) {
+            absent(name, inBatch, to);
+        } else if (!to.held().has(name, mine.statement())) {
+            prepare(name, mine.statement(), inBatch, to);
+        }
+    }
+
+    private boolean hasOfSql() {
+        for (ClientStatement own : state.statements().values()) {
+            if (own.statement().isOfSql()) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /** What runs may execute by a text of its own whatever the client has prepared by SQL. */
+    private void bringOfSql(boolean inBatch, PooledConnection to) {
+        for (ClientStatement own : state.statements().values()) {
+            if (own.statement().isOfSql()) {
+                own(own.name(), inBatch, to);
             }
         }
     }
