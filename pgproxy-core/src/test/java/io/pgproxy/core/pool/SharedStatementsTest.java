@@ -4,6 +4,7 @@ import static io.pgproxy.testkit.peer.FrontendBytes.bind;
 import static io.pgproxy.testkit.peer.FrontendBytes.closeStatement;
 import static io.pgproxy.testkit.peer.FrontendBytes.describeStatement;
 import static io.pgproxy.testkit.peer.FrontendBytes.execute;
+import static io.pgproxy.testkit.peer.FrontendBytes.functionCall;
 import static io.pgproxy.testkit.peer.FrontendBytes.parse;
 import static io.pgproxy.testkit.peer.FrontendBytes.query;
 import static io.pgproxy.testkit.peer.FrontendBytes.sync;
@@ -14,6 +15,7 @@ import io.pgproxy.pool.PoolSettings;
 import io.pgproxy.testkit.junit.WithPostgres;
 import io.pgproxy.testkit.peer.WireMessage;
 import io.pgproxy.testkit.postgres.TestDatabase;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
@@ -129,6 +131,20 @@ class SharedStatementsTest {
         assertThat(two.refused("do $$begin execute 'execute p'; end$$").sqlState())
                 .isEqualTo("26000");
         one.rows("do $$begin execute 'execute p'; end$$");
+    }
+
+    @Test
+    void soItIsIfTheyAreCalledByMessage() throws Exception {
+        one.rows("create function run_it(statement text) returns text language plpgsql as"
+                + " $$declare r text; begin execute statement into r; return r; end$$");
+        int function = Integer.parseInt(one.value("select 'run_it'::regproc::oid"));
+        one.rows("prepare p as select 'one'");
+        two.rows("prepare p as select 'two'");
+        one.wire().send(functionCall(function, "execute p"));
+        assertThat(one.wire().expect("VZ").get(0).body()).endsWith("one".getBytes(StandardCharsets.UTF_8));
+        two.rows("deallocate p");
+        two.wire().send(functionCall(function, "execute p"));
+        assertThat(two.wire().expect("EZ").get(0).sqlState()).isEqualTo("26000");
     }
 
     @Test

@@ -13,6 +13,8 @@ import org.jspecify.annotations.Nullable;
  * names one, with what its text needs in front of it.
  */
 final class Forwarding {
+    private static final Footprint CALLED = Footprint.of(Footprint.UNTRACKED);
+
     private final ClientMessages messages;
     private final VirtualSession session;
     private final ClientState state;
@@ -132,13 +134,7 @@ final class Forwarding {
         }
         switch (frame.tag()) {
             case 'Q' -> query(frame, known, to);
-            case 'F' -> {
-                if (!transparent) {
-                    state.began(Footprint.of(Footprint.UNTRACKED), to, false);
-                }
-                last(ExpectedAnswers.FUNCTION_CALL, null, to);
-                to.upstream().send(frame.bytes());
-            }
+            case 'F' -> functionCall(frame, to);
             case 'S' -> {
                 last(ExpectedAnswers.SYNC, null, to);
                 to.upstream().send(frame.bytes());
@@ -194,6 +190,20 @@ final class Forwarding {
         }
         names.given(Statements.nameAt(frame, 0));
         statements.parse(frame, left, to);
+    }
+
+    /** Which function it is only the server knows: it may be anybody's. */
+    private void functionCall(Frame frame, PooledConnection to) {
+        if (!session.isSessionMode()) {
+            if (prelude.mustWait(CALLED, to)) {
+                messages.stallUntilAnswered(frame, null, to);
+                return;
+            }
+            prelude.inFrontOf(CALLED, messages.isBatchOpen(), to);
+            state.began(CALLED, to, false);
+        }
+        last(ExpectedAnswers.FUNCTION_CALL, null, to);
+        to.upstream().send(frame.bytes());
     }
 
     private void query(Frame frame, @Nullable Footprint known, PooledConnection to) {
