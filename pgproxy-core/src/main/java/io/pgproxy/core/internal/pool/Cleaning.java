@@ -6,7 +6,6 @@ import io.pgproxy.protocol.TransactionStatus;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -41,11 +40,11 @@ final class Cleaning {
      * @param status of its transaction
      * @param everything whether anything may have been changed
      * @param statements whether prepared statements go, too
-     * @param settings what is set there; the next client's difference undoes what can wait for it
+     * @param settings what is set there, by name; the next client's difference undoes what can wait for it
      * @return null if nothing has to be
      */
     static @Nullable String sql(
-            TransactionStatus status, boolean everything, boolean statements, Map<String, @Nullable String> settings) {
+            TransactionStatus status, boolean everything, boolean statements, Set<String> settings) {
         List<String> steps = new ArrayList<>();
         if (status != TransactionStatus.IDLE) {
             steps.add("ROLLBACK");
@@ -57,7 +56,7 @@ final class Cleaning {
             }
             steps.add(PREPARED);
         } else {
-            for (String name : settings.keySet()) {
+            for (String name : settings) {
                 if (URGENT.contains(name)) {
                     steps.add("RESET " + name);
                 }
@@ -67,8 +66,8 @@ final class Cleaning {
     }
 
     /** What {@link #sql} has undone without everything is not set any more. */
-    static void undone(Map<String, @Nullable String> settings) {
-        settings.keySet().removeAll(URGENT);
+    static void undone(Set<String> settings) {
+        settings.removeAll(URGENT);
     }
 
     /** Whether no statement is prepared there that nobody knows of, and none that somebody believes in is gone. */

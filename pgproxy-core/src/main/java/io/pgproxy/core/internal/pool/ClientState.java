@@ -131,14 +131,14 @@ final class ClientState {
         traits |= left.traits();
         for (String setting : left.settings()) {
             touched.add(setting);
-            connection.changed(setting, null);
+            connection.settings().changed(setting, null);
         }
         if (left.has(Footprint.RESETS_ALL)) {
             Set<String> all = new HashSet<>(settings.keySet());
-            all.addAll(connection.settings().keySet());
+            all.addAll(connection.settings().names());
             all.removeAll(SettingsSql.WHO);
             touched.addAll(all);
-            connection.allReset();
+            connection.settings().allReset();
         }
         if (!left.settings().isEmpty() && !left.has(Footprint.RESETS)) {
             plainResets = false;
@@ -255,7 +255,7 @@ final class ClientState {
             set(name, applicationName);
         } else {
             set(name, null);
-            connection.unchanged(name);
+            connection.settings().unchanged(name);
         }
     }
 
@@ -265,13 +265,13 @@ final class ClientState {
         probe.values(row).forEach((name, value) -> {
             if (value == null || isNobodyElse(name, value)) {
                 set(name, null);
-                connection.unchanged(name);
+                connection.settings().unchanged(name);
             } else {
                 boolean isReset = nameMayBeReset
                         && name.equals(SettingsSql.APPLICATION_NAME)
-                        && value.equals(connection.ownName());
+                        && value.equals(connection.settings().ownName());
                 set(name, isReset ? applicationName : value);
-                connection.changed(name, value);
+                connection.settings().changed(name, value);
             }
         });
         if (probe.asksForThings()) {

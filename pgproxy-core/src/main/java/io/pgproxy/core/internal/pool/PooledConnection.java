@@ -13,7 +13,6 @@ import io.pgproxy.protocol.PgError;
 import io.pgproxy.protocol.TransactionStatus;
 import io.pgproxy.protocol.message.backend.BackendKeyData;
 import io.pgproxy.protocol.startup.StartupMessage;
-import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
@@ -39,19 +38,12 @@ final class PooledConnection implements UpstreamListener {
     }
 
     private final KeyedPool home;
-    private final String ownName;
     private final int generation;
     private final long retiresAt;
     private final ConnectionLogin login;
     private final Upstream upstream;
     private final HeldStatements held;
-
-    /** What is set there other than by start-up parameters; null for what may be anything. */
-    private Map<String, @Nullable String> settings = new HashMap<>();
-
-    /** The settings of a client that are known to be in force there. */
-    private @Nullable Map<String, String> settledFor;
-
+    private final SettingsThere settings;
     private Map<String, String> reported = Map.of();
     private int pid;
     private State state = State.OPENING;
@@ -68,13 +60,12 @@ final class PooledConnection implements UpstreamListener {
 
     PooledConnection(KeyedPool home, String applicationName, int generation, long retiresAt) {
         this.home = home;
-        this.ownName = applicationName;
+        this.settings = new SettingsThere(applicationName);
         this.generation = generation;
         this.retiresAt = retiresAt;
         this.login = new ConnectionLogin(this);
         this.upstream = new Upstream(this, login, true, false);
         this.held = new HeldStatements(home.settings().preparedStatements());
-        settings.put(SettingsSql.APPLICATION_NAME, applicationName);
     }
 
     void open(Backend backend, StartupMessage startup, @Nullable Credentials credentials) {
@@ -114,11 +105,6 @@ final class PooledConnection implements UpstreamListener {
         }
     }
 
-    /** The application's name that it was opened with. */
-    String ownName() {
-        return ownName;
-    }
-
     HeldStatements held() {
         return held;
     }
@@ -136,27 +122,9 @@ final class PooledConnection implements UpstreamListener {
         return reported;
     }
 
-    /** What is set there other than by start-up parameters; null for what may be anything. Not to be changed. */
-    Map<String, @Nullable String> settings() {
+    /** What is set there. */
+    SettingsThere settings() {
         return settings;
-    }
-
-    /** A setting has a value now; null if that may be any. */
-    void changed(String name, @Nullable String value) {
-        settings.put(name, value);
-        settledFor = null;
-    }
-
-    /** A setting is what it was when the connection was opened. */
-    void unchanged(String name) {
-        settings.remove(name);
-        settledFor = null;
-    }
-
-    /** RESET ALL runs there: its settings may have any value, or become what they were. */
-    void allReset() {
-        settings.replaceAll((name, value) -> SettingsSql.WHO.contains(name) ? value : null);
-        settledFor = null;
     }
 
     /** When it was last given back. */
@@ -233,16 +201,10 @@ final class PooledConnection implements UpstreamListener {
     }
 
     /** Brings what the client wants to be set, in front of what it sends. */
-    @SuppressWarnings("ReferenceEquality") // equal ones are one
     void settle(Map<String, String> wanted) {
-        if (settledFor == wanted) {
-            return;
-        }
-        settledFor = wanted;
-        String sql = SettingsSql.difference(settings, wanted);
+        String sql = settings.settle(wanted);
         if (sql != null) {
             settling = true;
-            settings = new HashMap<>(wanted);
             home.counts().settled.increment();
             query(sql, new OwnQuery(this::settled));
         }
@@ -304,7 +266,7 @@ final class PooledConnection implements UpstreamListener {
             destroy();
             return;
         }
-        String sql = Cleaning.sql(upstream.status(), fullReset || forSession, forSession, settings);
+        String sql = Cleaning.sql(upstream.status(), fullReset || forSession, forSession, settings.names());
         if (sql == null) {
             back();
             return;
@@ -330,12 +292,7 @@ final class PooledConnection implements UpstreamListener {
             destroy();
             return;
         }
-        if (whole) {
-            settings = new HashMap<>(Map.of(SettingsSql.APPLICATION_NAME, ownName));
-        } else {
-            Cleaning.undone(settings);
-        }
-        settledFor = null;
+        settings.cleaned(whole);
         fullReset = false;
         back();
     }
