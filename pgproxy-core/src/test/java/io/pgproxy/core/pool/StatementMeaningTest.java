@@ -253,6 +253,83 @@ class StatementMeaningTest {
         }
     }
 
+    /** Wherever a statement of old is prepared anew, by whatever settings its client has by then. */
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void whoChangesHowTextsAreReadChangesItForNobodyElse(boolean bySql) throws Exception {
+        String sql = "SELECT '01/02/2003'::date::text";
+        try (Relay two = Relay.pooled(database, PoolSettings.transaction(2));
+                ScriptedClient client = two.login(database);
+                ScriptedClient other = two.login(database);
+                ScriptedClient busy = two.login(database)) {
+            client.send(query("SET datestyle TO 'ISO, MDY'"));
+            client.expect("CS*Z");
+            client.send(parse("s", sql), bind("", "s"), execute(), sync());
+            assertThat(client.expect("12DCZ").get(2).values()).containsExactly("2003-01-02");
+            client.send(query("SET datestyle TO 'ISO, DMY'"));
+            client.expect("CS*Z");
+            busy.send(query("BEGIN")); // on the connection that has it
+            busy.expect("CZ");
+            if (bySql) {
+                client.send(query("EXECUTE s"));
+                client.expect("S*TDCZ");
+            } else {
+                client.send(bind("", "s"), execute(), sync());
+                client.expect("S*2DCZ");
+            }
+            other.send(query("SET datestyle TO 'ISO, MDY'"));
+            other.expect("S*CS*Z");
+            other.send(parse("s", sql), bind("", "s"), execute(), sync());
+            assertThat(other.expect("S*12DCZ").stream()
+                            .filter(message -> message.tag() == 'D')
+                            .map(WireMessage::values))
+                    .containsExactly(List.of("2003-01-02"));
+            other.send(query("EXECUTE s"));
+            assertThat(other.expect("TDCZ").get(1).values()).containsExactly("2003-01-02");
+        }
+    }
+
+    /** As on the server: it is read when it is parsed. */
+    @Test
+    void whereAStatementIsItMeansWhatItMeant() throws Exception {
+        try (ScriptedClient client = relay.login(database)) {
+            client.send(query("SET datestyle TO 'ISO, MDY'"));
+            client.expect("CS*Z");
+            client.send(parse("s", "SELECT '01/02/2003'::date::text"), sync());
+            client.expect("1Z");
+            client.send(query("SET datestyle TO 'ISO, DMY'"));
+            client.expect("CS*Z");
+            client.send(bind("", "s"), execute(), sync());
+            assertThat(client.expect("2DCZ").get(1).values()).containsExactly("2003-01-02");
+        }
+    }
+
+    /** Those of tenants, and what limits time or memory: the statement is the same for all. */
+    @Test
+    void settingsThatNoTextIsReadByLeaveStatementsShared() throws Exception {
+        try (Relay one = Relay.pooled(
+                        database,
+                        PoolSettings.transaction(1).toBuilder()
+                                .preparedStatements(1)
+                                .build());
+                ScriptedClient client = one.login(database);
+                ScriptedClient other = one.login(database)) {
+            client.send(query("SET app.tenant TO 'a'"));
+            client.expect("CS*Z");
+            other.send(query("SET app.tenant TO 'b'"));
+            other.expect("CS*Z");
+            for (ScriptedClient each : List.of(client, other)) {
+                each.send(parse("s", "SELECT current_setting('app.tenant')"), sync());
+                each.expect("1Z");
+            }
+            client.send(bind("", "s"), execute(), sync());
+            assertThat(client.expect("2DCZ").get(1).values()).containsExactly("a");
+            other.send(bind("", "s"), execute(), sync());
+            assertThat(other.expect("2DCZ").get(1).values()).containsExactly("b");
+            assertThat(one.server().pools().get(0).counts().prepared()).isZero();
+        }
+    }
+
     /** What has to wait for what names mean is read as what comes at its time. */
     @Test
     void whatIsPreparedBehindAnotherOneIsTheClientsOwn() throws Exception {

@@ -19,6 +19,10 @@ final class ClientState {
     private final String applicationName;
     private final Map<String, ClientStatement> statements = new LinkedHashMap<>(); // in the order of preparation
     private Map<String, String> settings;
+
+    /** Those by which texts are read; an instance that equal ones share. */
+    private Map<String, String> reading = Map.of();
+
     private final Set<PinReason> pins = EnumSet.noneOf(PinReason.class);
     private volatile Set<PinReason> shownPins = Set.of();
     private @Nullable PooledStatement unnamed;
@@ -48,6 +52,10 @@ final class ClientState {
             next.put(name, value);
         }
         settings = home.canonical(next);
+        if (SettingsSql.OF_READING.contains(name)) {
+            next.keySet().retainAll(SettingsSql.OF_READING);
+            reading = next.isEmpty() ? Map.of() : home.canonical(next);
+        }
     }
 
     /** Its settings other than by start-up parameters; an instance that equal ones share, not to be changed. */
@@ -55,24 +63,21 @@ final class ClientState {
         return settings;
     }
 
+    /** The settings by which texts are read, as they were when the transaction began; equal if they are read alike. */
+    Map<String, String> reading() {
+        return reading;
+    }
+
     /**
      * By what texts are read now, equal if they are read alike. While a transaction has changed settings in a way that
      * only the server knows, nobody else's are like it.
      */
     Object circumstances() {
-        boolean unsure = !touched.isEmpty()
+        boolean unsure = touched.stream().anyMatch(SettingsSql.OF_READING::contains)
                 || has(Footprint.SETS_LOCALLY | Footprint.RESETS_ALL | Footprint.SETS_UNKNOWN | Footprint.UNTRACKED)
                 || pins.contains(PinReason.SETTING)
                 || pins.contains(PinReason.UNTRACKED);
-        if (unsure) {
-            return new Object();
-        }
-        if (settings.size() == 1) { // the name of the application
-            return Map.of();
-        }
-        Map<String, String> all = new HashMap<>(settings);
-        all.remove(SettingsSql.APPLICATION_NAME);
-        return all;
+        return unsure ? new Object() : reading;
     }
 
     /** What it has prepared, by its own names. */

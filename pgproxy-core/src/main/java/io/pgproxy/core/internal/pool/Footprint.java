@@ -56,7 +56,7 @@ record Footprint(int traits, Set<String> settings, Set<Integer> parameters, List
     /** It changes settings whose names are parameters. */
     static final int SETS_BY_PARAMETER = 1 << 13;
 
-    /** It changes settings for the time of its transaction. */
+    /** It may change, for the time of its transaction, a setting by which texts are read. */
     static final int SETS_LOCALLY = 1 << 14;
 
     static final Footprint NONE = of(0);

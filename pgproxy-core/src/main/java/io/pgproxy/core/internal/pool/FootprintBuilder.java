@@ -125,7 +125,7 @@ final class FootprintBuilder {
                 settings.add(SettingsSql.ROLE); // which does not come back with the transaction's end
             }
             if (set.scope() == SessionEffect.Scope.LOCAL) {
-                traits |= Footprint.SETS_LOCALLY;
+                traits |= SettingsSql.OF_READING.contains(set.name()) ? Footprint.SETS_LOCALLY : 0;
             } else if (!isOfTransaction(set.name())) {
                 sets |= set.becomes() != SessionEffect.Becomes.DEFAULT;
                 settings.add(set.name());
@@ -181,7 +181,8 @@ final class FootprintBuilder {
                 SetConfigCalls calls = SetConfigCalls.of(statement, standardStrings);
                 set(calls.settings());
                 parameters.addAll(calls.parameters());
-                traits |= Footprint.SETS_LOCALLY | (calls.isComplete() ? 0 : Footprint.SETS_UNKNOWN);
+                traits |= (calls.changesReading() ? Footprint.SETS_LOCALLY : 0)
+                        | (calls.isComplete() ? 0 : Footprint.SETS_UNKNOWN);
             } else {
                 traits |= harmful(function.name(), refused.effect());
             }

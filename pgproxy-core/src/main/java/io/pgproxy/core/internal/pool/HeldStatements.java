@@ -52,6 +52,11 @@ final class HeldStatements {
         byName.put(name, new Entry(statement, true));
     }
 
+    /** What is there by a name is to be known as something else. */
+    void rename(String name, PooledStatement known, PooledStatement as) {
+        byName.computeIfPresent(name, (key, entry) -> entry.statement == known ? new Entry(as, entry.changed) : entry);
+    }
+
     /** It is not there after all. */
     void remove(String name, PooledStatement statement) {
         if (has(name, statement)) {

@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
  * types, or the PREPARE that made it. Clients that have prepared the same share it.
  */
 final class PooledStatement {
-    private static final StatementTexts.Key NO_DEFINITION = new StatementTexts.Key(new byte[0], Map.of(), 0);
+    private static final StatementTexts.Key NO_DEFINITION = new StatementTexts.Key(new byte[0], new Object(), 0);
 
     /** One without a text. */
     static final PooledStatement EMPTY = parsed(new StatementTexts.Key(new byte[3], Map.of(), 0), "", Footprint.NONE);
@@ -49,6 +49,23 @@ final class PooledStatement {
      */
     static PooledStatement prepared(NameUse use) {
         return new PooledStatement(NO_DEFINITION, use.sql(), use.name(), use.inner());
+    }
+
+    /** One as this is, by the same name, for one client alone. */
+    PooledStatement separate() {
+        StatementTexts.Key own = new StatementTexts.Key(key.definition, new Object(), key.definitions);
+        PooledStatement separate = new PooledStatement(own, sql, name, footprint);
+        separate.columns = columns;
+        return separate;
+    }
+
+    /**
+     * Whether others who share it read texts as a client does now.
+     *
+     * @param reading the client's settings, see {@link ClientState#reading}
+     */
+    boolean isReadBy(Map<String, String> reading) {
+        return !key.isShared() || key.circumstances.equals(reading);
     }
 
     byte[] definition() {

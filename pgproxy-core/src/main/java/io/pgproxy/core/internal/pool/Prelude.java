@@ -92,8 +92,8 @@ final class Prelude {
                 to.sequencesForgotten();
             }
         }
-        if (left.has(Footprint.LISTS_STATEMENTS) && !inBatch) {
-            showOwn(to);
+        if (left.has(Footprint.LISTS_STATEMENTS)) {
+            showOwn(inBatch, to);
         }
         if (left.has(Footprint.UNTRACKED)) {
             to.held().namesOfClients().forEach(name -> own(name, inBatch, to));
@@ -108,12 +108,30 @@ final class Prelude {
 
     /** Sees to it that a name in SQL means there what it means to the client. */
     private void own(String name, boolean inBatch, PooledConnection to) {
-        ClientStatement mine = state.statements().get(name);
+        ClientStatement mine = mine(name, to);
         if (mine == null) {
             absent(name, inBatch, to);
         } else if (!to.held().has(name, mine.statement())) {
             prepare(name, mine.statement(), inBatch, to);
         }
+    }
+
+    /**
+     * What the client has prepared by a name, or null. If it has changed settings since by which the server may read it
+     * anew, here or elsewhere, nobody else has the same any more: where it is, it means what it has meant.
+     */
+    @Nullable
+    ClientStatement mine(String name, PooledConnection to) {
+        ClientStatement mine = state.statements().get(name);
+        if (mine == null || mine.statement().isReadBy(state.reading())) {
+            return mine;
+        }
+        PooledStatement own = mine.statement().separate();
+        to.held().rename(mine.there(), mine.statement(), own);
+        to.held().rename(name, mine.statement(), own);
+        ClientStatement separated = new ClientStatement(name, own, session);
+        state.statements().put(name, separated);
+        return separated;
     }
 
     private boolean hasOfSql() {
@@ -135,17 +153,15 @@ final class Prelude {
     }
 
     /** Has the statements there that the client has, by its names, and no others. */
-    private void showOwn(PooledConnection to) {
+    private void showOwn(boolean inBatch, PooledConnection to) {
         for (String held : to.held().names().toArray(new String[0])) {
-            ClientStatement own = state.statements().get(held);
+            ClientStatement own = mine(held, to);
             if (own == null || !to.held().has(held, own.statement())) {
-                absent(held, false, to);
+                absent(held, inBatch, to);
             }
         }
-        for (ClientStatement own : state.statements().values()) {
-            if (!to.held().has(own.name(), own.statement())) {
-                prepare(own.name(), own.statement(), false, to);
-            }
+        for (String name : state.statements().keySet().toArray(new String[0])) {
+            own(name, inBatch, to);
         }
     }
 

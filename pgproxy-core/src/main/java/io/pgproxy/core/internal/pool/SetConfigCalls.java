@@ -19,8 +19,9 @@ import org.jspecify.annotations.Nullable;
  * @param settings those whose names are plain constants, in lower case
  * @param parameters parameters that are their names
  * @param isComplete whether there is no other call
+ * @param changesReading whether one that ends with the transaction may be of those by which texts are read
  */
-record SetConfigCalls(Set<String> settings, Set<Integer> parameters, boolean isComplete) {
+record SetConfigCalls(Set<String> settings, Set<Integer> parameters, boolean isComplete, boolean changesReading) {
     private static final Set<String> TRUE = Set.of("t", "true", "on", "yes", "y", "1");
 
     private static final Set<String> TEXTS = Set.of("text", "varchar");
@@ -32,15 +33,17 @@ record SetConfigCalls(Set<String> settings, Set<Integer> parameters, boolean isC
         Set<String> settings = new HashSet<>();
         Set<Integer> parameters = new HashSet<>();
         boolean complete = true;
+        boolean reading = false;
         int found = 0;
         for (int i = 0; i < tokens.count(); i++) {
             if ("set_config".equals(Names.name(tokens, i)) && tokens.is(i + 1, TokenKind.LEFT_PARENTHESIS)) {
                 found++;
-                if (isLocal(tokens, i + 2)) {
-                    continue;
-                }
                 int argument = soleConstant(tokens, i + 2);
                 String name = argument < 0 ? null : string(tokens, argument);
+                if (isLocal(tokens, i + 2)) {
+                    reading |= name == null || SettingsSql.OF_READING.contains(name.toLowerCase(Locale.ROOT));
+                    continue;
+                }
                 int parameter = argument < 0 ? 0 : parameter(tokens, argument);
                 if (parameter > 0) {
                     parameters.add(parameter);
@@ -52,7 +55,7 @@ record SetConfigCalls(Set<String> settings, Set<Integer> parameters, boolean isC
             }
         }
         boolean all = complete && found > 0 && tokens.problem() == null; // who calls it has found one
-        return new SetConfigCalls(Set.copyOf(settings), Set.copyOf(parameters), all);
+        return new SetConfigCalls(Set.copyOf(settings), Set.copyOf(parameters), all, reading);
     }
 
     /** The only token of an argument that counts, if there are but parentheses and a cast to a text beside it. */

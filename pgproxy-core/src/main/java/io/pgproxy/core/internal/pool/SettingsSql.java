@@ -23,6 +23,25 @@ final class SettingsSql {
     /** Settings that RESET ALL leaves as they are. */
     static final Set<String> WHO = Set.of(ROLE, AUTHORIZATION);
 
+    /** Settings by which the server finds out what a text means when it is prepared: constants, quotes, names. */
+    static final Set<String> OF_READING = Set.of(
+            "array_nulls",
+            "backslash_quote",
+            "client_encoding",
+            "datestyle",
+            "default_text_search_config",
+            "intervalstyle",
+            "lc_monetary",
+            ROLE,
+            "row_security",
+            "search_path",
+            AUTHORIZATION,
+            "standard_conforming_strings",
+            "timezone",
+            "timezone_abbreviations",
+            "transform_null_equals",
+            "xmloption");
+
     /** Settings whose value is a list of names: GUC_LIST_QUOTE in the server's guc tables. */
     private static final Set<String> LISTS =
             Set.of("search_path", "temp_tablespaces", "local_preload_libraries", "session_preload_libraries");

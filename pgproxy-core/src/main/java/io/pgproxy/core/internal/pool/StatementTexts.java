@@ -38,7 +38,7 @@ final class StatementTexts {
     static final class Key {
         final byte[] definition;
         final long definitions;
-        private final Object circumstances;
+        final Object circumstances;
         private final int hash;
 
         Key(byte[] definition, Object circumstances, long definitions) {
@@ -46,6 +46,11 @@ final class StatementTexts {
             this.circumstances = circumstances;
             this.definitions = definitions;
             this.hash = Arrays.hashCode(definition) * 31 + circumstances.hashCode();
+        }
+
+        /** Whether another client can have the same. */
+        boolean isShared() {
+            return circumstances instanceof Map;
         }
 
         @Override

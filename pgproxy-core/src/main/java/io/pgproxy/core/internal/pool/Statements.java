@@ -248,7 +248,7 @@ final class Statements {
      * @param offset where its name stands in the message
      */
     boolean mustCompare(Frame frame, int offset, PooledConnection to) {
-        ClientStatement mine = state.statements().get(nameAt(frame, offset));
+        ClientStatement mine = prelude.mine(nameAt(frame, offset), to);
         PooledStatement statement = mine == null ? null : mine.statement();
         if (statement == null
                 || statement.isOfSql()
@@ -338,10 +338,12 @@ final class Statements {
 
     /** Sees to it that a name means there what it means to the client; null if to that it means nothing. */
     private @Nullable ClientStatement named(String name, PooledConnection to) {
-        ClientStatement mine = state.statements().get(name);
+        ClientStatement mine = prelude.mine(name, to);
         if (mine == null) {
             prelude.absent(name, true, to);
-        } else if (!to.held().has(mine.there(), mine.statement())) {
+            return null;
+        }
+        if (!to.held().has(mine.there(), mine.statement())) {
             prelude.prepare(mine.there(), mine.statement(), true, to);
         }
         return mine;

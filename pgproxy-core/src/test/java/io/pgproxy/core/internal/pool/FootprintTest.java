@@ -44,6 +44,8 @@ class FootprintTest {
                 "UPDATE t SET a = coalesce(a, 0) + 1",
                 "SELECT nextval('s')",
                 "SELECT pg_advisory_xact_lock(1)",
+                "SELECT set_config('app.tenant', 'x', true)",
+                "SET LOCAL app.tenant TO 'x'",
                 "SET TRANSACTION ISOLATION LEVEL SERIALIZABLE",
                 "SELECT 'LISTEN x; SET role y', \"set_config\" FROM t",
                 "NOTIFY news, 'x'",
@@ -58,7 +60,7 @@ class FootprintTest {
     @ParameterizedTest
     @ValueSource(
             strings = {
-                "SELECT set_config('app.tenant', 'x', true)",
+                "SELECT set_config('DateStyle', 'x', true)",
                 "SELECT set_config($1, $2, TRUE)",
                 "SET LOCAL search_path TO x"
             })
