@@ -3,7 +3,7 @@
 #
 #   pooling.sh [-t SECONDS] [-r ROUNDS] [-w SECONDS] [-i CLIENTS] [-k FOLDER] [cpu] [churn] [idle]
 #
-#   -t  how long a run is (5)        -r  how many rounds (7)        -w  how long each target is warmed up (15)
+#   -t  how long a run is (5)        -r  how many rounds (7)        -w  how long each target is warmed up (30)
 #   -i  how many clients are idle (5000)                            -k  keep logs and raw figures in this folder
 #
 # PGBIN names the programs of PostgreSQL (else pg_config does), PORT the first of seven ports (25000), SCALE pgbench's (10),
@@ -11,7 +11,7 @@
 set -euo pipefail
 export LC_ALL=C PGSSLMODE=disable PGGSSENCMODE=disable
 
-seconds=5 rounds=7 warm=15 idle=5000 keep=
+seconds=5 rounds=7 warm=30 idle=5000 keep=
 while getopts t:r:w:i:k:h option; do
   case $option in
     t) seconds=$OPTARG ;;
