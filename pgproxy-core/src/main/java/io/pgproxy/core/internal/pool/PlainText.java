@@ -63,6 +63,7 @@ final class PlainText {
     }
 
     private static boolean isPlain(byte[] text, int end, boolean insert) {
+        int words = 0;
         int wordStart = -1;
         int lastStart = -1;
         int lastEnd = -1;
@@ -72,6 +73,7 @@ final class PlainText {
             if (isLetter(b)) {
                 if (wordStart < 0) {
                     wordStart = i;
+                    words++;
                     if (isAt(text, i, end, CATALOG) || (!insert && isWord(text, i, end, INTO))) {
                         return false;
                     }
@@ -89,7 +91,10 @@ final class PlainText {
                 continue;
             }
             if (b == '(' && isLetter(last) && !isKeyword(text, lastStart, lastEnd)) {
-                return false;
+                boolean columns = insert && (words == 3 || (words == 4 && text[lastStart - 1] == '.'));
+                if (!columns) { // of a table that has just been named
+                    return false;
+                }
             }
             if ((b == '-' && last == '-' && text[i - 1] == '-') || (b == '*' && i > 0 && text[i - 1] == '/')) {
                 return false;

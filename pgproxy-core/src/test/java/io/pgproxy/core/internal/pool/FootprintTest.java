@@ -190,11 +190,30 @@ class FootprintTest {
                 "SELECT 1; SET role x",
                 "SELECT 1 INTO TEMP t",
                 "INSERT INTO t SELECT f(1)",
+                "INSERT INTO t (a) SELECT f(1)",
+                "INSERT INTO t(a) VALUES (f(1))",
+                "INSERT INTO t VALUES (1), (f(1))",
+                "INSERT INTO t (a) VALUES (1) RETURNING f(a)",
+                "INSERT INTO t f(a) VALUES (1)",
                 "UPDATE t SET a=f(1)",
                 "SELECT * FROM pg_prepared_statements"
             })
     void aGlanceIsNotEnough(String sql) {
         byte[] text = sql.getBytes(StandardCharsets.UTF_8);
         assertThat(PlainText.glance(text, text.length)).as(sql).isNull();
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "SELECT abalance FROM accounts WHERE aid = 4711;",
+                "INSERT INTO history (tid, at) VALUES (1, CURRENT_TIMESTAMP)",
+                "insert into s.history(tid) values ('it''s', 2)",
+                "UPDATE t SET a = a + (1 - 2) WHERE b IN (1, 2)"
+            })
+    void aGlanceIsEnough(String sql) {
+        byte[] text = sql.getBytes(StandardCharsets.UTF_8);
+        assertThat(PlainText.glance(text, text.length)).as(sql).isEqualTo(Footprint.NONE);
+        assertThat(of(sql)).as(sql).isEqualTo(Footprint.NONE);
     }
 }
