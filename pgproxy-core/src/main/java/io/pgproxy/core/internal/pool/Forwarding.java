@@ -153,8 +153,11 @@ final class Forwarding {
                 repetition.describes();
                 if (transparent || Statements.isOfPortal(frame)) {
                     pass(ExpectedAnswers.DESCRIBE, frame, to);
-                } else if (isAsItWas(frame, 1, to)) {
-                    statements.describe(frame, to);
+                } else {
+                    StatementUse use = statements.use(frame, 1, to);
+                    if (isAsItWas(use, to)) {
+                        statements.describe(use, to);
+                    }
                 }
             }
             case 'C' -> {
@@ -244,12 +247,13 @@ final class Forwarding {
             pass(ExpectedAnswers.BIND, frame, to);
             return;
         }
-        if (!isAsItWas(frame, Statements.ofStatement(frame), to)) {
+        StatementUse use = statements.use(frame, Statements.ofStatement(frame), to);
+        if (!isAsItWas(use, to)) {
             return;
         }
         String portal = Statements.nameAt(frame, 0);
-        Set<String> settings = statements.namesOfSettings(frame);
-        Footprint left = statements.bind(frame, to);
+        Set<String> settings = statements.namesOfSettings(use);
+        Footprint left = statements.bind(use, to);
         if (left.has(Footprint.SETS_BY_PARAMETER)) {
             left = left.with(settings);
         }
@@ -261,17 +265,18 @@ final class Forwarding {
      * are known to have changed. If not, the message is refused as the server would; if that is to be found out first,
      * it waits.
      */
-    private boolean isAsItWas(Frame frame, int offset, PooledConnection to) {
+    private boolean isAsItWas(StatementUse use, PooledConnection to) {
+        Frame frame = use.frame();
         part();
-        if (statements.isChanged(frame, offset, to)) {
+        if (statements.isChanged(use, to)) {
             statements.refuse(frame, PoolErrors.CHANGED, to);
             return false;
         }
-        if (statements.mustCompare(frame, offset, to)) {
+        if (statements.mustCompare(use, to)) {
             messages.stallUntilAnswered(frame, null, to);
             return false;
         }
-        Footprint left = statements.named(frame, offset);
+        Footprint left = statements.left(use);
         if (!left.names().isEmpty()
                 || left.has(Footprint.RECALLS)) { // EXECUTE looks for what it names as soon as it is bound
             if (prelude.mustWait(left, to)) {

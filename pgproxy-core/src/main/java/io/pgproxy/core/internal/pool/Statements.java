@@ -244,11 +244,9 @@ final class Statements {
     /**
      * Whether a statement has to be prepared anew, and definitions have been changed since the client has prepared it:
      * then it is asked for, and what needs it waits for what its columns are.
-     *
-     * @param offset where its name stands in the message
      */
-    boolean mustCompare(Frame frame, int offset, PooledConnection to) {
-        ClientStatement mine = prelude.mine(nameAt(frame, offset), to);
+    boolean mustCompare(StatementUse use, PooledConnection to) {
+        ClientStatement mine = use.mine();
         PooledStatement statement = mine == null ? null : mine.statement();
         if (statement == null
                 || statement.isOfSql()
@@ -264,8 +262,8 @@ final class Statements {
     }
 
     /** Whether a statement is not the one any more that the client has prepared. */
-    boolean isChanged(Frame frame, int offset, PooledConnection to) {
-        ClientStatement mine = state.statements().get(nameAt(frame, offset));
+    boolean isChanged(StatementUse use, PooledConnection to) {
+        ClientStatement mine = use.mine();
         return mine != null && !mine.statement().isOfSql() && to.held().isChanged(mine.there());
     }
 
@@ -281,51 +279,53 @@ final class Statements {
         to.upstream().send(RefusalAnswer.impossibleExecute(prelude.nameOfNobody()));
     }
 
-    /** What the statement leaves behind that a message names. */
-    Footprint named(Frame frame, int offset) {
+    /** Finds what a Bind or Describe names. */
+    StatementUse use(Frame frame, int offset, PooledConnection to) {
         String name = nameAt(frame, offset);
-        ClientStatement mine = name.isEmpty() ? null : state.statements().get(name);
-        PooledStatement statement = name.isEmpty() ? state.unnamed() : mine == null ? null : mine.statement();
+        return new StatementUse(frame, offset, name, name.isEmpty() ? null : prelude.mine(name, to));
+    }
+
+    /** What the statement leaves behind that a message names. */
+    Footprint left(StatementUse use) {
+        ClientStatement mine = use.mine();
+        PooledStatement statement = use.isOfUnnamed() ? state.unnamed() : mine == null ? null : mine.statement();
         return statement == null ? Footprint.NONE : statement.footprint();
     }
 
     /** The parameters of a Bind that are names of settings to its statement; null if they cannot be told. */
     @Nullable
-    Set<String> namesOfSettings(Frame bind) {
-        Footprint left = named(bind, ofStatement(bind));
-        return left.has(Footprint.SETS_BY_PARAMETER) ? BoundNames.of(bind, left.parameters()) : null;
+    Set<String> namesOfSettings(StatementUse bind) {
+        Footprint left = left(bind);
+        return left.has(Footprint.SETS_BY_PARAMETER) ? BoundNames.of(bind.frame(), left.parameters()) : null;
     }
 
     /** Sends a Bind: what its portal leaves behind. */
-    Footprint bind(Frame frame, PooledConnection to) {
-        int offset = ofStatement(frame);
-        String name = nameAt(frame, offset);
-        if (name.isEmpty()) {
-            PooledStatement unnamed = unnamed(to);
-            Prelude.due(ExpectedAnswers.BIND, null, to);
-            to.upstream().send(frame.bytes());
-            return unnamed == null ? Footprint.NONE : unnamed.footprint();
-        }
-        ClientStatement mine = named(name, to);
-        Prelude.due(ExpectedAnswers.BIND, mine, to);
-        send(frame, offset, mine, to);
-        return mine == null ? Footprint.NONE : mine.statement().footprint();
+    Footprint bind(StatementUse use, PooledConnection to) {
+        send(ExpectedAnswers.BIND, use, to);
+        return left(use);
     }
 
-    void describe(Frame frame, PooledConnection to) {
-        String name = nameAt(frame, 1);
-        ClientStatement mine = null;
-        if (name.isEmpty()) {
+    void describe(StatementUse use, PooledConnection to) {
+        send(ExpectedAnswers.DESCRIBE, use, to);
+    }
+
+    private void send(byte kind, StatementUse use, PooledConnection to) {
+        if (use.isOfUnnamed()) {
             unnamed(to);
         } else {
-            mine = named(name, to);
+            named(use, to);
         }
-        Prelude.due(ExpectedAnswers.DESCRIBE, mine, to);
-        send(frame, 1, mine, to);
+        ClientStatement mine = use.mine();
+        Prelude.due(kind, mine, to);
+        if (mine == null || mine.statement().isOfSql()) {
+            to.upstream().send(use.frame().bytes());
+        } else {
+            renamed(use.frame(), 5 + use.offset(), length(mine.name()), mine.there(), to);
+        }
     }
 
-    /** Sees to it that the statement without a name is the client's own; null if it has none. */
-    private @Nullable PooledStatement unnamed(PooledConnection to) {
+    /** Sees to it that the statement without a name is the client's own. */
+    private void unnamed(PooledConnection to) {
         PooledStatement statement = state.unnamed();
         if (statement == null && to.held().unnamed() != null) {
             Prelude.close("", to); // for each that names it: a Close may be skipped, and it is another client's
@@ -333,27 +333,15 @@ final class Statements {
             unnamed(statement, to);
             prelude.prepare("", statement, true, to);
         }
-        return statement;
     }
 
-    /** Sees to it that a name means there what it means to the client; null if to that it means nothing. */
-    private @Nullable ClientStatement named(String name, PooledConnection to) {
-        ClientStatement mine = prelude.mine(name, to);
+    /** Sees to it that a name means there what it means to the client. */
+    private void named(StatementUse use, PooledConnection to) {
+        ClientStatement mine = use.mine();
         if (mine == null) {
-            prelude.absent(name, true, to);
-            return null;
-        }
-        if (!to.held().has(mine.there(), mine.statement())) {
+            prelude.absent(use.name(), true, to);
+        } else if (!to.held().has(mine.there(), mine.statement())) {
             prelude.prepare(mine.there(), mine.statement(), true, to);
-        }
-        return mine;
-    }
-
-    private static void send(Frame frame, int offset, @Nullable ClientStatement mine, PooledConnection to) {
-        if (mine == null || mine.statement().isOfSql()) {
-            to.upstream().send(frame.bytes());
-        } else {
-            renamed(frame, 5 + offset, length(mine.name()), mine.there(), to);
         }
     }
 
