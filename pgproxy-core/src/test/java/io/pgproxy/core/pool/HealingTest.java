@@ -9,6 +9,7 @@ import static io.pgproxy.testkit.peer.FrontendBytes.query;
 import static io.pgproxy.testkit.peer.FrontendBytes.sync;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.pgproxy.core.wire.Await;
 import io.pgproxy.core.wire.Relay;
 import io.pgproxy.pool.PoolSettings;
 import io.pgproxy.pool.UntrackedState;
@@ -16,7 +17,9 @@ import io.pgproxy.testkit.junit.WithPostgres;
 import io.pgproxy.testkit.peer.ScriptedClient;
 import io.pgproxy.testkit.peer.WireMessage;
 import io.pgproxy.testkit.postgres.TestDatabase;
+import java.sql.SQLException;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -164,5 +167,31 @@ class HealingTest {
             mine.send(bind("", "s"), execute(), sync());
             assertThat(mine.expect("2DCZ").get(1).values()).containsExactly("2");
         }
+    }
+
+    /** What was confirmed when it was sent first fails when it is sent again: nothing else is kept from the client. */
+    @Test
+    void whatFailsWhenItIsSentAgainIsToldOnce() throws Exception {
+        database.execute("DROP TABLE IF EXISTS u; CREATE TABLE u (b int)");
+        ask("1Z", parse("s", "SELECT * FROM t"), sync());
+        ask("2TDCZ", bind("", "s"), describePortal(""), execute(), sync());
+        try (PooledClient alters = PooledClient.direct(database, Map.of());
+                PooledClient drops = PooledClient.direct(database, Map.of())) {
+            alters.rows("BEGIN; ALTER TABLE t ADD b text DEFAULT 'new'");
+            client.send(parse("p", "SELECT * FROM u"), bind("", "s"), describePortal(""), execute(), sync());
+            Await.until("the Bind waits", () -> waitingForLocks() == 1);
+            drops.wire().send(query("DROP TABLE u")); // waits for what the Parse has locked
+            Await.until("the other waits, too", () -> waitingForLocks() == 2);
+            alters.rows("COMMIT");
+            assertThat(client.expect("1EZ").get(1).sqlState()).isEqualTo("42P01");
+            drops.hear();
+        }
+        assertThat(healed()).isEqualTo(1);
+        ask("13Z", parse("q", "SELECT 1"), closeStatement("none"), sync());
+    }
+
+    private int waitingForLocks() throws SQLException {
+        return database.query("SELECT FROM pg_locks WHERE NOT granted AND locktype = 'relation'")
+                .size();
     }
 }

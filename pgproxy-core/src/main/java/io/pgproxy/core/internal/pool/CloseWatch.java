@@ -70,6 +70,7 @@ final class CloseWatch implements AnswerOwner {
 
     @Override
     public void skipped() {
+        repetition.unconfirmed();
         ClientStatement closed = statement == null ? null : statement.standing();
         if (closed != null) {
             ClientStatement next = state.statements().putIfAbsent(name, closed);

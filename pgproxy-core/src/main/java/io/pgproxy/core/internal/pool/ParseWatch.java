@@ -57,6 +57,7 @@ final class ParseWatch implements AnswerOwner {
     /** It was not prepared; a later Parse of the same name may have been. */
     @Override
     public void skipped() {
+        repetition.unconfirmed();
         if (!known) {
             connection.held().remove(statement.there(), statement.statement());
         }

@@ -77,6 +77,13 @@ final class Repetition {
         return true;
     }
 
+    /** The server has refused or skipped a Parse with a name, or a Close, that may have been confirmed before. */
+    void unconfirmed() {
+        if (toldBefore > 0 && again == null) {
+            toldBefore--;
+        }
+    }
+
     /** How many bytes a client has heard that hears of nothing but its Parses and Closes. */
     int bytesTold() {
         return told * BYTES_OF_ANSWER;
