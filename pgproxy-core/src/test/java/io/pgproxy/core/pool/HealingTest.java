@@ -190,6 +190,22 @@ class HealingTest {
         ask("13Z", parse("q", "SELECT 1"), closeStatement("none"), sync());
     }
 
+    /** While the refusal is over, the server may have something else to say. */
+    @Test
+    void notificationsAreHeardWhateverIsSentAgain() throws Exception {
+        ask("CZ", query("LISTEN c"));
+        ask("1Z", parse("s", "SELECT * FROM t"), sync());
+        ask("2TDCZ", bind("", "s"), describePortal(""), execute(), sync());
+        try (PooledClient alters = PooledClient.direct(database, Map.of())) {
+            alters.rows("BEGIN; ALTER TABLE t ADD b text DEFAULT 'new'");
+            client.send(bind("", "s"), describePortal(""), execute(), sync());
+            Await.until("the Bind waits", () -> waitingForLocks() == 1);
+            database.execute("NOTIFY c");
+            alters.rows("COMMIT");
+        }
+        assertThat(WireMessage.tags(client.readUntilReady())).contains("A").endsWith("Z");
+    }
+
     private int waitingForLocks() throws SQLException {
         return database.query("SELECT FROM pg_locks WHERE NOT granted AND locktype = 'relation'")
                 .size();

@@ -88,6 +88,7 @@ final class Retrial {
         if (upstream.status() != TransactionStatus.IDLE
                 || !upstream.expected().isOneExchange()
                 || heard != messages.repetition().bytesTold()
+                || state.pins().contains(PinReason.LISTEN) // what it is notified of may stand in the refusal
                 || !messages.isRepeatable(statement, outdated)) {
             return false;
         }
