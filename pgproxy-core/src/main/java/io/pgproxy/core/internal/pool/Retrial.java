@@ -66,13 +66,16 @@ final class Retrial {
      */
     boolean moves(PgError error) {
         moving = error.sqlState().equals(IDLE_TOO_LONG) && heard == 0 && !state.isPinned() && messages.isKept();
+        if (moving) {
+            messages.prepareToRepeat(); // what comes before the connection ends goes elsewhere, too
+        }
         return moving;
     }
 
     /** All is sent again, elsewhere. */
     void move() {
         moving = false;
-        messages.prepareToRepeat();
+        messages.statements().lost();
         messages.repeat();
     }
 

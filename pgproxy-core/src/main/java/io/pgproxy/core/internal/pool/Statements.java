@@ -76,6 +76,11 @@ final class Statements {
         }
     }
 
+    /** The connection is lost before it has done anything of what was sent. */
+    void lost() {
+        state.unnamed(sent.undone(state.unnamed()));
+    }
+
     /** Nothing is due any more. */
     void settled() {
         sent.settled();

@@ -22,6 +22,14 @@ final class UnnamedStatements {
         sent.add(now);
     }
 
+    /** {@return what the client has if nothing was done of what was sent; {@code now} if nothing was sent} */
+    @Nullable
+    PooledStatement undone(@Nullable PooledStatement now) {
+        PooledStatement was = sent.isEmpty() ? now : before;
+        settled();
+        return was;
+    }
+
     /** Nothing is due: all has become what it was to be. */
     void settled() {
         if (!sent.isEmpty()) {
