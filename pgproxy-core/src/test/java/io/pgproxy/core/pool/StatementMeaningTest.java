@@ -373,4 +373,20 @@ class StatementMeaningTest {
             client.expect("12DCZ");
         }
     }
+
+    /** Such a constant is read when the statement is prepared: the next client's now is another one. */
+    @ParameterizedTest
+    @ValueSource(strings = {"select 'now'::timestamptz::text", "select timestamptz ' NOW '::text"})
+    void nowIsWhenTheClientHasPreparedIt(String sql) throws Exception {
+        try (ScriptedClient one = relay.login(database);
+                ScriptedClient two = relay.login(database)) {
+            String before = value(one, sql);
+            String behind = value(two, sql);
+            assertThat(behind).isNotEqualTo(before);
+            one.send(bind("", "s"), execute(), sync());
+            assertThat(one.expect("2DCZ").get(1).values()).containsExactly(before);
+            two.send(bind("", "s"), execute(), sync());
+            assertThat(two.expect("2DCZ").get(1).values()).containsExactly(behind);
+        }
+    }
 }

@@ -177,7 +177,8 @@ final class Statements {
             return;
         }
         bytes.release();
-        PooledStatement statement = home.texts().of(definition, state.circumstances(), definitions(), left);
+        Object circumstances = Moments.isIn(definition) ? new Object() : state.circumstances();
+        PooledStatement statement = home.texts().of(definition, circumstances, definitions(), left);
         ClientStatement mine = new ClientStatement(name, statement, session);
         state.statements().put(name, mine);
         String there = statement.name();
@@ -388,8 +389,9 @@ final class Statements {
     void renew(ClientStatement outdated) {
         if (state.statements().get(outdated.name()) == outdated) {
             PooledStatement old = outdated.statement();
-            PooledStatement fresh =
-                    home.texts().of(old.definition(), state.circumstances(), definitions(), old.footprint());
+            byte[] definition = old.definition();
+            Object circumstances = Moments.isIn(definition) ? new Object() : state.circumstances();
+            PooledStatement fresh = home.texts().of(definition, circumstances, definitions(), old.footprint());
             state.statements().put(outdated.name(), new ClientStatement(outdated.name(), fresh, session));
         }
     }
