@@ -376,7 +376,14 @@ class StatementMeaningTest {
 
     /** Such a constant is read when the statement is prepared: the next client's now is another one. */
     @ParameterizedTest
-    @ValueSource(strings = {"select 'now'::timestamptz::text", "select timestamptz ' NOW '::text"})
+    @ValueSource(
+            strings = {
+                "select 'now'::timestamptz::text",
+                "select timestamptz ' NOW '::text",
+                "select E'n\\x6fw'::timestamptz::text",
+                "select (U&'!006eow' UESCAPE '!')::timestamptz::text",
+                "select 'no'\n 'w'::timestamptz::text"
+            })
     void nowIsWhenTheClientHasPreparedIt(String sql) throws Exception {
         try (ScriptedClient one = relay.login(database);
                 ScriptedClient two = relay.login(database)) {

@@ -8,9 +8,10 @@ import java.util.regex.Pattern;
  * must not get what another client has prepared before.
  */
 final class Moments {
-    /** {@code now()} is none of them. */
+    /** {@code now()} is none of them; escapes, and constants in several pieces, may be any. */
     private static final Pattern WORD = Pattern.compile(
-            "(?<![a-z0-9_])(?:now(?!\\s*\\()|today|tomorrow|yesterday)(?![a-z0-9_])", Pattern.CASE_INSENSITIVE);
+            "(?<![a-z0-9_])(?:now(?!\\s*\\()|today|tomorrow|yesterday)(?![a-z0-9_])|\\\\|&'|'\\s*\\n\\s*'",
+            Pattern.CASE_INSENSITIVE);
 
     private Moments() {}
 
