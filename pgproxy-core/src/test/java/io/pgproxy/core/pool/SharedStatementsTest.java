@@ -82,6 +82,14 @@ class SharedStatementsTest {
         assertThat(two.shown("execute p(3)")).isEqualTo("[[two, 3]]");
     }
 
+    /** However the view is spelled. */
+    @Test
+    void namesInEscapesShowNobodyElsesStatements() throws Exception {
+        one.rows("prepare p as select 'secret'");
+        assertThat(two.rows("select statement from U&\"pg_pre\\0070ared_statements\""))
+                .isEmpty();
+    }
+
     @Test
     void eachSeesItsOwnAndForgetsItsOwn() throws Exception {
         String list = "select string_agg(name, ',' order by name) from pg_prepared_statements";

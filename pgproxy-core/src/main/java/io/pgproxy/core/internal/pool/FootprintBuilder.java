@@ -46,7 +46,8 @@ final class FootprintBuilder {
         if (statements.size() > 1) {
             builder.traits |= Footprint.SEVERAL;
         }
-        if (text.text().mentions("prepared")) { // pg_prepared_statements: the view, and the function behind it
+        // pg_prepared_statements, the view, and the function behind it; escapes may spell them, too
+        if (text.text().mentions("prepared") || text.text().mentions("u&\"")) {
             builder.traits |= Footprint.LISTS_STATEMENTS;
         }
         return builder.build();
