@@ -40,11 +40,13 @@ final class Cleaning {
      * @param status of its transaction
      * @param everything whether anything may have been changed
      * @param statements whether prepared statements go, too
-     * @param settings what is set there, by name; the next client's difference undoes what can wait for it
+     * @param urgent the urgent settings there; the next client's difference undoes what can wait for it
      * @return null if nothing has to be
      */
-    static @Nullable String sql(
-            TransactionStatus status, boolean everything, boolean statements, Set<String> settings) {
+    static @Nullable String sql(TransactionStatus status, boolean everything, boolean statements, Set<String> urgent) {
+        if (status == TransactionStatus.IDLE && !everything && urgent.isEmpty()) {
+            return null;
+        }
         List<String> steps = new ArrayList<>();
         if (status != TransactionStatus.IDLE) {
             steps.add("ROLLBACK");
@@ -56,18 +58,14 @@ final class Cleaning {
             }
             steps.add(PREPARED);
         } else {
-            for (String name : settings) {
-                if (URGENT.contains(name)) {
-                    steps.add("RESET " + name);
-                }
-            }
+            urgent.forEach(name -> steps.add("RESET " + name));
         }
         return steps.isEmpty() ? null : String.join(";", steps);
     }
 
-    /** What {@link #sql} has undone without everything is not set any more. */
-    static void undone(Set<String> settings) {
-        settings.removeAll(URGENT);
+    /** Whether a setting would do harm before it could be undone. */
+    static boolean isUrgent(String setting) {
+        return URGENT.contains(setting);
     }
 
     /** Whether no statement is prepared there that nobody knows of, and none that somebody believes in is gone. */

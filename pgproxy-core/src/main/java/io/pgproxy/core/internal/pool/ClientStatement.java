@@ -10,6 +10,7 @@ import io.pgproxy.protocol.SqlState;
 import io.pgproxy.protocol.frame.Frame;
 import io.pgproxy.protocol.frame.Interest;
 import io.pgproxy.protocol.message.backend.ErrorResponse;
+import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -20,6 +21,7 @@ final class ClientStatement implements AnswerOwner {
     private static final String OUTDATED = "cached plan must not change result type";
 
     private final String name;
+    private final byte[] nameBytes;
     private final PooledStatement statement;
     private final VirtualSession session;
 
@@ -30,12 +32,32 @@ final class ClientStatement implements AnswerOwner {
 
     ClientStatement(String name, PooledStatement statement, VirtualSession session) {
         this.name = name;
+        this.nameBytes = name.getBytes(StandardCharsets.UTF_8);
         this.statement = statement;
         this.session = session;
     }
 
     String name() {
         return name;
+    }
+
+    /** How long its name is in a message, without the zero behind it. */
+    int nameLength() {
+        return nameBytes.length;
+    }
+
+    /** Whether its name stands there, with the zero behind it. */
+    boolean isNamedAt(ByteBuf bytes, int at) {
+        int end = at + nameBytes.length;
+        if (end >= bytes.writerIndex() || bytes.getByte(end) != 0) {
+            return false;
+        }
+        for (int i = 0; i < nameBytes.length; i++) {
+            if (bytes.getByte(at + i) != nameBytes[i]) {
+                return false;
+            }
+        }
+        return true;
     }
 
     PooledStatement statement() {

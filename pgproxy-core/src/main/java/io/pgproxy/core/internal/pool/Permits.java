@@ -16,11 +16,12 @@ final class Permits {
     }
 
     synchronized boolean take(PoolKey key) {
+        if (all >= settings.maximum()) {
+            return false;
+        }
         int user = ofUser.getOrDefault(key.user(), 0);
         int database = ofDatabase.getOrDefault(key.database(), 0);
-        if (all >= settings.maximum()
-                || user >= settings.maximumPerUser()
-                || database >= settings.maximumPerDatabase()) {
+        if (user >= settings.maximumPerUser() || database >= settings.maximumPerDatabase()) {
             return false;
         }
         all++;

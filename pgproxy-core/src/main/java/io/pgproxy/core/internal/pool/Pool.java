@@ -140,6 +140,9 @@ public final class Pool implements Backend, UpstreamPool {
 
     /** One event loop has no permit left: others may have connections that nobody needs. */
     void askOthers(PoolSlice wanting, PoolKey kind) {
+        if (counts.idle.get() == 0) {
+            return; // nobody has one to give; who waits asks again as time passes
+        }
         slices.forEach((loop, slice) -> {
             if (slice != wanting) {
                 loop.execute(() -> slice.makeRoom(kind));

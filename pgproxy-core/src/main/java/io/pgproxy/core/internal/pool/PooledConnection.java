@@ -266,7 +266,7 @@ final class PooledConnection implements UpstreamListener {
             destroy();
             return;
         }
-        String sql = Cleaning.sql(upstream.status(), fullReset || forSession, forSession, settings.names());
+        String sql = Cleaning.sql(upstream.status(), fullReset || forSession, forSession, settings.urgent());
         if (sql == null) {
             back();
             return;

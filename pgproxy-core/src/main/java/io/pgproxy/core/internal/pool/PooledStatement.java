@@ -2,6 +2,8 @@ package io.pgproxy.core.internal.pool;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
+import io.netty.buffer.ByteBufUtil;
+import io.netty.buffer.Unpooled;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.Map;
@@ -24,6 +26,9 @@ final class PooledStatement {
 
     /** What Describe says of it; null if that is not known. Set once, by the event loop that it belongs to. */
     private byte @Nullable [] columns;
+
+    /** Its definition, to be compared with; made when it is first needed. */
+    private @Nullable ByteBuf readable;
 
     private PooledStatement(StatementTexts.Key key, @Nullable String sql, String name, Footprint footprint) {
         this.key = key;
@@ -70,6 +75,16 @@ final class PooledStatement {
 
     byte[] definition() {
         return key.definition;
+    }
+
+    /** Whether its definition stands there. */
+    boolean isDefinedAt(ByteBuf buffer, int from, int length) {
+        ByteBuf mine = readable;
+        if (mine == null) {
+            mine = Unpooled.wrappedBuffer(key.definition);
+            readable = mine;
+        }
+        return mine.capacity() == length && ByteBufUtil.equals(mine, 0, buffer, from, length);
     }
 
     /** What it is called on upstreams. */

@@ -2,6 +2,7 @@ package io.pgproxy.core.internal.pool;
 
 import io.netty.buffer.ByteBuf;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 
 /**
@@ -12,6 +13,10 @@ final class Recording {
     private static final int MOST = 1 << 16;
 
     private final List<ByteBuf> kept = new ArrayList<>(1);
+
+    /** Where each of them begins, and how long it is. */
+    private int[] extents = new int[2];
+
     private boolean on;
     private int bytes;
 
@@ -31,13 +36,22 @@ final class Recording {
         if (bytes > MOST) {
             drop();
         } else {
-            kept.add(sent.retainedDuplicate());
+            int at = 2 * kept.size();
+            if (at == extents.length) {
+                extents = Arrays.copyOf(extents, 2 * at);
+            }
+            extents[at] = sent.readerIndex();
+            extents[at + 1] = sent.readableBytes();
+            kept.add(sent.retain());
         }
     }
 
     /** {@return all of it, owned by the caller} It is over then. */
     List<ByteBuf> take() {
-        List<ByteBuf> all = List.copyOf(kept);
+        List<ByteBuf> all = new ArrayList<>(kept.size());
+        for (int i = 0; i < kept.size(); i++) {
+            all.add(kept.get(i).slice(extents[2 * i], extents[2 * i + 1]));
+        }
         kept.clear();
         on = false;
         bytes = 0;

@@ -96,7 +96,7 @@ final class Repetition {
 
     /** From here on what comes waits behind what is going to be sent again; what was prepared is not. */
     void prepare(Map<String, ClientStatement> statements) {
-        again = new ArrayList<>(recording.take());
+        again = recording.take();
         toldBefore = told;
         told = 0;
         for (ClientStatement each : parsed) {

@@ -3,6 +3,7 @@ package io.pgproxy.core.internal.pool;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** What is set on a connection other than by its start-up parameters, but for the application's name. */
@@ -11,6 +12,9 @@ final class SettingsThere {
 
     /** Null for what may be anything. */
     private Map<String, @Nullable String> values = new HashMap<>();
+
+    /** Whether one of them may be urgent; see {@link Cleaning#isUrgent}. */
+    private boolean mayBeUrgent;
 
     /** The settings of a client that are known to be in force there. */
     private @Nullable Map<String, String> settledFor;
@@ -31,9 +35,15 @@ final class SettingsThere {
         return values.keySet();
     }
 
+    /** Those of them that do harm until they are undone. */
+    Set<String> urgent() {
+        return mayBeUrgent ? values.keySet().stream().filter(Cleaning::isUrgent).collect(Collectors.toSet()) : Set.of();
+    }
+
     /** A setting has a value now; null if that may be any. */
     void changed(String name, @Nullable String value) {
         values.put(name, value);
+        mayBeUrgent |= Cleaning.isUrgent(name);
         settledFor = null;
     }
 
@@ -65,6 +75,7 @@ final class SettingsThere {
         String sql = SettingsSql.difference(values, wanted);
         if (sql != null) {
             values = new HashMap<>(wanted);
+            mayBeUrgent = values.keySet().stream().anyMatch(Cleaning::isUrgent);
         }
         return sql;
     }
@@ -74,8 +85,9 @@ final class SettingsThere {
         if (whole) {
             values = new HashMap<>(Map.of(SettingsSql.APPLICATION_NAME, ownName));
         } else {
-            Cleaning.undone(values.keySet());
+            values.keySet().removeIf(Cleaning::isUrgent);
         }
+        mayBeUrgent = false;
         settledFor = null;
     }
 }

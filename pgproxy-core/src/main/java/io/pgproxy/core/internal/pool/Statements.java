@@ -20,6 +20,7 @@ import org.jspecify.annotations.Nullable;
  * those that SQL names, are there by the client's own name, for the text of EXECUTE has it.
  */
 final class Statements {
+    private static final int HEADER = 5;
     private static final int SMALL = 1 << 10;
 
     /** For the messages behind a Bind: Describe, Execute, Sync. */
@@ -31,6 +32,9 @@ final class Statements {
     private final KeyedPool home;
     private final ClientState state;
     private final UnnamedStatements sent = new UnnamedStatements();
+
+    /** What was named last: its name need not be read again. */
+    private @Nullable ClientStatement recent;
 
     Statements(VirtualSession session, Repetition repetition, Prelude prelude, KeyedPool home, ClientState state) {
         this.session = session;
@@ -46,9 +50,10 @@ final class Statements {
 
     /** A name in a message's body, from an offset on. */
     static String nameAt(Frame frame, int offset) {
-        ByteBuf body = frame.body();
-        int length = body.bytesBefore(offset, Math.max(0, body.readableBytes() - offset), (byte) 0);
-        return length <= 0 ? "" : body.toString(offset, length, StandardCharsets.UTF_8);
+        ByteBuf bytes = frame.bytes();
+        int from = bytes.readerIndex() + HEADER + offset;
+        int end = from < bytes.writerIndex() ? bytes.indexOf(from, bytes.writerIndex(), (byte) 0) : -1;
+        return end <= from ? "" : bytes.toString(from, end - from, StandardCharsets.UTF_8);
     }
 
     /** A Query makes the server forget the statement without a name. */
@@ -104,7 +109,7 @@ final class Statements {
             return false;
         }
         PooledStatement before = state.unnamed();
-        if (before != null && isSame(before.definition(), buffer, body + 1, length - 1)) {
+        if (before != null && before.isDefinedAt(buffer, body + 1, length - 1)) {
             if (!before.footprint().isNothing()) {
                 return false;
             }
@@ -118,18 +123,6 @@ final class Statements {
         byte[] definition = new byte[length - 1];
         buffer.getBytes(body + 1, definition);
         unnamed(PooledStatement.parsed(new StatementTexts.Key(definition, Map.of(), 0), "", left), to);
-        return true;
-    }
-
-    private static boolean isSame(byte[] definition, ByteBuf buffer, int from, int length) {
-        if (definition.length != length) {
-            return false;
-        }
-        for (int i = 0; i < length; i++) {
-            if (definition[i] != buffer.getByte(from + i)) {
-                return false;
-            }
-        }
         return true;
     }
 
@@ -149,7 +142,7 @@ final class Statements {
     /** What the text of a Parse leaves behind when it runs. */
     Footprint ofText(Frame parse) {
         ByteBuf bytes = parse.bytes();
-        int from = bytes.readerIndex() + 5 + length(nameAt(parse, 0)) + 1;
+        int from = bytes.readerIndex() + HEADER + length(nameAt(parse, 0)) + 1;
         int length = bytes.writerIndex() - from;
         return parse.isWhole() && length > 0 ? footprint(bytes, from, length) : Footprint.UNKNOWN;
     }
@@ -158,7 +151,7 @@ final class Statements {
     void parse(Frame frame, Footprint left, PooledConnection to) {
         String name = nameAt(frame, 0);
         ByteBuf bytes = frame.bytes();
-        int from = bytes.readerIndex() + 5 + length(name) + 1;
+        int from = bytes.readerIndex() + HEADER + length(name) + 1;
         int length = bytes.writerIndex() - from;
         if (!frame.isWhole() || length <= 0) {
             tooLong(frame, name, to);
@@ -206,7 +199,7 @@ final class Statements {
         to.upstream().send(PooledStatement.EMPTY.prepare(prelude.nameOfOwn()));
         to.held().put(prelude.nameOfOwn(), PooledStatement.EMPTY);
         Prelude.due(ExpectedAnswers.PARSE, new Duplicate(prelude.nameOfOwn(), name), to);
-        renamed(frame, 5, length(name), prelude.nameOfOwn(), to);
+        renamed(frame, HEADER, length(name), prelude.nameOfOwn(), to);
     }
 
     private static int length(String name) {
@@ -275,7 +268,10 @@ final class Statements {
 
     /** Where a Bind names its statement. */
     static int ofStatement(Frame bind) {
-        return bind.body().bytesBefore((byte) 0) + 1;
+        ByteBuf bytes = bind.bytes();
+        int from = bytes.readerIndex() + HEADER;
+        int end = bytes.indexOf(from, bytes.writerIndex(), (byte) 0);
+        return end < 0 ? 0 : end - from + 1;
     }
 
     /** Refuses a message within a batch, in its place. */
@@ -287,8 +283,14 @@ final class Statements {
 
     /** Finds what a Bind or Describe names. */
     StatementUse use(Frame frame, int offset, PooledConnection to) {
-        String name = nameAt(frame, offset);
-        return new StatementUse(frame, offset, name, name.isEmpty() ? null : prelude.mine(name, to));
+        ByteBuf bytes = frame.bytes();
+        ClientStatement before = recent;
+        String name = before != null && before.isNamedAt(bytes, bytes.readerIndex() + HEADER + offset)
+                ? before.name()
+                : nameAt(frame, offset);
+        ClientStatement mine = name.isEmpty() ? null : prelude.mine(name, to);
+        recent = mine == null ? before : mine;
+        return new StatementUse(frame, offset, name, mine);
     }
 
     /** What the statement leaves behind that a message names. */
@@ -326,7 +328,7 @@ final class Statements {
         if (mine == null || mine.statement().isOfSql()) {
             to.upstream().send(use.frame().bytes());
         } else {
-            renamed(use.frame(), 5 + use.offset(), length(mine.name()), mine.there(), to);
+            renamed(use.frame(), HEADER + use.offset(), mine.nameLength(), mine.there(), to);
         }
     }
 
@@ -358,7 +360,7 @@ final class Statements {
         int rest = old.readableBytes() - at - oldLength;
         ByteBuf head = old.alloc().buffer(at + name.length() + Math.min(rest, SMALL) + ROOM);
         head.writeByte(frame.tag()).writeInt(frame.length() + name.length() - oldLength);
-        head.writeBytes(old, start + 5, at - 5);
+        head.writeBytes(old, start + HEADER, at - HEADER);
         ByteBufUtil.writeAscii(head, name);
         if (rest <= SMALL) {
             head.writeBytes(old, start + at + oldLength, rest);

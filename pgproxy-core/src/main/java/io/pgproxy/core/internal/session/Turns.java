@@ -87,7 +87,7 @@ final class Turns {
     }
 
     private void othersWait(TurnSource source) {
-        if (standing.size() > 1 || !standing.contains(source)) {
+        if (standing.size() != 1 || standing.get(0) != source) {
             for (TurnSource other : standing) {
                 if (other != source) {
                     other.waitForTurn();
