@@ -230,12 +230,12 @@ final class ClientMessages implements FrameSink {
             drop(frame);
             if (tag == 'S') {
                 skipping = false;
-                session.answerReady();
+                session.answers().ready();
             }
         } else if (session.connection() == null && (tag == 'S' || tag == 'H')) {
             drop(frame); // nothing was asked that is not answered
             if (tag == 'S') {
-                session.answerReady();
+                session.answers().ready();
             }
         } else if (refusal != null) {
             refuseNow(frame, refusal);
@@ -274,9 +274,9 @@ final class ClientMessages implements FrameSink {
         refusal = null;
         byte tag = frame.tag();
         drop(frame);
-        session.answerError(why);
+        session.answers().error(why);
         if (tag == 'Q' || tag == 'F') {
-            session.answerReady();
+            session.answers().ready();
         } else {
             skipping = true;
         }

@@ -16,11 +16,17 @@ final class ToldSettings {
     /** An instance that equal ones share. */
     private Map<String, String> told = Map.of();
 
+    private boolean greeted;
     private boolean standardStrings = true;
     private boolean utf8 = true;
 
     ToldSettings(KeyedPool home) {
         this.home = home;
+    }
+
+    /** Whether the client has been told that it is logged in. */
+    boolean isGreeted() {
+        return greeted;
     }
 
     /** What a text leaves behind, read as the client's settings say. */
@@ -38,6 +44,7 @@ final class ToldSettings {
             String applicationName,
             @Nullable PooledConnection own,
             BackendSink sink) {
+        greeted = true;
         Map<String, String> mine = new LinkedHashMap<>(own == null ? welcome : own.reported());
         boolean named = own != null && !own.isSettling();
         mine.computeIfPresent(SettingsSql.APPLICATION_NAME, (name, value) -> named ? value : applicationName);

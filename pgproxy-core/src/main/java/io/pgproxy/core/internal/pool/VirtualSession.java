@@ -10,7 +10,6 @@ import io.pgproxy.pool.PoolMode;
 import io.pgproxy.protocol.PgError;
 import io.pgproxy.protocol.TransactionStatus;
 import io.pgproxy.protocol.message.backend.BackendKeyData;
-import io.pgproxy.protocol.message.backend.ReadyForQuery;
 import io.pgproxy.protocol.startup.StartupMessage;
 import java.util.Map;
 import java.util.Objects;
@@ -26,8 +25,6 @@ import org.jspecify.annotations.Nullable;
  * {@link ClientState}. All calls on its event loop.
  */
 final class VirtualSession implements BackendSession {
-    private static final int MOST_WAITING = 1 << 16;
-
     private final KeyedPool home;
     private final BackendSink sink;
     private final StartupMessage startup;
@@ -37,23 +34,16 @@ final class VirtualSession implements BackendSession {
 
     private final ToldSettings told;
     private final Retrial retrial;
+    private final QueuePlace place;
+    private final ClientBacklog backlog;
+    private final OwnAnswers answers;
 
     private volatile @Nullable PooledConnection connection;
 
     private long attachedAt;
-    private long since = System.nanoTime();
-    private volatile boolean waiting;
-    private long waitedNanos;
-    private boolean noticed;
-    private boolean greeted;
     private boolean terminating;
     private boolean probing;
     private boolean wantsBytes = true;
-    private boolean tooMuch;
-
-    /** Whether the pool has answered by itself, and nobody has said yet that the client is to get it. */
-    private boolean answered;
-
     private boolean over;
 
     VirtualSession(KeyedPool home, StartupMessage startup, BackendSink sink) {
@@ -65,6 +55,9 @@ final class VirtualSession implements BackendSession {
         this.messages = new ClientMessages(this, home, state);
         this.told = new ToldSettings(home);
         this.retrial = new Retrial(messages, state, home);
+        this.place = new QueuePlace(this, home);
+        this.backlog = new ClientBacklog(messages, sink);
+        this.answers = new OwnAnswers(this);
     }
 
     String applicationName() {
@@ -75,21 +68,15 @@ final class VirtualSession implements BackendSession {
 
     /** In session mode a client has its connection from the beginning. */
     void begin() {
-        waiting = true;
-        PooledConnection free = home.take(this);
-        if (free != null) {
-            home.loop().execute(() -> served(free));
-        }
+        place.begin();
     }
 
     /** Tells the client what the server says to those who log in. */
     void greet() {
         Map<String, String> parameters = home.welcome();
-        if (over || greeted || parameters == null) {
-            return;
+        if (!over && !told.isGreeted() && parameters != null) {
+            told.greet(startup, parameters, applicationName(), connection, sink);
         }
-        greeted = true;
-        told.greet(startup, parameters, applicationName(), connection, sink);
     }
 
     // --- what the client sends
@@ -100,14 +87,10 @@ final class VirtualSession implements BackendSession {
             bytes.release();
         } else {
             messages.take(bytes);
-            if (answered) {
-                answered = false;
+            if (answers.takeDue()) {
                 home.loop().execute(this::answersComplete);
             }
-            if (!tooMuch && messages.waitingBytes() > MOST_WAITING) {
-                tooMuch = true;
-                sink.writable(false);
-            }
+            backlog.grown();
         }
     }
 
@@ -122,7 +105,7 @@ final class VirtualSession implements BackendSession {
     @Override
     public boolean isWritable() {
         PooledConnection mine = connection;
-        return !tooMuch && (mine == null || mine.upstream().isWritable());
+        return !backlog.isFull() && (mine == null || mine.upstream().isWritable());
     }
 
     @Override
@@ -222,6 +205,11 @@ final class VirtualSession implements BackendSession {
         return mode == PoolMode.SESSION;
     }
 
+    /** What the pool answers in the server's place. */
+    OwnAnswers answers() {
+        return answers;
+    }
+
     @Nullable
     PooledConnection connection() {
         return connection;
@@ -230,18 +218,15 @@ final class VirtualSession implements BackendSession {
     /** Tries to get a connection: if there is none, the session waits, and goes on by itself. */
     @Nullable
     PooledConnection acquire() {
-        if (waiting) {
+        if (place.isWaiting()) {
             return null;
         }
         if (!home.hasForNext() && home.isFull()) {
             messages.refuse(PoolErrors.QUEUE_FULL);
             return null;
         }
-        since = System.nanoTime();
-        PooledConnection free = home.take(this);
-        if (free == null) {
-            waiting = true;
-        } else {
+        PooledConnection free = place.take();
+        if (free != null) {
             attach(free);
         }
         return free;
@@ -249,15 +234,14 @@ final class VirtualSession implements BackendSession {
 
     /** A connection for a session that waits. */
     void served(PooledConnection free) {
-        waited();
-        noticed = false;
+        place.left(told.isGreeted());
         if (over || connection != null) {
             free.use(this);
             free.leave();
             return;
         }
         attach(free);
-        if (!greeted) {
+        if (!told.isGreeted()) {
             greet();
         }
         goOn();
@@ -274,7 +258,7 @@ final class VirtualSession implements BackendSession {
         if (state.isRecalling()) {
             free.forgetSequences();
         }
-        if (greeted && !free.isSettling()) {
+        if (told.isGreeted() && !free.isSettling()) {
             tellSettings();
         }
     }
@@ -289,12 +273,11 @@ final class VirtualSession implements BackendSession {
 
     /** Nobody gets a connection for it. */
     void refused(PgError why) {
-        waited();
-        noticed = false;
+        place.left(told.isGreeted());
         if (over) {
             return;
         }
-        if (greeted) {
+        if (told.isGreeted()) {
             messages.refuse(why);
             goOn();
             sink.receiveComplete();
@@ -303,26 +286,15 @@ final class VirtualSession implements BackendSession {
         }
     }
 
-    private void waited() {
-        if (waiting && greeted) {
-            waitedNanos += System.nanoTime() - since;
-        }
-        waiting = false;
-    }
-
     /** It has waited for long. */
     void noticeWait() {
-        if (!noticed && greeted) {
-            noticed = true;
-            ByteBuf bytes = ByteBufAllocator.DEFAULT.buffer(128);
-            PoolErrors.WAITING.writeNotice(bytes);
-            sink.received(bytes);
-            sink.receiveComplete();
+        if (told.isGreeted()) {
+            place.notice(sink);
         }
     }
 
     long waitsSince() {
-        return since;
+        return place.since();
     }
 
     // --- what comes back
@@ -358,10 +330,7 @@ final class VirtualSession implements BackendSession {
         if (!terminating) {
             messages.goOn(); // behind Terminate nothing counts
         }
-        if (tooMuch && messages.waitingBytes() <= MOST_WAITING) {
-            tooMuch = false;
-            sink.writable(true);
-        }
+        backlog.shrunk();
         PooledConnection mine = connection;
         if (!over && mine != null && isCutShort(mine)) {
             bow();
@@ -450,7 +419,7 @@ final class VirtualSession implements BackendSession {
 
     void upstreamWritable(boolean writable) {
         if (!over) {
-            sink.writable(writable && !tooMuch);
+            sink.writable(writable && !backlog.isFull());
         }
     }
 
@@ -554,7 +523,7 @@ final class VirtualSession implements BackendSession {
     private void over() {
         if (!over) {
             over = true;
-            waiting = false;
+            place.left(false);
             messages.release();
             home.left(this);
         }
@@ -565,7 +534,7 @@ final class VirtualSession implements BackendSession {
         PooledConnection mine = connection;
         if (over) {
             done.run();
-        } else if (waiting) {
+        } else if (place.isWaiting()) {
             home.stopWaiting(this);
             refused(PoolErrors.CANCELLED);
             done.run();
@@ -608,27 +577,12 @@ final class VirtualSession implements BackendSession {
 
     @Override
     public long waitedNanos() {
-        return waitedNanos;
+        return place.waitedNanos();
     }
 
     @Override
     public boolean isWaiting() {
-        return waiting;
-    }
-
-    /** The pool answers that the session is ready for the next. */
-    void answerReady() {
-        ByteBuf bytes = ByteBufAllocator.DEFAULT.buffer(6);
-        new ReadyForQuery(TransactionStatus.IDLE).write(bytes);
-        answered = true;
-        answered(bytes);
-    }
-
-    void answerError(PgError error) {
-        ByteBuf bytes = ByteBufAllocator.DEFAULT.buffer(128);
-        error.writeError(bytes);
-        answered = true;
-        answered(bytes);
+        return place.isWaiting();
     }
 
     /** Names the user and the database. */

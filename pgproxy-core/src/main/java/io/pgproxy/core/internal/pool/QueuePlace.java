@@ -1,0 +1,82 @@
+package io.pgproxy.core.internal.pool;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufAllocator;
+import io.pgproxy.core.backend.BackendSink;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A client's place in the queue for a connection: whether it waits there, since when, and for how long it has in all.
+ * What a login waits for does not count.
+ */
+final class QueuePlace {
+    private final VirtualSession session;
+    private final KeyedPool home;
+    private long since = System.nanoTime();
+    private volatile boolean waiting;
+    private long waitedNanos;
+    private boolean noticed;
+
+    QueuePlace(VirtualSession session, KeyedPool home) {
+        this.session = session;
+        this.home = home;
+    }
+
+    /** A client that has its connection from the beginning waits until it is served, even if there is one. */
+    void begin() {
+        waiting = true;
+        PooledConnection free = home.take(session);
+        if (free != null) {
+            home.loop().execute(() -> session.served(free));
+        }
+    }
+
+    /** A connection, or null: then the client waits for one. */
+    @Nullable
+    PooledConnection take() {
+        since = System.nanoTime();
+        PooledConnection free = home.take(session);
+        if (free == null) {
+            waiting = true;
+        }
+        return free;
+    }
+
+    /**
+     * It waits no more.
+     *
+     * @param counts whether the client had logged in
+     */
+    void left(boolean counts) {
+        if (waiting && counts) {
+            waitedNanos += System.nanoTime() - since;
+        }
+        waiting = false;
+        noticed = false;
+    }
+
+    /** It has waited for long: the client is told so, once. */
+    void notice(BackendSink sink) {
+        if (!noticed) {
+            noticed = true;
+            ByteBuf bytes = ByteBufAllocator.DEFAULT.buffer(128);
+            PoolErrors.WAITING.writeNotice(bytes);
+            sink.received(bytes);
+            sink.receiveComplete();
+        }
+    }
+
+    /** From any thread. */
+    boolean isWaiting() {
+        return waiting;
+    }
+
+    /** When it asked last, by {@link System#nanoTime}. */
+    long since() {
+        return since;
+    }
+
+    long waitedNanos() {
+        return waitedNanos;
+    }
+}
