@@ -188,6 +188,12 @@ final class PooledConnection implements UpstreamListener {
                 && cancels == 0;
     }
 
+    /** Whether all that is due there was asked by the pool itself. */
+    boolean isForPool() {
+        ExpectedAnswers due = upstream.expected();
+        return due.owner() instanceof OwnQuery && due.size() == 1 && !due.isSkipping();
+    }
+
     /** Whether a cancel is on its way. */
     boolean isBeingCancelled() {
         return cancels > 0;
@@ -399,7 +405,7 @@ final class PooledConnection implements UpstreamListener {
     @Override
     public boolean takesFatal(Upstream from, PgError error) {
         VirtualSession session = user;
-        return session == null || session.goesElsewhere(error);
+        return session == null || session.loss().goesElsewhere(error);
     }
 
     @Override
@@ -423,7 +429,7 @@ final class PooledConnection implements UpstreamListener {
             upstream.close();
             home.gone(this);
             if (session != null) {
-                session.connectionLost(reason);
+                session.loss().lost(reason);
             }
         }
     }

@@ -1,11 +1,8 @@
 package io.pgproxy.core.internal.pool;
 
 import io.netty.buffer.ByteBuf;
-import io.netty.buffer.ByteBufAllocator;
 import io.pgproxy.core.backend.BackendSession;
 import io.pgproxy.core.backend.BackendSink;
-import io.pgproxy.core.internal.session.AnswerOwner;
-import io.pgproxy.core.internal.session.ExpectedAnswers;
 import io.pgproxy.pool.PoolMode;
 import io.pgproxy.protocol.PgError;
 import io.pgproxy.protocol.TransactionStatus;
@@ -22,7 +19,8 @@ import org.jspecify.annotations.Nullable;
  * of its transaction, unless something keeps it.
  *
  * <p>What the client sends goes through {@link ClientMessages}; what its session is, wherever it runs, is its
- * {@link ClientState}. All calls on its event loop.
+ * {@link ClientState}; the connection that it has is its {@link Attachment}, until {@link TransactionEnd}. All calls on
+ * its event loop.
  */
 final class VirtualSession implements BackendSession {
     private final KeyedPool home;
@@ -31,20 +29,15 @@ final class VirtualSession implements BackendSession {
     private final PoolMode mode;
     private final ClientState state;
     private final ClientMessages messages;
-
     private final ToldSettings told;
     private final Retrial retrial;
     private final QueuePlace place;
     private final ClientBacklog backlog;
     private final OwnAnswers answers;
-
-    private volatile @Nullable PooledConnection connection;
-
-    private long attachedAt;
-    private boolean terminating;
-    private boolean probing;
-    private boolean wantsBytes = true;
-    private boolean over;
+    private final Attachment attachment;
+    private final TransactionEnd transactionEnd;
+    private final SessionEnd end;
+    private final ConnectionLoss loss;
 
     VirtualSession(KeyedPool home, StartupMessage startup, BackendSink sink) {
         this.home = home;
@@ -58,6 +51,10 @@ final class VirtualSession implements BackendSession {
         this.place = new QueuePlace(this, home);
         this.backlog = new ClientBacklog(messages, sink);
         this.answers = new OwnAnswers(this);
+        this.attachment = new Attachment(this, state);
+        this.transactionEnd = new TransactionEnd(this, home, state, messages, attachment);
+        this.end = new SessionEnd(this, home, sink, state, messages, attachment, transactionEnd);
+        this.loss = new ConnectionLoss(mode, state, messages, retrial, attachment, transactionEnd, end);
     }
 
     String applicationName() {
@@ -74,8 +71,8 @@ final class VirtualSession implements BackendSession {
     /** Tells the client what the server says to those who log in. */
     void greet() {
         Map<String, String> parameters = home.welcome();
-        if (!over && !told.isGreeted() && parameters != null) {
-            told.greet(startup, parameters, applicationName(), connection, sink);
+        if (!end.isOver() && !told.isGreeted() && parameters != null) {
+            told.greet(startup, parameters, applicationName(), attachment.connection(), sink);
         }
     }
 
@@ -83,7 +80,7 @@ final class VirtualSession implements BackendSession {
 
     @Override
     public void send(ByteBuf bytes) {
-        if (over || terminating) {
+        if (end.isOver() || end.isTerminating()) {
             bytes.release();
         } else {
             messages.take(bytes);
@@ -96,91 +93,36 @@ final class VirtualSession implements BackendSession {
 
     @Override
     public void flush() {
-        PooledConnection mine = connection;
-        if (mine != null) {
-            mine.upstream().flush();
-        }
+        attachment.flush();
     }
 
     @Override
     public boolean isWritable() {
-        PooledConnection mine = connection;
-        return !backlog.isFull() && (mine == null || mine.upstream().isWritable());
+        return !backlog.isFull() && attachment.isWritable();
     }
 
     @Override
     public void reading(boolean on) {
-        wantsBytes = on;
-        PooledConnection mine = connection;
-        if (mine != null) {
-            mine.upstream().reading(on);
-        }
+        attachment.reading(on);
     }
 
     /** What a text leaves behind, read as the client's settings say. */
     Footprint read(ByteBuf bytes, int from, int length) {
-        PooledConnection mine = connection;
-        boolean ahead = mine != null && !mine.upstream().expected().isEmpty();
-        return told.read(bytes, from, length, ahead);
+        return told.read(bytes, from, length, attachment.isAwaitingAnswers());
     }
 
     /** Whether nothing may be sent for now: a cancel is on its way, and must not hit what comes next. */
     boolean isHeldUp() {
-        PooledConnection mine = connection;
+        PooledConnection mine = attachment.connection();
         return retrial.isHealing() || (mine != null && mine.isBeingCancelled());
     }
 
     /** Whether what is sent now may have to be sent again: by name, or on a connection that may be about to close. */
     boolean mayHaveToRepeat() {
-        PooledConnection mine = connection;
+        PooledConnection mine = attachment.connection();
         return mode != PoolMode.SESSION
                 && (mine == null || (mine.isQuiet() && mine.upstream().status() == TransactionStatus.IDLE))
                 && (mine == null ? home.hasIdle() : !state.statements().isEmpty());
-    }
-
-    /**
-     * The server has ended a connection that nobody had used for too long, in the very moment when this client got it:
-     * nothing was run, so it can be run elsewhere.
-     */
-    boolean goesElsewhere(PgError error) {
-        if (isBetweenTransactions()) {
-            return true; // it has no use for the connection; whether it can do without, its end will show
-        }
-        return !over && !terminating && retrial.moves(error);
-    }
-
-    /** Nothing of the client's is due, open, or bound to the connection. */
-    private boolean isBetweenTransactions() {
-        PooledConnection mine = connection;
-        return mine != null
-                && mode != PoolMode.SESSION
-                && !over
-                && !state.isPinned()
-                && !messages.isBatchOpen()
-                && mine.upstream().status() == TransactionStatus.IDLE
-                && (mine.isQuiet() || isForPool(mine));
-    }
-
-    /** If the server was just being asked what the session has, that is lost; else nothing is. */
-    private void loseBetween() {
-        detach();
-        if (probing) {
-            fail(PoolErrors.LOST.fatal());
-        } else if (terminating) {
-            bow();
-        } else {
-            messages.settled();
-            messages.goOn();
-            flush();
-        }
-    }
-
-    private void move(PooledConnection lost) {
-        probing = false;
-        lost.upstream().skipAll();
-        detach();
-        retrial.move();
-        flush();
     }
 
     /**
@@ -190,11 +132,11 @@ final class VirtualSession implements BackendSession {
      * @return false if the client has to hear of it; else all is sent again
      */
     boolean heal(ClientStatement statement, boolean outdated) {
-        PooledConnection mine = connection;
+        PooledConnection mine = attachment.connection();
         if (outdated) {
             home.pool().defined();
         }
-        return mine != null && !over && !terminating && retrial.heals(statement, outdated, mine);
+        return mine != null && !end.isOver() && !end.isTerminating() && retrial.heals(statement, outdated, mine);
     }
 
     boolean isStatementMode() {
@@ -212,7 +154,7 @@ final class VirtualSession implements BackendSession {
 
     @Nullable
     PooledConnection connection() {
-        return connection;
+        return attachment.connection();
     }
 
     /** Tries to get a connection: if there is none, the session waits, and goes on by itself. */
@@ -235,7 +177,7 @@ final class VirtualSession implements BackendSession {
     /** A connection for a session that waits. */
     void served(PooledConnection free) {
         place.left(told.isGreeted());
-        if (over || connection != null) {
+        if (end.isOver() || attachment.connection() != null) {
             free.use(this);
             free.leave();
             return;
@@ -250,14 +192,7 @@ final class VirtualSession implements BackendSession {
     }
 
     private void attach(PooledConnection free) {
-        connection = free;
-        free.use(this);
-        free.upstream().reading(wantsBytes);
-        attachedAt = free.upstream().position();
-        free.settle(state.settings());
-        if (state.isRecalling()) {
-            free.forgetSequences();
-        }
+        attachment.attach(free);
         if (told.isGreeted() && !free.isSettling()) {
             tellSettings();
         }
@@ -265,16 +200,13 @@ final class VirtualSession implements BackendSession {
 
     /** Whether nothing has been asked for the client there. */
     boolean isFirstOnConnection() {
-        PooledConnection mine = connection;
-        return mine != null
-                && mine.upstream().position() == attachedAt
-                && mine.upstream().expected().isEmpty();
+        return attachment.isFresh();
     }
 
     /** Nobody gets a connection for it. */
     void refused(PgError why) {
         place.left(told.isGreeted());
-        if (over) {
+        if (end.isOver()) {
             return;
         }
         if (told.isGreeted()) {
@@ -282,7 +214,7 @@ final class VirtualSession implements BackendSession {
             goOn();
             sink.receiveComplete();
         } else {
-            fail(why.fatal());
+            end.fail(why.fatal());
         }
     }
 
@@ -300,7 +232,7 @@ final class VirtualSession implements BackendSession {
     // --- what comes back
 
     void answered(ByteBuf bytes) {
-        if (over) {
+        if (end.isOver()) {
             bytes.release();
         } else {
             retrial.answered(bytes, sink);
@@ -308,7 +240,7 @@ final class VirtualSession implements BackendSession {
     }
 
     void answersComplete() {
-        if (!over) {
+        if (!end.isOver()) {
             sink.receiveComplete();
             goOn();
         }
@@ -320,81 +252,52 @@ final class VirtualSession implements BackendSession {
 
     /** Does what can be done now: sends what had to wait, or gives the connection back. */
     void goOn() {
-        if (over) {
+        if (end.isOver()) {
             return;
         }
-        if (terminating && connection == null) {
-            bow();
+        if (end.isTerminating() && attachment.connection() == null) {
+            end.bow();
             return;
         }
-        if (!terminating) {
+        if (!end.isTerminating()) {
             messages.goOn(); // behind Terminate nothing counts
         }
         backlog.shrunk();
-        PooledConnection mine = connection;
-        if (!over && mine != null && isCutShort(mine)) {
-            bow();
+        PooledConnection mine = attachment.connection();
+        if (!end.isOver() && mine != null && end.isCutShort(mine)) {
+            end.bow();
             return;
         }
-        boolean more = messages.isBatchOpen() && !terminating;
-        if (over || mine == null || !mine.isQuiet() || more || probing) {
+        boolean more = messages.isBatchOpen() && !end.isTerminating();
+        if (end.isOver() || mine == null || !mine.isQuiet() || more || transactionEnd.isProbing()) {
             flush();
-            return;
-        }
-        if (retrial.isHealing()) {
+        } else if (retrial.isHealing()) {
             retrial.heal();
             flush();
-            return;
-        }
-        messages.settled();
-        retrial.settled();
-        if (terminating) {
-            bow();
-            return;
-        }
-        TransactionStatus status = mine.upstream().status();
-        if (status != TransactionStatus.IDLE) {
-            if (mode == PoolMode.STATEMENT) {
-                fail(PoolErrors.NO_BLOCK.fatal());
-            }
-            flush();
-            return;
-        }
-        messages.transactionOver();
-        if (mode == PoolMode.SESSION) {
-            flush();
-            return;
-        }
-        SessionProbe probe = state.transactionOver(mine);
-        if (probe != null) {
-            probing = true;
-            mine.query(probe.sql(), new OwnQuery(answer -> home.loop().execute(() -> probed(probe, answer, mine))));
-            flush();
-        } else if (!state.isPinned() && !messages.isWaiting()) {
-            detach();
-            mine.leave();
         } else {
-            flush();
+            allAnswered(mine);
         }
     }
 
-    private void probed(SessionProbe probe, OwnQuery answer, PooledConnection asked) {
-        probing = false;
-        if (over || connection != asked) {
-            return;
-        }
-        if (answer.error() == null && probe.fits(answer.rows())) {
-            state.probed(probe, answer, asked);
+    /** Nothing is due: it ends, or its transaction goes on, or is over. */
+    private void allAnswered(PooledConnection mine) {
+        messages.settled();
+        retrial.settled();
+        if (end.isTerminating()) {
+            end.bow();
+        } else if (mine.upstream().status() == TransactionStatus.IDLE) {
+            transactionEnd.reached(mine);
         } else {
-            asked.needsFullReset();
-            state.pin(PinReason.UNTRACKED); // what the session has is not known: it stays where it is
+            if (mode == PoolMode.STATEMENT) {
+                end.fail(PoolErrors.NO_BLOCK.fatal());
+            }
+            flush();
         }
-        goOn();
     }
 
     /** Settings were put there that the session has: the client hears of what it does not know yet. */
     void tellSettings() {
-        PooledConnection mine = connection;
+        PooledConnection mine = attachment.connection();
         if (mine != null) {
             told.tell(mine, sink);
         }
@@ -407,7 +310,7 @@ final class VirtualSession implements BackendSession {
 
     void errorSeen() {
         state.failed();
-        PooledConnection mine = connection;
+        PooledConnection mine = attachment.connection();
         if (mine != null) {
             messages.failed(mine);
         }
@@ -418,136 +321,51 @@ final class VirtualSession implements BackendSession {
     }
 
     void upstreamWritable(boolean writable) {
-        if (!over) {
+        if (!end.isOver()) {
             sink.writable(writable && !backlog.isFull());
         }
     }
 
     /** Its settings cannot be had on the connection it was given: it cannot be the session that the client knows. */
     void restoreFailed(PgError why) {
-        PooledConnection mine = connection;
-        if (mine != null) {
-            detach();
+        if (attachment.connection() != null) {
+            attachment.detach();
         }
-        fail(PoolErrors.notRestored(why));
+        end.fail(PoolErrors.notRestored(why));
     }
 
-    void connectionLost(PgError reason) {
-        PooledConnection mine = connection;
-        if (mine != null && retrial.isMoving()) {
-            move(mine);
-            return;
-        }
-        if (mine != null && isBetweenTransactions()) {
-            loseBetween();
-            return;
-        }
-        if (mine != null) {
-            detach();
-        }
-        if (!over) {
-            over();
-            sink.closed(reason);
-        }
+    /** What becomes of it if the server ends its connection. */
+    ConnectionLoss loss() {
+        return loss;
     }
 
     // --- its end
 
-    /** The client has said that it is the end: what it has asked before is still answered. */
+    /** The client has said that it is the end. */
     void terminated() {
-        terminating = true;
-        home.loop().execute(this::leaveInOrder); // nothing may be due whose end would be heard of
+        end.terminated();
     }
 
-    /** What a batch has asked is answered, but never committed. */
-    private void leaveInOrder() {
-        PooledConnection mine = connection;
-        if (mine != null && messages.isBatchOpen()) {
-            mine.upstream().send(Prelude.flush());
-        }
-        goOn();
-    }
-
-    /** It is the end: nothing is due, or nothing that would end without the client. */
-    private void bow() {
-        end();
-        home.loop().execute(() -> sink.closed(PoolErrors.ENDED));
-    }
-
-    /** Whether Terminate stands where more was to come: behind whatever was asked before, nothing will be answered. */
-    private boolean isCutShort(PooledConnection mine) {
-        ExpectedAnswers due = mine.upstream().expected();
-        return terminating && (due.isCopyingIn() || (messages.isBatchOpen() && due.isOneExchange()));
-    }
-
-    /** Ends the session with an error of our own. */
-    private void fail(PgError fatal) {
-        end();
-        ByteBuf bytes = ByteBufAllocator.DEFAULT.buffer(128);
-        fatal.writeError(bytes);
-        sink.received(bytes);
-        sink.receiveComplete();
-        home.loop().execute(() -> sink.closed(fatal));
-    }
-
-    private void detach() {
-        connection = null;
-        state.unpin();
-    }
-
-    private void end() {
-        PooledConnection mine = connection;
-        if (mine != null) {
-            boolean clean = !messages.isBatchOpen() && (terminating || mine.isQuiet() || isForPool(mine));
-            if (state.hasLeftThings() || probing) { // what is being asked for would stay
-                mine.needsFullReset();
-            }
-            detach();
-            if (clean && !mine.upstream().expected().isCopyingIn()) {
-                mine.leave();
-            } else {
-                mine.destroy();
-            }
-        }
-        over();
-    }
-
-    /** All that is due there was asked by the pool itself. */
-    private static boolean isForPool(PooledConnection mine) {
-        AnswerOwner owner = mine.upstream().expected().owner();
-        return owner instanceof OwnQuery
-                && mine.upstream().expected().size() == 1
-                && !mine.upstream().expected().isSkipping();
-    }
-
-    private void over() {
-        if (!over) {
-            over = true;
-            place.left(false);
-            messages.release();
-            home.left(this);
-        }
+    /** It is over: nobody has to serve it any more. */
+    void left() {
+        place.left(false);
+        home.left(this);
     }
 
     @Override
     public void cancel(BackendKeyData key, Runnable done) {
-        PooledConnection mine = connection;
-        if (over) {
+        PooledConnection mine = attachment.connection();
+        if (end.isOver()) {
             done.run();
         } else if (place.isWaiting()) {
             home.stopWaiting(this);
             refused(PoolErrors.CANCELLED);
             done.run();
-        } else if (mine == null || !isClientsRunning(mine.upstream().expected())) {
+        } else if (mine == null || !attachment.isClientsRunning()) {
             done.run(); // nothing of the client's runs: a late cancel must not hit what comes next
         } else {
             mine.cancel(done);
         }
-    }
-
-    private static boolean isClientsRunning(ExpectedAnswers due) {
-        AnswerOwner owner = due.owner();
-        return !due.isEmpty() && (owner == null || owner.relays() || owner.standsForClients());
     }
 
     @Override
@@ -557,9 +375,7 @@ final class VirtualSession implements BackendSession {
 
     @Override
     public void close() {
-        if (!over) {
-            end();
-        }
+        end.abandoned();
     }
 
     /** Why it keeps its connection; empty if it does not. From any thread. */
@@ -571,8 +387,7 @@ final class VirtualSession implements BackendSession {
     /** The process that it has at the other end, 0 if none. From any thread. */
     @Override
     public int upstreamPid() {
-        PooledConnection mine = connection;
-        return mine == null ? 0 : mine.pid();
+        return attachment.pid();
     }
 
     @Override
