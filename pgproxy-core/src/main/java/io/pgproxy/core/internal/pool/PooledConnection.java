@@ -1,6 +1,5 @@
 package io.pgproxy.core.internal.pool;
 
-import io.netty.buffer.ByteBuf;
 import io.netty.util.concurrent.ScheduledFuture;
 import io.pgproxy.core.backend.Backend;
 import io.pgproxy.core.backend.BackendSession;
@@ -8,7 +7,6 @@ import io.pgproxy.core.backend.Credentials;
 import io.pgproxy.core.internal.session.AnswerOwner;
 import io.pgproxy.core.internal.session.ExpectedAnswers;
 import io.pgproxy.core.internal.session.Upstream;
-import io.pgproxy.core.internal.session.UpstreamListener;
 import io.pgproxy.protocol.PgError;
 import io.pgproxy.protocol.TransactionStatus;
 import io.pgproxy.protocol.message.backend.BackendKeyData;
@@ -23,25 +21,25 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>It is opened, then in turn idle, used and cleaned, and closed at last. All calls on its event loop.
  */
-final class PooledConnection implements UpstreamListener {
+final class PooledConnection {
     private static final PgError TOO_SLOW =
             PgError.of("08001", "the upstream server did not answer within the pool's connect time-out");
     private static final PgError UNCLEAN = PgError.of("57P01", "the connection could not be cleaned");
-    private static final long LONGEST_CLEANING_SECONDS = 10;
 
     private enum State {
         OPENING,
         IDLE,
         USED,
-        CLEANING,
+        LEAVING,
         CLOSED
     }
 
     private final KeyedPool home;
     private final int generation;
     private final long retiresAt;
-    private final ConnectionLogin login;
+    private final ConnectionEvents events;
     private final Upstream upstream;
+    private final Leaving leaving;
     private final HeldStatements held;
     private final SettingsThere settings;
     private Map<String, String> reported = Map.of();
@@ -49,13 +47,10 @@ final class PooledConnection implements UpstreamListener {
     private State state = State.OPENING;
     private @Nullable VirtualSession user;
     private @Nullable VirtualSession lastUser;
-    private @Nullable ScheduledFuture<?> deadline;
+    private @Nullable ScheduledFuture<?> loginDeadline;
     private long idleSince;
     private int cancels;
     private boolean settling;
-    private boolean leaving;
-    private boolean fullReset;
-    private boolean tainted;
     private boolean sequencesOfOthers;
 
     PooledConnection(KeyedPool home, String applicationName, int generation, long retiresAt) {
@@ -63,13 +58,14 @@ final class PooledConnection implements UpstreamListener {
         this.settings = new SettingsThere(applicationName);
         this.generation = generation;
         this.retiresAt = retiresAt;
-        this.login = new ConnectionLogin(this);
-        this.upstream = new Upstream(this, login, true, false);
+        this.events = new ConnectionEvents(this);
+        this.upstream = new Upstream(events, new ConnectionLogin(this), true, false);
+        this.leaving = new Leaving(this, home);
         this.held = new HeldStatements(home.settings().preparedStatements());
     }
 
     void open(Backend backend, StartupMessage startup, @Nullable Credentials credentials) {
-        deadline = home.loop()
+        loginDeadline = home.loop()
                 .schedule(
                         () -> loginFailed(TOO_SLOW),
                         home.settings().connectTimeout().toMillis(),
@@ -81,10 +77,10 @@ final class PooledConnection implements UpstreamListener {
     }
 
     void loggedIn(Map<String, String> parameters, @Nullable BackendKeyData key) {
-        stopDeadline();
+        stopLoginDeadline();
         reported = home.canonical(parameters);
         pid = key == null ? 0 : key.pid();
-        upstream.serve(this, key, TransactionStatus.IDLE);
+        upstream.serve(events, key, TransactionStatus.IDLE);
         upstream.reading(true);
         state = State.IDLE;
         home.opened(this);
@@ -97,10 +93,10 @@ final class PooledConnection implements UpstreamListener {
         }
     }
 
-    private void stopDeadline() {
-        ScheduledFuture<?> timer = deadline;
+    private void stopLoginDeadline() {
+        ScheduledFuture<?> timer = loginDeadline;
         if (timer != null) {
-            deadline = null;
+            loginDeadline = null;
             timer.cancel(false);
         }
     }
@@ -141,10 +137,6 @@ final class PooledConnection implements UpstreamListener {
         return generation;
     }
 
-    boolean isIdle() {
-        return state == State.IDLE;
-    }
-
     /** Settings are on their way there: behind them nothing may end a block. */
     boolean isSettling() {
         return settling;
@@ -169,12 +161,12 @@ final class PooledConnection implements UpstreamListener {
 
     /** Behind this nobody but its user may have it, and nobody at all afterwards. */
     void taint() {
-        tainted = true;
+        leaving.taint();
     }
 
     /** Anything may have changed there. */
     void needsFullReset() {
-        fullReset = true;
+        leaving.needsFullReset();
     }
 
     /** Whether nothing is due there, and nothing is half sent. */
@@ -197,6 +189,12 @@ final class PooledConnection implements UpstreamListener {
     /** Whether a cancel is on its way. */
     boolean isBeingCancelled() {
         return cancels > 0;
+    }
+
+    /** The client that has it, if any. */
+    @Nullable
+    VirtualSession user() {
+        return user;
     }
 
     /** Gives it to a client. */
@@ -256,54 +254,21 @@ final class PooledConnection implements UpstreamListener {
     void leave() {
         lastUser = user;
         user = null;
-        state = State.CLEANING;
-        leaving = true;
+        state = State.LEAVING;
         upstream.reading(true);
-        goOnLeaving();
+        leaving.begin();
     }
 
-    private void goOnLeaving() {
-        if (!leaving || !isQuiet()) {
-            return;
-        }
-        leaving = false;
-        boolean forSession = home.isForSessions();
-        if (tainted) {
-            destroy();
-            return;
-        }
-        String sql = Cleaning.sql(upstream.status(), fullReset || forSession, forSession, settings.urgent());
-        if (sql == null) {
-            back();
-            return;
-        }
-        deadline = home.loop().schedule(this::destroy, LONGEST_CLEANING_SECONDS, TimeUnit.SECONDS);
-        if (fullReset) {
-            home.counts().resets.increment();
-        }
-        query(sql, new OwnQuery(answer -> home.loop().execute(() -> cleaned(answer))));
-        upstream.flush();
+    boolean isLeaving() {
+        return state == State.LEAVING;
     }
 
-    private void cleaned(OwnQuery answer) {
-        if (state != State.CLEANING) {
-            return;
-        }
-        stopDeadline();
-        boolean whole = fullReset || home.isForSessions();
-        if (home.isForSessions()) {
-            held.clear();
-        }
-        if (!answer.succeeded() || (whole && !Cleaning.holdsOnly(held.names(), answer.rows()))) {
-            destroy();
-            return;
-        }
-        settings.cleaned(whole);
-        fullReset = false;
-        back();
+    void goOnLeaving() {
+        leaving.goOn();
     }
 
-    private void back() {
+    /** It is clean. */
+    void back() {
         state = State.IDLE;
         idleSince = System.nanoTime();
         home.back(this);
@@ -327,7 +292,8 @@ final class PooledConnection implements UpstreamListener {
 
     private void end() {
         state = State.CLOSED;
-        stopDeadline();
+        stopLoginDeadline();
+        leaving.stopDeadline();
         user = null;
         if (!upstream.expected().isEmpty()) {
             upstream.abandon();
@@ -340,84 +306,15 @@ final class PooledConnection implements UpstreamListener {
         }
     }
 
-    @Override
-    public void answered(Upstream from, ByteBuf bytes) {
-        VirtualSession session = user;
-        if (session == null) {
-            bytes.release(); // a notice, or the last words of the server
-        } else {
-            session.answered(bytes);
-        }
-    }
-
-    @Override
-    public void answersComplete(Upstream from) {
-        VirtualSession session = user;
-        if (session != null) {
-            session.answersComplete();
-        } else {
-            goOnLeaving();
-        }
-    }
-
-    @Override
-    public void exchangeEnded(Upstream from, TransactionStatus status) {}
-
-    @Override
-    public void exchangesMerged(Upstream from, int count) {}
-
-    @Override
-    public void syncsVoided(Upstream from, int count, boolean exchangeGoesOn) {
-        VirtualSession session = user;
-        if (exchangeGoesOn && session != null) {
-            session.reopen();
-        }
-    }
-
-    @Override
-    public void settingReported(Upstream from, String name, String value) {
-        report(name, value);
-        VirtualSession session = user;
-        if (session != null) {
-            session.told(name, value);
-        }
-    }
-
-    @Override
-    public void settingTaken(Upstream from, String name, String value) {
-        report(name, value);
-    }
-
-    private void report(String name, String value) {
+    /** The server has reported a setting. */
+    void report(String name, String value) {
         Map<String, String> next = new LinkedHashMap<>(reported);
         next.put(name, value);
         reported = home.canonical(next);
     }
 
-    @Override
-    public void errorSeen(Upstream from, @Nullable PgError error) {
-        VirtualSession session = user;
-        if (session != null) {
-            session.errorSeen();
-        }
-    }
-
-    @Override
-    public boolean takesFatal(Upstream from, PgError error) {
-        VirtualSession session = user;
-        return session == null || session.loss().goesElsewhere(error);
-    }
-
-    @Override
-    public void upstreamWritable(Upstream from, boolean writable) {
-        VirtualSession session = user;
-        if (session != null) {
-            session.upstreamWritable(writable);
-        }
-    }
-
-    @Override
-    public void upstreamClosed(Upstream from, PgError reason) {
+    /** The server has ended it. */
+    void lost(PgError reason) {
         if (state == State.OPENING) {
             loginFailed(reason);
         } else if (state != State.CLOSED) {
@@ -425,7 +322,7 @@ final class PooledConnection implements UpstreamListener {
             home.counts().destroyed.increment();
             user = null;
             state = State.CLOSED;
-            stopDeadline();
+            leaving.stopDeadline();
             upstream.close();
             home.gone(this);
             if (session != null) {
