@@ -119,8 +119,8 @@ final class ClientMessages implements FrameSink {
         }
     }
 
-    Statements statements() {
-        return forwarding.statements();
+    Forwarding forwarding() {
+        return forwarding;
     }
 
     private boolean isAboutToNeed(ByteBuf bytes) {

@@ -9,8 +9,8 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How each message of a client goes to its connection: as it came where that is right, by {@link Statements} where it
- * names one, with what its text needs in front of it.
+ * How each message of a client goes to its connection: as it came where that is right, by {@link Parsing} and
+ * {@link Statements} where it names one, with what its text needs in front of it.
  */
 final class Forwarding {
     private static final Footprint CALLED = Footprint.of(Footprint.UNTRACKED);
@@ -20,6 +20,8 @@ final class Forwarding {
     private final ClientState state;
     private final Repetition repetition;
     private final Prelude prelude;
+    private final UnnamedStatements unnamed;
+    private final Parsing parsing;
     private final Statements statements;
     private final Portals portals = new Portals();
     private final NamesInFlight names = new NamesInFlight();
@@ -32,11 +34,13 @@ final class Forwarding {
         this.state = state;
         this.repetition = repetition;
         this.prelude = new Prelude(session, home, state);
-        this.statements = new Statements(session, repetition, prelude, home, state);
+        this.unnamed = new UnnamedStatements(state);
+        this.parsing = new Parsing(session, repetition, prelude, home, state, unnamed);
+        this.statements = new Statements(repetition, prelude, home, state, unnamed);
     }
 
-    Statements statements() {
-        return statements;
+    Parsing parsing() {
+        return parsing;
     }
 
     /** Whether a batch has begun whose Sync has not been sent. */
@@ -53,13 +57,18 @@ final class Forwarding {
     void settled() {
         portals.settled();
         names.settled();
-        statements.settled();
+        unnamed.settled();
     }
 
     /** The answer that is due next is an error: what was sent behind it may be skipped. */
     void failed(PooledConnection to) {
-        statements.failed(to);
+        unnamed.failed(to);
         portals.failed(to);
+    }
+
+    /** The connection is lost before it has done anything of what was sent. */
+    void lost() {
+        unnamed.lost();
     }
 
     /** The transaction is over, and its portals with it. */
@@ -78,7 +87,7 @@ final class Forwarding {
                         messages.read(left);
                         return false;
                     }
-                    statements.unnamedGone(to);
+                    unnamed.becomes(null, to);
                     names.unnamedGiven();
                 }
                 last(ExpectedAnswers.QUERY, null, to);
@@ -88,7 +97,7 @@ final class Forwarding {
                 return length == 0;
             }
             case 'P' -> {
-                if (!transparent && !statements.passesParse(buffer, body, length, to)) {
+                if (!transparent && !parsing.passes(buffer, body, length, to)) {
                     return false;
                 }
                 names.unnamedGiven();
@@ -98,7 +107,7 @@ final class Forwarding {
                 if (!transparent
                         && !(portals.isEmpty()
                                 && names.isUnnamedSure()
-                                && statements.passesBind(buffer, body, length, to))) {
+                                && statements.passes(buffer, body, length, to))) {
                     return false;
                 }
                 part(ExpectedAnswers.BIND, null, to);
@@ -151,7 +160,7 @@ final class Forwarding {
             case 'E' -> execute(frame, to);
             case 'D' -> {
                 repetition.describes();
-                if (transparent || Statements.isOfPortal(frame)) {
+                if (transparent || NamesInMessages.isOfPortal(frame)) {
                     pass(ExpectedAnswers.DESCRIBE, frame, to);
                 } else {
                     StatementUse use = statements.use(frame, 1, to);
@@ -161,14 +170,14 @@ final class Forwarding {
                 }
             }
             case 'C' -> {
-                if (!transparent && Statements.isOfPortal(frame)) {
-                    portals.closed(Statements.nameAt(frame, 1), to);
+                if (!transparent && NamesInMessages.isOfPortal(frame)) {
+                    portals.closed(NamesInMessages.nameAt(frame, 1), to);
                 }
-                if (transparent || Statements.isOfPortal(frame)) {
+                if (transparent || NamesInMessages.isOfPortal(frame)) {
                     pass(ExpectedAnswers.CLOSE, frame, to);
                 } else {
                     part();
-                    names.given(Statements.nameAt(frame, 1));
+                    names.given(NamesInMessages.nameAt(frame, 1));
                     statements.close(frame, to);
                 }
             }
@@ -183,7 +192,7 @@ final class Forwarding {
     }
 
     private void parse(Frame frame, @Nullable Footprint known, PooledConnection to) {
-        Footprint left = known == null ? statements.ofText(frame) : known;
+        Footprint left = known == null ? parsing.left(frame) : known;
         if (left.executes()) { // EXECUTE has the columns that its statement has when it is parsed
             if (prelude.mustWait(left, to)) {
                 messages.stallUntilAnswered(frame, left, to);
@@ -191,8 +200,8 @@ final class Forwarding {
             }
             prelude.inFrontOf(left, true, to);
         }
-        names.given(Statements.nameAt(frame, 0));
-        statements.parse(frame, left, to);
+        names.given(NamesInMessages.nameAt(frame, 0));
+        parsing.parse(frame, left, to);
     }
 
     /** Which function it is only the server knows: it may be anybody's. */
@@ -235,7 +244,7 @@ final class Forwarding {
         }
         prelude.inFrontOf(left, inBatch, to);
         state.began(left, to, alone && !left.has(Footprint.SEVERAL));
-        statements.unnamedGone(to);
+        unnamed.becomes(null, to);
         names.unnamedGiven();
         AnswerOwner watch = watch(left, to);
         last(ExpectedAnswers.QUERY, watch, to);
@@ -247,11 +256,11 @@ final class Forwarding {
             pass(ExpectedAnswers.BIND, frame, to);
             return;
         }
-        StatementUse use = statements.use(frame, Statements.ofStatement(frame), to);
+        StatementUse use = statements.use(frame, NamesInMessages.ofStatement(frame), to);
         if (!isAsItWas(use, to)) {
             return;
         }
-        String portal = Statements.nameAt(frame, 0);
+        String portal = NamesInMessages.nameAt(frame, 0);
         Set<String> settings = statements.namesOfSettings(use);
         Footprint left = statements.bind(use, to);
         if (left.has(Footprint.SETS_BY_PARAMETER)) {
@@ -289,7 +298,7 @@ final class Forwarding {
     }
 
     private void execute(Frame frame, PooledConnection to) {
-        Footprint left = portals.of(Statements.nameAt(frame, 0));
+        Footprint left = portals.of(NamesInMessages.nameAt(frame, 0));
         if (!left.isNothing()) {
             if (prelude.mustWait(left, to)) {
                 messages.stallUntilAnswered(frame, left, to);

@@ -67,12 +67,12 @@ final class NamesInFlight {
             due &= !answers.isEmpty() && !answers.isSkipping();
             return false;
         }
-        boolean names = tag == 'P' || tag == 'B' || ((tag == 'D' || tag == 'C') && !Statements.isOfPortal(frame));
+        boolean names = tag == 'P' || tag == 'B' || ((tag == 'D' || tag == 'C') && !NamesInMessages.isOfPortal(frame));
         if (!names || due) {
             return names;
         }
-        int offset = tag == 'P' ? 0 : tag == 'B' ? Statements.ofStatement(frame) : 1;
-        String name = Statements.nameAt(frame, offset);
+        int offset = tag == 'P' ? 0 : tag == 'B' ? NamesInMessages.ofStatement(frame) : 1;
+        String name = NamesInMessages.nameAt(frame, offset);
         return name.isEmpty()
                 ? (tag == 'B' || tag == 'D') && !isUnnamedSure()
                 : sent.getOrDefault(name, exchange) != exchange;

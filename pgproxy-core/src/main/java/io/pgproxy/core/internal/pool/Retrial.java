@@ -75,7 +75,7 @@ final class Retrial {
     /** All is sent again, elsewhere. */
     void move() {
         moving = false;
-        messages.statements().lost();
+        messages.forwarding().lost();
         messages.repeat();
     }
 
@@ -108,7 +108,7 @@ final class Retrial {
         if (statement != null) {
             refused = null;
             state.forgetFailure();
-            messages.statements().renew(statement);
+            messages.forwarding().parsing().renew(statement);
             messages.repeat();
         }
     }

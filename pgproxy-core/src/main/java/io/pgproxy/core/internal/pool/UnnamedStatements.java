@@ -1,5 +1,7 @@
 package io.pgproxy.core.internal.pool;
 
+import io.pgproxy.core.internal.session.AnswerOwner;
+import io.pgproxy.core.internal.session.ExpectedAnswers;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -9,25 +11,34 @@ import org.jspecify.annotations.Nullable;
  * have been skipped: then it is what it was before. Null stands for none.
  */
 final class UnnamedStatements {
+    private final ClientState state;
     private final List<@Nullable PooledStatement> sent = new ArrayList<>(1);
     private @Nullable PooledStatement before;
     private @Nullable PooledStatement heldBefore;
 
-    /** A message was sent that makes it another one, or takes it away. */
-    void sent(@Nullable PooledStatement now, @Nullable PooledStatement was, @Nullable PooledStatement heldThen) {
-        if (sent.isEmpty()) {
-            before = was;
-            heldBefore = heldThen;
-        }
-        sent.add(now);
+    UnnamedStatements(ClientState state) {
+        this.state = state;
     }
 
-    /** {@return what the client has if nothing was done of what was sent; {@code now} if nothing was sent} */
-    @Nullable
-    PooledStatement undone(@Nullable PooledStatement now) {
-        PooledStatement was = sent.isEmpty() ? now : before;
+    /** A message is sent that makes it another one, or takes it away; a Query does that, too. */
+    void becomes(@Nullable PooledStatement statement, PooledConnection to) {
+        if (!to.upstream().expected().isSkipping()) { // what is skipped changes nothing
+            if (sent.isEmpty()) {
+                before = state.unnamed();
+                heldBefore = to.held().unnamed();
+            }
+            sent.add(statement);
+            state.unnamed(statement);
+            to.held().unnamed(statement);
+        }
+    }
+
+    /** The connection is lost before it has done anything of what was sent. */
+    void lost() {
+        if (!sent.isEmpty()) {
+            state.unnamed(before);
+        }
         settled();
-        return was;
     }
 
     /** Nothing is due: all has become what it was to be. */
@@ -39,30 +50,52 @@ final class UnnamedStatements {
         }
     }
 
+    /** The answer that is due next is an error: what stands behind it is skipped, up to the next Sync. */
+    void failed(PooledConnection to) {
+        ExpectedAnswers due = to.upstream().expected();
+        int skipped = due.countSkippedByError(UnnamedStatements::isReplacing);
+        boolean failed = due.isNext(ExpectedAnswers.PARSE) && isOfUnnamed(due.owner());
+        if (skipped == 0 && !failed) {
+            return;
+        }
+        int behind = due.countBehindExchange(UnnamedStatements::isReplacing);
+        skip(skipped, behind);
+        if (failed) {
+            fail(behind);
+        }
+        to.held().unnamed(sent.isEmpty() ? heldBefore : last());
+        state.unnamed(sent.isEmpty() ? before : last());
+        if (!due.isOneExchange()) {
+            to.needsFullReset(); // something else was bound than it was thought of
+        }
+    }
+
+    private static boolean isReplacing(byte kind, @Nullable AnswerOwner owner) {
+        return kind == ExpectedAnswers.QUERY
+                || (kind == ExpectedAnswers.PARSE && isOfUnnamed(owner))
+                || (owner instanceof CloseWatch closing && closing.isOfUnnamed());
+    }
+
+    private static boolean isOfUnnamed(@Nullable AnswerOwner owner) {
+        return owner == null || (owner instanceof Preparing preparing && preparing.isOfUnnamed());
+    }
+
     /** The last messages but some have been skipped. */
-    void skipped(int count, int behind) {
+    private void skip(int count, int behind) {
         int end = sent.size() - behind;
         sent.subList(Math.max(0, end - count), Math.max(0, end)).clear();
     }
 
     /** The last message but some has failed: there is none now. */
-    void failed(int behind) {
+    private void fail(int behind) {
         int index = sent.size() - behind - 1;
         if (index >= 0) {
             sent.set(index, null);
         }
     }
 
-    /** What the client has. */
-    @Nullable
-    PooledStatement now() {
-        return sent.isEmpty() ? before : sent.get(sent.size() - 1);
-    }
-
-    /** What the connection has. */
-    @Nullable
-    PooledStatement held() {
-        return sent.isEmpty() ? heldBefore : sent.get(sent.size() - 1);
+    private @Nullable PooledStatement last() {
+        return sent.get(sent.size() - 1);
     }
 
     /** Tells how many messages may still fail. */
