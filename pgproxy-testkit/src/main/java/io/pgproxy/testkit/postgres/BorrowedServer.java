@@ -39,6 +39,11 @@ record BorrowedServer(String host, int port, String superuser, String password, 
     }
 
     @Override
+    public void stopImmediately() {
+        throw notOurs("stop");
+    }
+
+    @Override
     public void restart() {
         throw notOurs("restart");
     }

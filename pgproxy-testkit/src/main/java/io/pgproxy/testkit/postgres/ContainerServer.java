@@ -25,6 +25,7 @@ final class ContainerServer implements Server {
     private static final int PORT_INSIDE = 5432;
     private static final String HBA_FILE = "/etc/pgproxy-testkit-hba.conf";
     private static final Duration READY_LIMIT = Duration.ofSeconds(60);
+    private static final Duration STOP_LIMIT = Duration.ofSeconds(10);
 
     private final ServerOptions options;
     private final int version;
@@ -132,6 +133,24 @@ final class ContainerServer implements Server {
                     .getDockerClient()
                     .stopContainerCmd(container.getContainerId())
                     .exec();
+        }
+    }
+
+    @Override
+    public void stopImmediately() throws IOException {
+        if (container.isRunning()) {
+            container
+                    .getDockerClient()
+                    .killContainerCmd(container.getContainerId())
+                    .withSignal("QUIT")
+                    .exec();
+            // Else a restart would find it running still, and leave it to end.
+            long deadline = System.nanoTime() + STOP_LIMIT.toNanos();
+            while (container.isRunning()) {
+                if (System.nanoTime() - deadline > 0) {
+                    throw new IOException("PostgreSQL in the container does not stop");
+                }
+            }
         }
     }
 

@@ -86,7 +86,9 @@ final class DataDirectory {
         Postmaster postmaster = new Postmaster(process, data.resolve("postmaster.pid"));
         if (!postmaster.awaitReady()) {
             String said = Files.readString(log, StandardCharsets.UTF_8).substring((int) before);
-            process.destroyForcibly();
+            // One that took too long has children already.
+            postmaster.killAll();
+            cleanUpAfterKill();
             throw new IOException("PostgreSQL " + programs.version() + " did not start: " + said.strip());
         }
         return postmaster;

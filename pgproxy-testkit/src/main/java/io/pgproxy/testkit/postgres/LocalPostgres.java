@@ -253,8 +253,8 @@ public final class LocalPostgres implements AutoCloseable {
     }
 
     /**
-     * Shuts the server down: sessions are ended with 57P01, and the port refuses until {@link #restart()}. Nothing
-     * happens to one that is down.
+     * Shuts the server down, fast: sessions are ended with 57P01, and the port refuses until {@link #restart()}.
+     * Nothing happens to one that is down.
      *
      * @throws IOException if that fails
      * @throws UnsupportedOperationException if the server is the one at {@code PGPROXY_TEST_URL}
@@ -264,8 +264,21 @@ public final class LocalPostgres implements AutoCloseable {
     }
 
     /**
-     * Shuts the server down if it is up, and starts it with the same data at the same port. Also after {@link #kill()};
-     * the server then recovers from its log.
+     * Shuts the server down as {@code pg_ctl stop -m immediate} does: its processes end at once, with nothing written
+     * to the data files any more, and it recovers from its log at the next {@link #restart()}. Nothing happens to one
+     * that is down. What was committed in the last moments may be lost, unless the setting {@code synchronous_commit}
+     * is on.
+     *
+     * @throws IOException if that fails
+     * @throws UnsupportedOperationException if the server is the one at {@code PGPROXY_TEST_URL}
+     */
+    public synchronized void stopImmediately() throws IOException {
+        server.stopImmediately();
+    }
+
+    /**
+     * Shuts the server down if it is up, and starts it with the same data at the same port. Also after {@link #kill()}
+     * or {@link #stopImmediately()}; the server then recovers from its log.
      *
      * @throws IOException if it does not start
      * @throws UnsupportedOperationException if the server is the one at {@code PGPROXY_TEST_URL}

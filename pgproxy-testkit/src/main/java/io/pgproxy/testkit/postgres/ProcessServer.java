@@ -99,6 +99,12 @@ final class ProcessServer implements Server {
     }
 
     @Override
+    public void stopImmediately() throws IOException {
+        postmaster.stop("QUIT", Duration.ofSeconds(10));
+        data.cleanUpAfterKill();
+    }
+
+    @Override
     public void restart() throws IOException {
         stop();
         postmaster = data.startPostmaster();
@@ -118,8 +124,7 @@ final class ProcessServer implements Server {
     @Override
     public void close() throws IOException {
         try {
-            postmaster.stop("QUIT", Duration.ofSeconds(10));
-            data.cleanUpAfterKill();
+            stopImmediately();
             FileTree.delete(run);
         } finally {
             watchdog.release();

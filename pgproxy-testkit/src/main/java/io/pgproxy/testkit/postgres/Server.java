@@ -19,6 +19,8 @@ sealed interface Server extends AutoCloseable permits ProcessServer, ContainerSe
 
     void stop() throws IOException;
 
+    void stopImmediately() throws IOException;
+
     void restart() throws IOException;
 
     void kill() throws IOException;

@@ -112,6 +112,27 @@ class LocalPostgresTest {
     }
 
     @Test
+    void anImmediateStopLeavesTheRecoveryToTheNextStart() throws Exception {
+        try (LocalPostgres server = LocalPostgres.builder()
+                .dedicated()
+                .setting("synchronous_commit", "on")
+                .start()) {
+            server.execute("CREATE TABLE kept AS SELECT 42 AS n");
+            try (Connection connection = server.connect("postgres");
+                    Statement statement = connection.createStatement()) {
+                server.stopImmediately();
+                assertThatThrownBy(() -> statement.execute("SELECT 1")).isInstanceOf(SQLException.class);
+            }
+            server.stopImmediately();
+            server.restart();
+            assertThat(server.query("SELECT n FROM kept")).isEqualTo(List.of(List.of("42")));
+            assertThat(server.log())
+                    .containsOnlyOnce("received immediate shutdown request")
+                    .contains("database system was not properly shut down");
+        }
+    }
+
+    @Test
     void aKilledBackendTakesTheOthersWithIt() throws Exception {
         try (LocalPostgres server = LocalPostgres.builder().dedicated().start();
                 Connection victim = server.connect("postgres");
