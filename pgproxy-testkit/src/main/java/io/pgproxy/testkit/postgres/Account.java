@@ -49,13 +49,13 @@ record Account(int self, int uid, int gid, List<String> prefix) {
         return uid != self;
     }
 
-    /** Gives an empty directory to the account. */
-    Path own(Path directory) throws IOException {
+    /** Gives a file or an empty directory to the account. */
+    Path own(Path path) throws IOException {
         if (isAnother()) {
-            Files.setAttribute(directory, "unix:gid", gid);
-            Files.setAttribute(directory, "unix:uid", uid);
+            Files.setAttribute(path, "unix:gid", gid);
+            Files.setAttribute(path, "unix:uid", uid);
         }
-        return directory;
+        return path;
     }
 
     Command command(List<String> words) {

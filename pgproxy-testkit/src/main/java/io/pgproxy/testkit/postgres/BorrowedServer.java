@@ -3,6 +3,7 @@ package io.pgproxy.testkit.postgres;
 import java.net.URI;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.util.Map;
 
 /** A server that runs without us: databases may be made in it, its life is not ours. */
 record BorrowedServer(String host, int port, String superuser, String password, String database, int version)
@@ -31,6 +32,11 @@ record BorrowedServer(String host, int port, String superuser, String password, 
     @Override
     public String log() {
         throw notOurs("the log of");
+    }
+
+    @Override
+    public Server startReplica(Map<String, String> settings) {
+        throw ServerOptions.noPrimary();
     }
 
     @Override

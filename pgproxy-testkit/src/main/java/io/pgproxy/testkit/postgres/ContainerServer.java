@@ -126,6 +126,11 @@ final class ContainerServer implements Server {
     }
 
     @Override
+    public Server startReplica(Map<String, String> settings) {
+        throw ServerOptions.noPrimary();
+    }
+
+    @Override
     public void stop() {
         if (container.isRunning()) {
             // The image's stop signal is INT, PostgreSQL's fast shutdown.

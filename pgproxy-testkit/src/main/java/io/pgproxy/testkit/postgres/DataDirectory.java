@@ -38,6 +38,16 @@ final class DataDirectory {
         return directory;
     }
 
+    /** Copies the cluster of the running server as one that follows it. */
+    DataDirectory standby(Server primary, Path run) throws IOException {
+        DataDirectory directory = new DataDirectory(programs, account, run);
+        BaseBackup.take(primary, data, directory.data);
+        // A server opens and renames these as its own.
+        account.own(directory.data.resolve("backup_label"));
+        account.own(Files.createFile(directory.data.resolve("standby.signal")));
+        return directory;
+    }
+
     private String templateName(ServerOptions options) throws IOException {
         String key = options.superuser() + "\n" + options.password() + "\n" + account.uid() + account.prefix();
         return programs.home().getFileName() + "-cluster-" + Fingerprint.of(key);
@@ -63,6 +73,9 @@ final class DataDirectory {
         // Segments of dead servers would stay in /dev/shm for ever; in the data directory they go with it.
         settings.put("dynamic_shared_memory_type", "mmap");
         settings.put("unix_socket_directories", "");
+        if (options.primary()) {
+            settings.putAll(ServerOptions.PRIMARY_SETTINGS);
+        }
         settings.putAll(options.settings());
         settings.put("listen_addresses", "127.0.0.1");
         settings.put("port", Integer.toString(port));

@@ -32,6 +32,7 @@ public final class LocalPostgres implements AutoCloseable {
     private static final String MAINTENANCE_DATABASE = "postgres";
 
     private final Server server;
+    private final List<LocalReplica> replicas = new ArrayList<>();
 
     private LocalPostgres(Server server) {
         this.server = server;
@@ -241,6 +242,33 @@ public final class LocalPostgres implements AutoCloseable {
     }
 
     /**
+     * A streaming replica of this server with the same settings; there may be several.
+     *
+     * @return the running replica, which the caller or this server closes
+     * @throws IOException if this server gives no base backup, or the replica does not start
+     * @throws UnsupportedOperationException if this server was not asked for with {@link Builder#primary()}
+     */
+    public LocalReplica startReplica() throws IOException {
+        return newReplica().start();
+    }
+
+    /**
+     * A streaming replica of this server with wishes. The server must be up, and no replica itself unless it was
+     * promoted.
+     *
+     * @return a builder with the settings of this server
+     */
+    public LocalReplica.Builder newReplica() {
+        return new LocalReplica.Builder(this);
+    }
+
+    synchronized LocalReplica startReplica(Map<String, String> settings) throws IOException {
+        LocalReplica replica = new LocalReplica(this, new LocalPostgres(server.startReplica(settings)));
+        replicas.add(replica);
+        return replica;
+    }
+
+    /**
      * What the server has logged since it was made. With the setting {@code log_statement=all} this shows what reached
      * it.
      *
@@ -312,13 +340,35 @@ public final class LocalPostgres implements AutoCloseable {
     }
 
     /**
-     * Stops the server and deletes its data. A borrowed one goes on as before.
+     * Stops the server and its replicas, and deletes their data. A borrowed one goes on as before.
      *
      * @throws IOException if something is left
      */
     @Override
     public synchronized void close() throws IOException {
-        server.close();
+        try {
+            closeReplicas();
+        } finally {
+            server.close();
+        }
+    }
+
+    private void closeReplicas() throws IOException {
+        IOException first = null;
+        for (LocalReplica replica : replicas) {
+            try {
+                replica.close();
+            } catch (IOException failure) {
+                if (first == null) {
+                    first = failure;
+                } else {
+                    first.addSuppressed(failure);
+                }
+            }
+        }
+        if (first != null) {
+            throw first;
+        }
     }
 
     @Override
@@ -343,6 +393,7 @@ public final class LocalPostgres implements AutoCloseable {
         private String superuser = ServerOptions.DEFAULT_SUPERUSER;
         private String password = ServerOptions.DEFAULT_PASSWORD;
         private boolean dedicated;
+        private boolean primary;
 
         private Builder() {}
 
@@ -405,6 +456,17 @@ public final class LocalPostgres implements AutoCloseable {
         }
 
         /**
+         * Wants a server that {@linkplain LocalPostgres#startReplica() replicas} can be made of. Nobody else uses it,
+         * and it is a process of its own in any case. PostgreSQL 15 or later.
+         *
+         * @return this builder
+         */
+        public Builder primary() {
+            this.primary = true;
+            return this;
+        }
+
+        /**
          * Starts the server and waits until it accepts connections.
          *
          * @return the running server, which the caller closes
@@ -412,7 +474,7 @@ public final class LocalPostgres implements AutoCloseable {
          */
         public LocalPostgres start() throws IOException {
             return new LocalPostgres(
-                    Sources.server(new ServerOptions(version, settings, hba, superuser, password, dedicated)));
+                    Sources.server(new ServerOptions(version, settings, hba, superuser, password, dedicated, primary)));
         }
 
         private static int defaultVersion() {

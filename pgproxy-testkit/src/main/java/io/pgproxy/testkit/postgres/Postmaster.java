@@ -6,6 +6,7 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Set;
 
 /** The first process of a running server, whose children are its backends. */
 record Postmaster(Process process, Path pidFile) {
@@ -13,8 +14,12 @@ record Postmaster(Process process, Path pidFile) {
     private static final Duration START_LIMIT = Duration.ofSeconds(60);
     private static final Duration POLL = Duration.ofMillis(5);
     private static final int STATUS_LINE = 7;
+    private static final Set<String> UP = Set.of("ready", "standby");
 
-    /** Waits as pg_ctl does: the eighth line of postmaster.pid becomes "ready". False if it ended or took too long. */
+    /**
+     * Waits as pg_ctl does: the eighth line of postmaster.pid becomes "ready", or "standby" where hot_standby is off.
+     * False if it ended or took too long.
+     */
     boolean awaitReady() throws IOException {
         long deadline = System.nanoTime() + START_LIMIT.toNanos();
         while (!isReady()) {
@@ -28,7 +33,8 @@ record Postmaster(Process process, Path pidFile) {
     private boolean isReady() throws IOException {
         try {
             List<String> lines = Files.readAllLines(pidFile);
-            return lines.size() > STATUS_LINE && lines.get(STATUS_LINE).strip().equals("ready");
+            return lines.size() > STATUS_LINE
+                    && UP.contains(lines.get(STATUS_LINE).strip());
         } catch (NoSuchFileException notYet) {
             return false;
         }

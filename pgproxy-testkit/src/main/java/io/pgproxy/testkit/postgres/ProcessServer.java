@@ -6,6 +6,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 
 /** A server that runs as a child of this JVM, in a temporary directory. */
 final class ProcessServer implements Server {
@@ -13,6 +14,7 @@ final class ProcessServer implements Server {
     private static final String HOST = "127.0.0.1";
     private static final int ATTEMPTS = 5;
 
+    private final Account account;
     private final ServerOptions options;
     private final int version;
     private final Path run;
@@ -20,13 +22,19 @@ final class ProcessServer implements Server {
     private final Watchdog watchdog;
     private Postmaster postmaster;
 
+    private interface Cluster {
+        DataDirectory in(Path run) throws IOException;
+    }
+
     private ProcessServer(
+            Account account,
             ServerOptions options,
             int version,
             Path run,
             DataDirectory data,
             Watchdog watchdog,
             Postmaster postmaster) {
+        this.account = account;
         this.options = options;
         this.version = version;
         this.run = run;
@@ -37,11 +45,21 @@ final class ProcessServer implements Server {
 
     static ProcessServer start(Programs programs, Account account, Cache cache, ServerOptions options)
             throws IOException {
+        return start(
+                account,
+                options,
+                programs.version(),
+                run -> DataDirectory.create(programs, account, cache, options, run));
+    }
+
+    private static ProcessServer start(Account account, ServerOptions options, int version, Cluster cluster)
+            throws IOException {
         Path run = account.own(Files.createTempDirectory("pgproxy-postgres-"));
         Watchdog watchdog = Watchdog.over(run);
         try {
-            DataDirectory data = DataDirectory.create(programs, account, cache, options, run);
-            return new ProcessServer(options, programs.version(), run, data, watchdog, onAnyPort(data, options));
+            DataDirectory data = cluster.in(run);
+            Postmaster postmaster = onAnyPort(data, options);
+            return new ProcessServer(account, options, version, run, data, watchdog, postmaster);
         } catch (IOException | RuntimeException failure) {
             watchdog.release();
             throw failure;
@@ -90,6 +108,15 @@ final class ProcessServer implements Server {
     @Override
     public String log() throws IOException {
         return Files.readString(data.log(), StandardCharsets.UTF_8);
+    }
+
+    @Override
+    public ProcessServer startReplica(Map<String, String> settings) throws IOException {
+        if (!options.primary()) {
+            throw ServerOptions.noPrimary();
+        }
+        ServerOptions wanted = options.ofReplica(settings, Conninfo.of(this));
+        return start(account, wanted, version, copy -> data.standby(this, copy));
     }
 
     @Override

@@ -1,6 +1,7 @@
 package io.pgproxy.testkit.postgres;
 
 import java.io.IOException;
+import java.util.Map;
 
 /** A running PostgreSQL from one of the sources. Not safe for concurrent changes of its state. */
 sealed interface Server extends AutoCloseable permits ProcessServer, ContainerServer, BorrowedServer {
@@ -16,6 +17,9 @@ sealed interface Server extends AutoCloseable permits ProcessServer, ContainerSe
     int version();
 
     String log() throws IOException;
+
+    /** A streaming replica of it, which the caller closes. */
+    Server startReplica(Map<String, String> settings) throws IOException;
 
     void stop() throws IOException;
 

@@ -1,16 +1,21 @@
 package io.pgproxy.testkit.postgres;
 
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
-/** What was asked of a server; equal options can share one. Version 0 is any. */
+/**
+ * What was asked of a server; equal options can share one. Version 0 is any. A primary is one of which replicas can be
+ * made, or that is a replica itself.
+ */
 record ServerOptions(
         int version,
         Map<String, String> settings,
         List<String> hba,
         String superuser,
         String password,
-        boolean dedicated) {
+        boolean dedicated,
+        boolean primary) {
 
     static final String DEFAULT_SUPERUSER = "postgres";
     static final String DEFAULT_PASSWORD = "postgres";
@@ -25,14 +30,29 @@ record ServerOptions(
             "timezone", "UTC",
             "log_timezone", "UTC");
 
+    /** A replica that was down, or is slow, still finds the WAL that it lacks. */
+    static final Map<String, String> PRIMARY_SETTINGS = Map.of("wal_keep_size", "1GB");
+
     ServerOptions {
         settings = Map.copyOf(settings);
         hba = List.copyOf(hba);
     }
 
+    /** What a replica of such a server, reached by the conninfo, is asked to be. */
+    ServerOptions ofReplica(Map<String, String> wanted, Conninfo conninfo) {
+        Map<String, String> all = new HashMap<>(settings);
+        all.putAll(wanted);
+        all.put("primary_conninfo", conninfo.text());
+        return new ServerOptions(version, all, hba, superuser, password, dedicated, primary);
+    }
+
     /** Whether a server that others use too, with settings of its own, would do. */
     boolean plain() {
-        return !dedicated && settings.isEmpty() && hba.isEmpty() && superuser.equals(DEFAULT_SUPERUSER);
+        return !dedicated && !primary && settings.isEmpty() && hba.isEmpty() && superuser.equals(DEFAULT_SUPERUSER);
+    }
+
+    static UnsupportedOperationException noPrimary() {
+        return new UnsupportedOperationException("a replica of this server: ask for a server with primary()");
     }
 
     boolean allows(int serverVersion) {

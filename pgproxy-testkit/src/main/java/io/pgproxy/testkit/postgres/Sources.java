@@ -18,7 +18,8 @@ final class Sources {
         if (borrowed.isPresent()) {
             return borrowed.get();
         }
-        if (containersAreUsable()) {
+        // A replica is a copy of files, which those in a container are not for us.
+        if (!options.primary() && containersAreUsable()) {
             try {
                 return ContainerServer.start(options);
             } catch (RuntimeException failure) {

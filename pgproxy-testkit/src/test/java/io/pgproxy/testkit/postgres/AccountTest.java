@@ -11,7 +11,7 @@ import org.junit.jupiter.api.Test;
 class AccountTest {
 
     private static final ServerOptions OPTIONS = new ServerOptions(
-            0, Map.of(), List.of(), ServerOptions.DEFAULT_SUPERUSER, ServerOptions.DEFAULT_PASSWORD, true);
+            0, Map.of(), List.of(), ServerOptions.DEFAULT_SUPERUSER, ServerOptions.DEFAULT_PASSWORD, true, true);
 
     @Test
     void anOrdinaryUserRunsProgramsHimself() throws Exception {
@@ -34,6 +34,9 @@ class AccountTest {
                 assertThat(Account.ownerOf(Path.of(result.getString(1)))).isEqualTo(nobody.uid());
             }
             server.restart();
+            try (ProcessServer replica = server.startReplica(Map.of())) {
+                replica.restart();
+            }
         }
     }
 }

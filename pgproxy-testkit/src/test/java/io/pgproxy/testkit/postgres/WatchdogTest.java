@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.pgproxy.testkit.SlimJvm;
 import java.io.BufferedReader;
+import java.io.IOException;
 import java.io.InputStreamReader;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -17,13 +18,13 @@ class WatchdogTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"KILL", "TERM", "exit"})
-    void theServerDoesNotOutliveItsJvm(String end) throws Exception {
+    void noServerOutlivesItsJvm(String end) throws Exception {
         Process jvm = SlimJvm.start(OrphanedServer.class);
         try (BufferedReader output = new BufferedReader(new InputStreamReader(jvm.getInputStream(), UTF_8))) {
-            Path data = Path.of(Objects.requireNonNull(output.readLine()));
-            long pid = Long.parseLong(
-                    Files.readAllLines(data.resolve("postmaster.pid")).get(0));
-            ProcessHandle postmaster = ProcessHandle.of(pid).orElseThrow();
+            Path primary = Path.of(Objects.requireNonNull(output.readLine()));
+            Path replica = Path.of(Objects.requireNonNull(output.readLine()));
+            ProcessHandle postmaster = postmaster(primary);
+            ProcessHandle postmasterOfReplica = postmaster(replica);
 
             switch (end) {
                 case "KILL" -> jvm.destroyForcibly();
@@ -32,15 +33,26 @@ class WatchdogTest {
             }
 
             assertThat(Waiting.forExit(postmaster, Duration.ofSeconds(20))).isTrue();
-            long deadline = System.nanoTime() + Duration.ofSeconds(20).toNanos();
-            Path run = data.resolveSibling("");
-            while (Files.exists(run) && System.nanoTime() < deadline) {
-                Thread.sleep(5);
-            }
-            assertThat(run).doesNotExist();
+            assertThat(Waiting.forExit(postmasterOfReplica, Duration.ofSeconds(20)))
+                    .isTrue();
+            assertDeleted(primary.resolveSibling(""));
+            assertDeleted(replica.resolveSibling(""));
         } finally {
             jvm.destroyForcibly();
             jvm.waitFor();
         }
+    }
+
+    private static ProcessHandle postmaster(Path data) throws IOException {
+        String pid = Files.readAllLines(data.resolve("postmaster.pid")).get(0);
+        return ProcessHandle.of(Long.parseLong(pid)).orElseThrow();
+    }
+
+    private static void assertDeleted(Path run) throws InterruptedException {
+        long deadline = System.nanoTime() + Duration.ofSeconds(20).toNanos();
+        while (Files.exists(run) && System.nanoTime() < deadline) {
+            Thread.sleep(5);
+        }
+        assertThat(run).doesNotExist();
     }
 }
