@@ -75,6 +75,9 @@ final class DataDirectory {
         settings.put("unix_socket_directories", "");
         if (options.primary()) {
             settings.putAll(ServerOptions.PRIMARY_SETTINGS);
+            if (programs.bring(ServerOptions.STATEMENT_COUNTS)) {
+                settings.put("shared_preload_libraries", ServerOptions.STATEMENT_COUNTS);
+            }
         }
         settings.putAll(options.settings());
         settings.put("listen_addresses", "127.0.0.1");

@@ -32,7 +32,7 @@ public final class LocalPostgres implements AutoCloseable {
     private static final String MAINTENANCE_DATABASE = "postgres";
 
     private final Server server;
-    private final List<LocalReplica> replicas = new ArrayList<>();
+    private final Replicas replicas = new Replicas();
 
     private LocalPostgres(Server server) {
         this.server = server;
@@ -263,9 +263,7 @@ public final class LocalPostgres implements AutoCloseable {
     }
 
     synchronized LocalReplica startReplica(Map<String, String> settings) throws IOException {
-        LocalReplica replica = new LocalReplica(this, new LocalPostgres(server.startReplica(settings)));
-        replicas.add(replica);
-        return replica;
+        return replicas.add(new LocalReplica(this, new LocalPostgres(server.startReplica(settings))));
     }
 
     /**
@@ -346,28 +344,16 @@ public final class LocalPostgres implements AutoCloseable {
      */
     @Override
     public synchronized void close() throws IOException {
-        try {
-            closeReplicas();
-        } finally {
-            server.close();
+        try (server) {
+            replicas.close();
         }
     }
 
-    private void closeReplicas() throws IOException {
-        IOException first = null;
-        for (LocalReplica replica : replicas) {
-            try {
-                replica.close();
-            } catch (IOException failure) {
-                if (first == null) {
-                    first = failure;
-                } else {
-                    first.addSuppressed(failure);
-                }
-            }
-        }
-        if (first != null) {
-            throw first;
+    private void countStatements() throws SQLException {
+        String extension = ServerOptions.STATEMENT_COUNTS;
+        if (!query("SELECT FROM pg_available_extensions WHERE name = '" + extension + "'")
+                .isEmpty()) {
+            execute("CREATE EXTENSION " + extension);
         }
     }
 
@@ -459,6 +445,10 @@ public final class LocalPostgres implements AutoCloseable {
          * Wants a server that {@linkplain LocalPostgres#startReplica() replicas} can be made of. Nobody else uses it,
          * and it is a process of its own in any case. PostgreSQL 15 or later.
          *
+         * <p>The server and its replicas count statements: {@code pg_stat_statements}, a view in the database postgres,
+         * tells what ran in any database of the server that is asked. (Where PostgreSQL's programs come without this
+         * extension, there is no such view.) WAL of the last 1 GB is kept for replicas that are down.
+         *
          * @return this builder
          */
         public Builder primary() {
@@ -473,8 +463,17 @@ public final class LocalPostgres implements AutoCloseable {
          * @throws IOException if there is no server to be had, or it does not start; the message ends with its log
          */
         public LocalPostgres start() throws IOException {
-            return new LocalPostgres(
+            LocalPostgres started = new LocalPostgres(
                     Sources.server(new ServerOptions(version, settings, hba, superuser, password, dedicated, primary)));
+            if (primary) {
+                try {
+                    started.countStatements();
+                } catch (SQLException failure) {
+                    started.close();
+                    throw new IOException("the server has started, but does not obey", failure);
+                }
+            }
+            return started;
         }
 
         private static int defaultVersion() {

@@ -45,6 +45,10 @@ record Programs(Path home, int version) {
         return home.resolve("bin").resolve(name).toString();
     }
 
+    boolean bring(String extension) {
+        return Files.exists(home.resolve("share/postgresql/extension").resolve(extension + ".control"));
+    }
+
     private static Programs unpacked(URL archive, Cache cache) throws IOException {
         Path home = cache.directory("postgres-" + identity(archive), directory -> {
             try (InputStream in = open(archive);

@@ -33,6 +33,9 @@ record ServerOptions(
     /** A replica that was down, or is slow, still finds the WAL that it lacks. */
     static final Map<String, String> PRIMARY_SETTINGS = Map.of("wal_keep_size", "1GB");
 
+    /** The extension that tells which of several servers ran a statement. */
+    static final String STATEMENT_COUNTS = "pg_stat_statements";
+
     ServerOptions {
         settings = Map.copyOf(settings);
         hba = List.copyOf(hba);

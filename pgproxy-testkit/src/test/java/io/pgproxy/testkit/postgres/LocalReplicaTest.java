@@ -34,6 +34,10 @@ class LocalReplicaTest {
                     .isInstanceOfSatisfying(
                             SQLException.class, e -> assertThat(e.getSQLState()).isEqualTo("25006"));
 
+            String calls = "SELECT calls FROM pg_stat_statements WHERE query = 'SELECT id FROM orders'";
+            assertThat(replica.server().query(calls)).isEqualTo(List.of(List.of("1")));
+            assertThat(primary.query(calls)).isEmpty();
+
             replica.pauseReplay();
             shop.execute("INSERT INTO orders VALUES (3)");
             assertThatThrownBy(() -> replica.awaitReplay(Duration.ofMillis(10)))
@@ -67,10 +71,16 @@ class LocalReplicaTest {
                         .setting("recovery_min_apply_delay", "1h")
                         .setting("work_mem", "6MB")
                         .start();
+                LocalReplica cold =
+                        primary.newReplica().setting("hot_standby", "off").start();
                 LocalReplica prompt = primary.startReplica()) {
             assertThat(delayed.server().query("SHOW max_connections")).isEqualTo(List.of(List.of("17")));
             assertThat(delayed.server().query("SHOW work_mem")).isEqualTo(List.of(List.of("6MB")));
             assertThat(prompt.server().query("SHOW work_mem")).isEqualTo(List.of(List.of("5MB")));
+
+            assertThatThrownBy(() -> cold.server().query("SELECT 1"))
+                    .isInstanceOfSatisfying(
+                            SQLException.class, e -> assertThat(e.getSQLState()).isEqualTo("57P03"));
 
             primary.execute("CREATE TABLE t AS SELECT 1 AS n");
             prompt.awaitReplay(PATIENCE);
@@ -116,7 +126,9 @@ class LocalReplicaTest {
         LocalReplica other = primary.startReplica();
         List<LocalPostgres> servers = List.of(primary, one.server(), other.server());
         List<Path> data = servers.stream().map(LocalReplicaTest::dataDirectory).toList();
-        assertThat(data).doesNotHaveDuplicates().allSatisfy(path -> assertThat(path).exists());
+        assertThat(data)
+                .doesNotHaveDuplicates()
+                .allSatisfy(path -> assertThat(path).exists());
         one.close();
         primary.close();
         assertThat(data).allSatisfy(path -> assertThat(path.getParent()).doesNotExist());
@@ -130,7 +142,9 @@ class LocalReplicaTest {
     @Test
     void aReplicaThatDoesNotStartLeavesNothing() throws Exception {
         try (LocalPostgres primary = LocalPostgres.builder().primary().start()) {
-            assertThatThrownBy(() -> primary.newReplica().setting("include", "nowhere.conf").start())
+            assertThatThrownBy(() -> primary.newReplica()
+                            .setting("include", "nowhere.conf")
+                            .start())
                     .hasMessageContaining("did not start")
                     .satisfies(failure -> {
                         Matcher path = Pattern.compile("\"(/.*)/data/nowhere.conf\"")
