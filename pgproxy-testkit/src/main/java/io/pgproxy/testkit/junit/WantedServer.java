@@ -8,16 +8,17 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** What an annotation says, as a value by which servers are found again. */
-record WantedServer(int version, List<String> settings, List<String> hba, boolean own, String name) {
+record WantedServer(int version, List<String> settings, List<String> hba, boolean own, boolean primary, String name) {
 
     static WantedServer of(@Nullable WithPostgres annotation) {
         return annotation == null
-                ? new WantedServer(0, List.of(), List.of(), false, "")
+                ? new WantedServer(0, List.of(), List.of(), false, false, "")
                 : new WantedServer(
                         annotation.version(),
                         List.of(annotation.settings()),
                         List.of(annotation.hba()),
                         annotation.own(),
+                        annotation.primary(),
                         annotation.name());
     }
 
@@ -39,6 +40,9 @@ record WantedServer(int version, List<String> settings, List<String> hba, boolea
         }
         if (own || !name.isEmpty()) {
             builder.dedicated();
+        }
+        if (primary) {
+            builder.primary();
         }
         for (String setting : settings) {
             int equals = setting.indexOf('=');

@@ -64,7 +64,15 @@ public @interface WithPostgres {
     boolean own() default false;
 
     /**
-     * Tells apart servers of one class that wish for the same otherwise, such as two replicas.
+     * Whether the tests make replicas of the server, by
+     * {@link io.pgproxy.testkit.postgres.LocalPostgres#startReplica()}. Those that they leave are stopped with it.
+     *
+     * @return false for a server that may have none
+     */
+    boolean primary() default false;
+
+    /**
+     * Tells apart servers of one class that wish for the same otherwise, such as two that take writes.
      *
      * @return any name
      */
