@@ -30,8 +30,9 @@ record ServerOptions(
             "timezone", "UTC",
             "log_timezone", "UTC");
 
-    /** A replica that was down, or is slow, still finds the WAL that it lacks. */
-    static final Map<String, String> PRIMARY_SETTINGS = Map.of("wal_keep_size", "1GB");
+    /** A replica that was down, or is slow, still finds the WAL that it lacks; and soon a primary that was down. */
+    static final Map<String, String> PRIMARY_SETTINGS =
+            Map.of("wal_keep_size", "1GB", "wal_retrieve_retry_interval", "100ms");
 
     /** The extension that tells which of several servers ran a statement. */
     static final String STATEMENT_COUNTS = "pg_stat_statements";
