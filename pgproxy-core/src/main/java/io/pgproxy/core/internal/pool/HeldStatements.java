@@ -1,5 +1,6 @@
 package io.pgproxy.core.internal.pool;
 
+import io.pgproxy.protocol.PgError;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -10,6 +11,9 @@ import org.jspecify.annotations.Nullable;
 final class HeldStatements {
     private final int most;
     private final LinkedHashMap<String, Entry> byName = new LinkedHashMap<>(16, 0.75f, true);
+
+    /** What the server would not prepare again, and why; null most of the time. */
+    private @Nullable Refused refused;
 
     /** The one without a name; null if there is none. */
     private @Nullable PooledStatement unnamed;
@@ -55,6 +59,19 @@ final class HeldStatements {
     /** What is there by a name is to be known as something else. */
     void rename(String name, PooledStatement known, PooledStatement as) {
         byName.computeIfPresent(name, (key, entry) -> entry.statement == known ? new Entry(as, entry.changed) : entry);
+    }
+
+    /** The server will not prepare it again. */
+    void refused(String name, PgError why) {
+        refused = new Refused(name, why);
+    }
+
+    /** {@return why the server would not prepare it again just now; null if it was not asked to} */
+    @Nullable
+    PgError takeRefusal(String name) {
+        Refused last = refused;
+        refused = null;
+        return last != null && last.name().equals(name) ? last.why() : null;
     }
 
     /** It is not there after all. */
@@ -127,6 +144,8 @@ final class HeldStatements {
         PooledStatement statement = held.getValue().statement;
         return statement.isOfSql() || !held.getKey().equals(statement.name());
     }
+
+    private record Refused(String name, PgError why) {}
 
     private record Entry(PooledStatement statement, boolean changed) {}
 

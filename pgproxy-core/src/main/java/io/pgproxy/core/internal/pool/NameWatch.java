@@ -1,14 +1,26 @@
 package io.pgproxy.core.internal.pool;
 
 import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufAllocator;
 import io.pgproxy.core.internal.session.AnswerOwner;
 import io.pgproxy.core.internal.session.Upstream;
 import io.pgproxy.protocol.BackendTag;
+import io.pgproxy.protocol.PgError;
+import io.pgproxy.protocol.SqlState;
 import io.pgproxy.protocol.frame.Frame;
 import io.pgproxy.protocol.frame.Interest;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /** Sees what becomes of PREPARE and DEALLOCATE while their answer passes: names change when the server says so. */
 final class NameWatch implements AnswerOwner {
+    /** What EXECUTE says behind a PREPARE that was refused. */
+    private static final Set<String> BEHIND_REFUSAL =
+            Set.of(SqlState.INVALID_SQL_STATEMENT_NAME, SqlState.IN_FAILED_SQL_TRANSACTION);
+
+    /** Detail, hint, and the names of schema, table, column, type and constraint. */
+    private static final String KEPT = "DHstcdn";
+
     private static final Interest TAGS = Upstream.WATCHED.show(BackendTag.COMMAND_COMPLETE);
 
     private final Footprint left;
@@ -72,7 +84,41 @@ final class NameWatch implements AnswerOwner {
 
     @Override
     public void answered(Frame frame, Upstream upstream) {
-        upstream.relay(frame.bytes());
+        PgError why = frame.tag() == 'E' ? whyNotThere(PoolErrors.read(frame)) : null;
+        if (why == null) {
+            upstream.relay(frame.bytes());
+        } else {
+            frame.release();
+            ByteBuf bytes = ByteBufAllocator.DEFAULT.buffer(128);
+            why.writeError(bytes);
+            upstream.relay(bytes);
+        }
+    }
+
+    /** If something could not be prepared there, its error is the one that EXECUTE would have met. */
+    private @Nullable PgError whyNotThere(PgError error) {
+        if (!BEHIND_REFUSAL.contains(error.sqlState())) {
+            return null;
+        }
+        for (NameUse use : left.names()) {
+            PgError why =
+                    use.kind() == NameUse.Kind.EXECUTES ? connection.held().takeRefusal(use.name()) : null;
+            if (why != null) {
+                return withoutPlace(why);
+            }
+        }
+        return null;
+    }
+
+    /** The place is one in the text of PREPARE. */
+    private static PgError withoutPlace(PgError error) {
+        PgError told = PgError.of(error.sqlState(), error.message());
+        for (PgError.Field field : error.fields()) {
+            if (KEPT.indexOf(field.code()) >= 0) {
+                told = told.with(field.code(), field.value());
+            }
+        }
+        return told;
     }
 
     @Override

@@ -6,7 +6,6 @@ import io.pgproxy.core.internal.session.Upstream;
 import io.pgproxy.protocol.PgError;
 import io.pgproxy.protocol.ProtocolException;
 import io.pgproxy.protocol.frame.Frame;
-import io.pgproxy.protocol.message.backend.ErrorResponse;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
@@ -54,7 +53,7 @@ final class OwnQuery implements AnswerOwner {
         try {
             switch (frame.tag()) {
                 case 'D' -> rows.add(row(frame));
-                case 'E' -> error = error == null ? read(frame) : error;
+                case 'E' -> error = error == null ? PoolErrors.read(frame) : error;
                 case 'Z' -> {
                     idle = frame.body().getByte(0) == 'I';
                     ended.accept(this);
@@ -66,12 +65,6 @@ final class OwnQuery implements AnswerOwner {
         } finally {
             frame.release();
         }
-    }
-
-    private static PgError read(Frame frame) {
-        return frame.isWhole()
-                ? ErrorResponse.read(frame.body()).error()
-                : PgError.of("58000", "an error too long to be read");
     }
 
     private static List<@Nullable String> row(Frame frame) {

@@ -1,6 +1,8 @@
 package io.pgproxy.core.internal.pool;
 
 import io.pgproxy.protocol.PgError;
+import io.pgproxy.protocol.frame.Frame;
+import io.pgproxy.protocol.message.backend.ErrorResponse;
 
 /** What clients of a pool are told. */
 final class PoolErrors {
@@ -31,6 +33,13 @@ final class PoolErrors {
     static final PgError ENDED = PgError.of("08003", "the session has ended");
 
     private PoolErrors() {}
+
+    /** What an ErrorResponse says. */
+    static PgError read(Frame frame) {
+        return frame.isWhole()
+                ? ErrorResponse.read(frame.body()).error()
+                : PgError.of("58000", "an error too long to be read");
+    }
 
     static PgError unreachable(PgError last) {
         return PgError.of("08001", "the upstream cannot be reached: " + last.message());

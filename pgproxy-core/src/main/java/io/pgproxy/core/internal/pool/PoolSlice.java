@@ -45,7 +45,7 @@ final class PoolSlice {
         return pool;
     }
 
-    /** Whether nobody is going to need what comes back. */
+    /** The connections of a kind. */
     KeyedPool of(PoolKey key) {
         if (ticking == null && !closed) {
             ticking = loop.scheduleAtFixedRate(this::tick, TICK_MILLIS, TICK_MILLIS, TimeUnit.MILLISECONDS);

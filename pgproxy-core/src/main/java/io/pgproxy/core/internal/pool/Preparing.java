@@ -6,7 +6,8 @@ import io.pgproxy.protocol.frame.Frame;
 
 /**
  * The answer to a Parse that was put in front of a message that needs it. Nobody hears of it, unless it fails: then
- * what it was for is skipped, and the error stands in its place.
+ * what it was for is skipped, and the error stands in its place. Where a batch of its own stands in front of a Query,
+ * {@link NameWatch} exchanges the error that comes of that.
  */
 final class Preparing implements AnswerOwner {
     /** A step on the way to it, within the client's batch. */
@@ -49,6 +50,9 @@ final class Preparing implements AnswerOwner {
             return;
         }
         byte tag = frame.tag();
+        if (tag == 'E') {
+            connection.held().refused(name, PoolErrors.read(frame));
+        }
         frame.release();
         if ((tag == '1' || tag == 'C') && !name.isEmpty()) { // PREPARE is run, not parsed
             connection.held().put(name, statement);

@@ -35,9 +35,10 @@ final class QueuePlace {
     @Nullable
     PooledConnection take() {
         since = System.nanoTime();
+        waiting = true; // who cannot be served may be refused within the next call
         PooledConnection free = home.take(session);
-        if (free == null) {
-            waiting = true;
+        if (free != null) {
+            waiting = false;
         }
         return free;
     }
