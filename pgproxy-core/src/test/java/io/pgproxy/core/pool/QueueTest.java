@@ -216,6 +216,28 @@ class QueueTest {
         }
     }
 
+    /** A pool looks every second for what nobody has used for too long. */
+    @Test
+    void oneThatNobodyHasUsedYetIsNotUnusedForLong(TestDatabase database) throws Exception {
+        start(
+                database,
+                PoolSettings.builder()
+                        .maximum(2)
+                        .idleTimeout(Duration.ofMinutes(1))
+                        .build(),
+                1);
+        try (PooledClient client = client(database)) {
+            Await.until("it was opened for the login", () -> view().idle() == 1);
+            long opened = System.nanoTime();
+            while (System.nanoTime() - opened < Duration.ofMillis(1_200).toNanos()) {
+                assertThat(view().counts().closed()).isZero();
+                Thread.sleep(20);
+            }
+            assertThat(client.value("select 1")).isEqualTo("1");
+            assertThat(view().counts().opened()).isOne();
+        }
+    }
+
     @Test
     void noneIsUsedForLongerThanItsLifetime(TestDatabase database) throws Exception {
         start(database, PoolSettings.builder().maximum(1).lifetime(SHORT).build(), 1);

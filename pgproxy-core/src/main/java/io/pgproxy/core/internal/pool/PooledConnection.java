@@ -83,6 +83,7 @@ final class PooledConnection {
         upstream.serve(events, key, TransactionStatus.IDLE);
         upstream.reading(true);
         state = State.IDLE;
+        idleSince = System.nanoTime();
         home.opened(this);
     }
 
@@ -123,7 +124,7 @@ final class PooledConnection {
         return settings;
     }
 
-    /** When it was last given back. */
+    /** When it was last given back, or opened. */
     long idleSince() {
         return idleSince;
     }
