@@ -65,6 +65,15 @@ class RefusedPrepareTest {
     }
 
     @Test
+    void nobodyElseHearsOfIt() throws Exception {
+        database.execute("DROP TABLE t");
+        other.rows("DEALLOCATE p");
+        assertThat(client.refused("SELECT 1 / 0; EXECUTE p").sqlState()).isEqualTo("22012");
+
+        assertThat(other.refused("EXECUTE p").sqlState()).isEqualTo("26000");
+    }
+
+    @Test
     void ofAnotherNameItIsUnknown() throws Exception {
         database.execute("DROP TABLE t");
         client.refused("EXECUTE p");

@@ -66,6 +66,11 @@ final class HeldStatements {
         refused = new Refused(name, why);
     }
 
+    /** What was refused before is nobody's business any more. */
+    void forgetRefusal() {
+        refused = null;
+    }
+
     /** {@return why the server would not prepare it again just now; null if it was not asked to} */
     @Nullable
     PgError takeRefusal(String name) {

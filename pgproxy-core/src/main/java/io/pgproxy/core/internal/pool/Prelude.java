@@ -84,6 +84,7 @@ final class Prelude {
      * @param inBatch whether the client's batch is open
      */
     void inFrontOf(Footprint left, boolean inBatch, PooledConnection to) {
+        to.held().forgetRefusal(); // of something before it, perhaps another client's
         if (left.has(Footprint.RECALLS)) {
             state.recalls();
             if (to.hasSequencesOfOthers() && session.isFirstOnConnection()) {
