@@ -39,6 +39,8 @@ public sealed interface Route {
         /** By chance. */
         RANDOM,
         /** The one with the fewest sessions of this server. */
-        LEAST_CONNECTIONS
+        LEAST_CONNECTIONS,
+        /** The first of them; the others are for when it cannot be reached. */
+        IN_ORDER
     }
 }

@@ -34,6 +34,7 @@ final class NamedBackends {
             case ROUND_ROBIN -> names.get(Math.floorMod(turn.getAndIncrement(), names.size()));
             case RANDOM -> names.get(ThreadLocalRandom.current().nextInt(names.size()));
             case LEAST_CONNECTIONS -> leastUsed(names);
+            case IN_ORDER -> names.get(0);
         };
     }
 
