@@ -3,6 +3,7 @@ package io.pgproxy.core;
 import io.pgproxy.core.backend.Backend;
 import io.pgproxy.core.internal.hook.HookEngine;
 import io.pgproxy.core.internal.pool.Pool;
+import io.pgproxy.core.internal.pool.Pools;
 import io.pgproxy.core.internal.server.Composition;
 import io.pgproxy.core.internal.server.InProcessSocketFactory;
 import io.pgproxy.core.internal.server.RunningServer;
@@ -16,7 +17,6 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Comparator;
 import java.util.List;
-import java.util.Map;
 import javax.net.SocketFactory;
 import org.jspecify.annotations.Nullable;
 
@@ -37,12 +37,12 @@ import org.jspecify.annotations.Nullable;
  */
 public final class ProxyServer implements AutoCloseable {
     private final HookEngine engine;
-    private final Map<String, Pool> pools;
+    private final Pools pools;
     private final Composition composition;
     private @Nullable RunningServer running;
     private boolean closed;
 
-    ProxyServer(HookEngine engine, Map<String, Pool> pools, Composition composition) {
+    ProxyServer(HookEngine engine, Pools pools, Composition composition) {
         this.engine = engine;
         this.pools = pools;
         this.composition = composition;
@@ -69,7 +69,7 @@ public final class ProxyServer implements AutoCloseable {
             throw new IllegalStateException("a server is started once");
         }
         try {
-            pools.values().forEach(composition.governor().metrics()::pooled);
+            pools.all().forEach(composition.governor().metrics()::pooled);
             running = RunningServer.start(composition);
         } finally {
             if (running == null) {
@@ -167,7 +167,7 @@ public final class ProxyServer implements AutoCloseable {
      * @return a snapshot; empty if no upstream is pooled
      */
     public List<PoolView> pools() {
-        return pools.values().stream()
+        return pools.all().stream()
                 .map(Pool::view)
                 .sorted(Comparator.comparing(PoolView::upstream))
                 .toList();
@@ -181,7 +181,7 @@ public final class ProxyServer implements AutoCloseable {
      * @throws IllegalArgumentException if no upstream of that name is pooled
      */
     public UpstreamPool pool(String upstream) {
-        Pool pool = pools.get(upstream);
+        Pool pool = pools.find(upstream);
         if (pool == null) {
             throw new IllegalArgumentException("no pooled upstream is named " + upstream);
         }
@@ -282,7 +282,7 @@ public final class ProxyServer implements AutoCloseable {
     }
 
     private void unpool() {
-        pools.values().forEach(composition.governor().metrics()::unpooled);
+        pools.all().forEach(composition.governor().metrics()::unpooled);
     }
 
     private synchronized @Nullable RunningServer runningOrNull() {

@@ -10,6 +10,7 @@ import io.pgproxy.core.backend.RemotePostgres;
 import io.pgproxy.core.internal.hook.HookEngine;
 import io.pgproxy.core.internal.limit.Governor;
 import io.pgproxy.core.internal.pool.Pool;
+import io.pgproxy.core.internal.pool.Pools;
 import io.pgproxy.core.internal.server.Composition;
 import io.pgproxy.core.internal.server.InProcessListener;
 import io.pgproxy.core.internal.server.Listener;
@@ -48,7 +49,7 @@ public final class ProxyServerBuilder {
     private final List<Listener> listeners = new ArrayList<>();
     private @Nullable Backend upstream;
     private final Map<String, Backend> others = new LinkedHashMap<>();
-    private final Map<String, Pool> pools = new LinkedHashMap<>();
+    private final Pools pools = new Pools();
     private @Nullable Limits limits;
     private @Nullable ProxyMetrics metrics;
     private @Nullable Duration drainDeadline;
@@ -243,10 +244,7 @@ public final class ProxyServerBuilder {
     }
 
     private Pool pooled(String name, Backend backend, PoolSettings settings) {
-        Pool pool =
-                new Pool(name, Objects.requireNonNull(backend, "backend"), Objects.requireNonNull(settings, "pool"));
-        pools.put(name, pool);
-        return pool;
+        return pools.add(name, Objects.requireNonNull(backend, "backend"), Objects.requireNonNull(settings, "pool"));
     }
 
     /**
@@ -442,9 +440,9 @@ public final class ProxyServerBuilder {
         if (upstream == null) {
             throw new IllegalStateException("no upstream: call upstream(url)");
         }
-        pools.forEach((name, pool) -> {
+        pools.all().forEach(pool -> {
             if (authenticator == null && !pool.logsInByItself()) {
-                throw new IllegalStateException("upstream " + name + " (" + pool
+                throw new IllegalStateException("upstream " + pool.view().upstream() + " (" + pool
                         + ") cannot be pooled: clients log in there as who they are, and others would use their"
                         + " connections; give its URL a user (postgresql://USER:PASSWORD@HOST/DATABASE), or the proxy an"
                         + " authenticator");
@@ -457,7 +455,7 @@ public final class ProxyServerBuilder {
         HookEngine engine = new HookEngine(chain == null ? hooks.build() : chain, upstream, others, governor);
         return new ProxyServer(
                 engine,
-                Map.copyOf(pools),
+                pools,
                 new Composition(
                         List.copyOf(listeners),
                         upstream,
@@ -474,8 +472,8 @@ public final class ProxyServerBuilder {
     /** With few connections on many loops, clients would wait while connections of other loops are idle. */
     private int loops() {
         int loops = Runtime.getRuntime().availableProcessors() / 2;
-        if (upstream instanceof Pool && pools.size() == others.size() + 1) {
-            int connections = pools.values().stream()
+        if (upstream instanceof Pool && pools.all().size() == others.size() + 1) {
+            int connections = pools.all().stream()
                     .mapToInt(pool -> pool.settings().maximum())
                     .sum();
             loops = Math.min(loops, connections / CONNECTIONS_PER_LOOP);

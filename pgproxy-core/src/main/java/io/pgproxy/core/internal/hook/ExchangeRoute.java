@@ -49,8 +49,9 @@ final class ExchangeRoute {
         state = inBlock || !isAsked() ? State.KNOWN : State.UNASKED;
         if (inBlock && upstream != serving.main()) {
             traffic.aim(upstream);
-        } else if (isKnown()) {
+        } else if (isKnown() && !inBlock) {
             upstream = serving.main();
+            upstreams.home();
         }
     }
 
@@ -122,6 +123,7 @@ final class ExchangeRoute {
             @Override
             public void decided(Route route, String by) {
                 if (by.isEmpty()) {
+                    upstreams.home();
                     aim(serving.main());
                 } else {
                     upstreams.find(route, ExchangeRoute.this::aim, error -> settle(error, ""));

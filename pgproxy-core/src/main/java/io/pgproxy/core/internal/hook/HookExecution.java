@@ -2,6 +2,7 @@ package io.pgproxy.core.internal.hook;
 
 import io.netty.buffer.ByteBuf;
 import io.pgproxy.core.internal.hook.row.ResultRecorder;
+import io.pgproxy.core.internal.session.RoutedSession;
 import io.pgproxy.core.internal.session.Upstream;
 import io.pgproxy.hook.Execution;
 import io.pgproxy.hook.ObserveHook;
@@ -253,7 +254,7 @@ final class HookExecution implements Execution {
             observe(new Outcome(
                     status,
                     source,
-                    upstreams,
+                    ranAt(),
                     rows,
                     bytes,
                     waited,
@@ -261,6 +262,13 @@ final class HookExecution implements Execution {
                     error,
                     decidedBy));
         }
+    }
+
+    /** A pool knows where it has gone in the end. */
+    private List<String> ranAt() {
+        RoutedSession routed = upstream == null ? null : upstream.routed();
+        List<String> at = routed == null ? List.of() : routed.at();
+        return at.isEmpty() ? upstreams : at;
     }
 
     private void measure(Outcome.Status status, long running, long pooled, long left) {

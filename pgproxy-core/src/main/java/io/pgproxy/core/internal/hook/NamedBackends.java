@@ -1,7 +1,9 @@
 package io.pgproxy.core.internal.hook;
 
 import io.pgproxy.core.backend.Backend;
+import io.pgproxy.core.internal.session.SharedBackend;
 import io.pgproxy.hook.Route;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
@@ -27,25 +29,45 @@ final class NamedBackends {
         return backends.get(name);
     }
 
-    /** Chooses one of several. */
-    String pick(Route.AnyOf route) {
-        List<String> names = route.upstreams();
-        return switch (route.pick()) {
-            case ROUND_ROBIN -> names.get(Math.floorMod(turn.getAndIncrement(), names.size()));
-            case RANDOM -> names.get(ThreadLocalRandom.current().nextInt(names.size()));
-            case LEAST_CONNECTIONS -> leastUsed(names);
-            case IN_ORDER -> names.get(0);
+    /** Where an exchange is to go, and where else if it cannot. */
+    List<String> inOrder(Route route) {
+        if (route instanceof Route.One one) {
+            return List.of(one.upstream());
+        }
+        Route.AnyOf any = (Route.AnyOf) route;
+        List<String> names = any.upstreams();
+        return switch (any.pick()) {
+            case ROUND_ROBIN -> beginningWith(Math.floorMod(turn.getAndIncrement(), names.size()), names);
+            case RANDOM -> beginningWith(ThreadLocalRandom.current().nextInt(names.size()), names);
+            case LEAST_CONNECTIONS -> beginningWith(leastUsed(names), names);
+            case IN_ORDER -> names;
         };
     }
 
-    private String leastUsed(List<String> names) {
-        String least = names.get(0);
-        for (String name : names) {
-            if (count(name).get() < count(least).get()) {
-                least = name;
+    private static List<String> beginningWith(int first, List<String> names) {
+        if (first == 0) {
+            return names;
+        }
+        List<String> all = new ArrayList<>(names.size());
+        all.addAll(names.subList(first, names.size()));
+        all.addAll(names.subList(0, first));
+        return all;
+    }
+
+    private int leastUsed(List<String> names) {
+        int least = 0;
+        for (int i = 1; i < names.size(); i++) {
+            if (inUse(names.get(i)) < inUse(names.get(least))) {
+                least = i;
             }
         }
         return least;
+    }
+
+    private int inUse(String name) {
+        return backends.get(name) instanceof SharedBackend shared
+                ? shared.inUse()
+                : count(name).get();
     }
 
     void opened(String name) {

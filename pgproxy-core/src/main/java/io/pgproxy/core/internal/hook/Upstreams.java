@@ -2,18 +2,22 @@ package io.pgproxy.core.internal.hook;
 
 import io.pgproxy.core.backend.Backend;
 import io.pgproxy.core.internal.session.FurtherUpstream;
+import io.pgproxy.core.internal.session.RoutedSession;
 import io.pgproxy.core.internal.session.ServingPhase;
 import io.pgproxy.core.internal.session.Upstream;
 import io.pgproxy.hook.Route;
 import io.pgproxy.protocol.PgError;
 import io.pgproxy.protocol.SqlState;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /** The upstreams of one session: its own, and others that are opened when an exchange goes there first. */
 final class Upstreams {
+    private static final List<String> HOME = List.of(NamedBackends.MAIN);
+
     private final HookEngine engine;
     private final ServingPhase serving;
     private final Map<String, Upstream> open = new HashMap<>(2);
@@ -28,9 +32,22 @@ final class Upstreams {
 
     /** Finds the upstream, or opens it; {@code then} goes on with it, {@code refuse} says why there is none. */
     void find(Route route, Consumer<Upstream> then, Consumer<PgError> refuse) {
-        String name = route instanceof Route.One one
-                ? one.upstream()
-                : engine.backends().pick((Route.AnyOf) route);
+        List<String> names = engine.backends().inOrder(route);
+        RoutedSession routed = serving.main().routed();
+        if (routed != null && routed.serves(names)) {
+            serving.main().aim(names, route instanceof Route.AnyOf any && any.pick() == Route.Pick.IN_ORDER);
+            then.accept(serving.main());
+        } else {
+            find(names.get(0), then, refuse);
+        }
+    }
+
+    /** Exchanges go to the session's own upstream again. */
+    void home() {
+        serving.main().aim(HOME, false);
+    }
+
+    private void find(String name, Consumer<Upstream> then, Consumer<PgError> refuse) {
         Upstream known = open.get(name);
         if (known != null && !known.isClosed()) {
             then.accept(known);

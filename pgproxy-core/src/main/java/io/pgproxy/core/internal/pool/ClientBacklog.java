@@ -7,17 +7,19 @@ final class ClientBacklog {
     private static final int MOST_WAITING = 1 << 16;
 
     private final ClientMessages messages;
+    private final Itinerary itinerary;
     private final BackendSink sink;
     private boolean full;
 
-    ClientBacklog(ClientMessages messages, BackendSink sink) {
+    ClientBacklog(ClientMessages messages, Itinerary itinerary, BackendSink sink) {
         this.messages = messages;
+        this.itinerary = itinerary;
         this.sink = sink;
     }
 
     /** The client has sent something. */
     void grown() {
-        if (!full && messages.waitingBytes() > MOST_WAITING) {
+        if (!full && waitingBytes() > MOST_WAITING) {
             full = true;
             sink.writable(false);
         }
@@ -25,10 +27,14 @@ final class ClientBacklog {
 
     /** What waited has been sent, as far as it could be. */
     void shrunk() {
-        if (full && messages.waitingBytes() <= MOST_WAITING) {
+        if (full && waitingBytes() <= MOST_WAITING) {
             full = false;
             sink.writable(true);
         }
+    }
+
+    private long waitingBytes() {
+        return messages.waitingBytes() + itinerary.waitingBytes();
     }
 
     boolean isFull() {

@@ -1,6 +1,5 @@
 package io.pgproxy.core.internal.pool;
 
-import io.pgproxy.pool.PoolMode;
 import io.pgproxy.protocol.PgError;
 import io.pgproxy.protocol.TransactionStatus;
 
@@ -9,7 +8,7 @@ import io.pgproxy.protocol.TransactionStatus;
  * without; if nothing of what it has sent was run, it goes on elsewhere; else it ends, too.
  */
 final class ConnectionLoss {
-    private final PoolMode mode;
+    private final VirtualSession session;
     private final ClientState state;
     private final ClientMessages messages;
     private final Retrial retrial;
@@ -18,14 +17,14 @@ final class ConnectionLoss {
     private final SessionEnd end;
 
     ConnectionLoss(
-            PoolMode mode,
+            VirtualSession session,
             ClientState state,
             ClientMessages messages,
             Retrial retrial,
             Attachment attachment,
             TransactionEnd transactionEnd,
             SessionEnd end) {
-        this.mode = mode;
+        this.session = session;
         this.state = state;
         this.messages = messages;
         this.retrial = retrial;
@@ -69,7 +68,7 @@ final class ConnectionLoss {
     private boolean isBetweenTransactions() {
         PooledConnection mine = attachment.connection();
         return mine != null
-                && mode != PoolMode.SESSION
+                && !session.isSessionMode()
                 && !end.isOver()
                 && !state.isPinned()
                 && !messages.isBatchOpen()
@@ -86,7 +85,7 @@ final class ConnectionLoss {
             end.bow();
         } else {
             messages.settled();
-            messages.goOn();
+            session.goOn();
             attachment.flush();
         }
     }

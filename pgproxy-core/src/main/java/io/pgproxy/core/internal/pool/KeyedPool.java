@@ -106,6 +106,14 @@ final class KeyedPool {
         }
     }
 
+    /** A client that has logged in elsewhere will have connections from here. */
+    void join(VirtualSession session, @Nullable Credentials found) {
+        clients++;
+        counts().clients.incrementAndGet();
+        credentials = found;
+        lastName = session.applicationName();
+    }
+
     /** A client of a sort that cannot share connections. */
     void enterNot(VirtualSession session) {
         clients++;
@@ -146,6 +154,11 @@ final class KeyedPool {
     /** Whether who asks now has not to wait. */
     boolean hasForNext() {
         return waiting.isEmpty() && !idle.isEmpty() && !pool().isPaused();
+    }
+
+    /** Whether no connection is left, and the last attempt to get one has failed: the next is not due, or under way. */
+    boolean isDown() {
+        return failures > 0 && open == opening && (opening > 0 || System.nanoTime() - retryAt < 0);
     }
 
     boolean isFull() {
@@ -217,6 +230,7 @@ final class KeyedPool {
         List<VirtualSession> loggingIn = List.copyOf(greeting);
         greeting.clear();
         loggingIn.forEach(session -> session.refused(reason));
+        List.copyOf(waiting).forEach(VirtualSession::goesElsewhere);
         if (!isPassing(reason.sqlState())) {
             welcome = null;
             refuseAll(reason);

@@ -6,6 +6,7 @@ import io.pgproxy.core.backend.BackendSession;
 import io.pgproxy.core.backend.BackendSink;
 import io.pgproxy.core.backend.Credentials;
 import io.pgproxy.core.internal.limit.SqlReader;
+import io.pgproxy.core.internal.session.SharedBackend;
 import io.pgproxy.pool.PoolSettings;
 import io.pgproxy.pool.PoolView;
 import io.pgproxy.pool.UpstreamPool;
@@ -14,6 +15,7 @@ import java.io.IOException;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.HexFormat;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.RejectedExecutionException;
@@ -26,10 +28,12 @@ import org.jspecify.annotations.Nullable;
  * Shares the connections of a backend: to sessions it is a backend itself, each gets a {@link VirtualSession} that has
  * a connection only while it needs one. Thread-safe.
  */
-public final class Pool implements Backend, UpstreamPool {
+public final class Pool implements Backend, UpstreamPool, SharedBackend {
     private static final Duration LAST_WORDS = Duration.ofSeconds(2);
 
     private final String name;
+    private final List<String> names;
+    private final Pools others;
     private final Backend backend;
     private final PoolSettings settings;
     private final Permits permits;
@@ -49,9 +53,12 @@ public final class Pool implements Backend, UpstreamPool {
      * @param name of the upstream
      * @param backend what is shared, closed with the pool
      * @param settings how
+     * @param others those of the same server
      */
-    public Pool(String name, Backend backend, PoolSettings settings) {
+    Pool(String name, Backend backend, PoolSettings settings, Pools others) {
         this.name = name;
+        this.names = List.of(name);
+        this.others = others;
         this.backend = backend;
         this.settings = settings;
         this.permits = new Permits(settings);
@@ -63,6 +70,25 @@ public final class Pool implements Backend, UpstreamPool {
     /** {@return how it is shared} */
     public PoolSettings settings() {
         return settings;
+    }
+
+    String name() {
+        return name;
+    }
+
+    /** Its name alone. */
+    List<String> names() {
+        return names;
+    }
+
+    /** Those of the same server, this one included. */
+    Pools others() {
+        return others;
+    }
+
+    @Override
+    public int inUse() {
+        return permits.taken() - counts.idle.get() + counts.waiting.get();
     }
 
     Backend backend() {
@@ -127,15 +153,24 @@ public final class Pool implements Backend, UpstreamPool {
 
     private BackendSession open(
             StartupMessage startup, @Nullable Credentials credentials, String user, EventLoop loop, BackendSink sink) {
-        PoolSlice slice = slices.computeIfAbsent(loop, fresh -> new PoolSlice(this, fresh));
-        KeyedPool home = slice.of(PoolKey.of(startup, user));
-        VirtualSession session = new VirtualSession(home, startup, sink);
+        KeyedPool home = of(startup, user, loop);
+        VirtualSession session = new VirtualSession(home, startup, credentials, sink);
         if (startup.parameter("replication") == null) {
             home.enter(session, credentials);
         } else {
             home.enterNot(session);
         }
         return session;
+    }
+
+    private KeyedPool of(StartupMessage startup, String user, EventLoop loop) {
+        PoolSlice slice = slices.computeIfAbsent(loop, fresh -> new PoolSlice(this, fresh));
+        return slice.of(PoolKey.of(startup, user));
+    }
+
+    /** The connections that a session of another pool can use. */
+    KeyedPool of(StartupMessage startup, @Nullable Credentials credentials, EventLoop loop) {
+        return of(startup, credentials == null ? backend.loginUser(startup) : credentials.user(), loop);
     }
 
     /** One event loop has no permit left: others may have connections that nobody needs. */

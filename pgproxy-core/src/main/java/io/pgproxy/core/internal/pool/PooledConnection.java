@@ -102,6 +102,11 @@ final class PooledConnection {
         }
     }
 
+    /** Where it belongs. */
+    KeyedPool home() {
+        return home;
+    }
+
     HeldStatements held() {
         return held;
     }

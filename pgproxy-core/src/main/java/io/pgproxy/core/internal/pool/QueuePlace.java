@@ -12,6 +12,8 @@ import org.jspecify.annotations.Nullable;
 final class QueuePlace {
     private final VirtualSession session;
     private final KeyedPool home;
+    private KeyedPool from;
+    private boolean moved;
     private long since = System.nanoTime();
     private volatile boolean waiting;
     private long waitedNanos;
@@ -20,6 +22,7 @@ final class QueuePlace {
     QueuePlace(VirtualSession session, KeyedPool home) {
         this.session = session;
         this.home = home;
+        this.from = home;
     }
 
     /** A client that has its connection from the beginning waits until it is served, even if there is one. */
@@ -33,14 +36,29 @@ final class QueuePlace {
 
     /** A connection, or null: then the client waits for one. */
     @Nullable
-    PooledConnection take() {
+    PooledConnection take(KeyedPool pool) {
+        from = pool;
         since = System.nanoTime();
         waiting = true; // who cannot be served may be refused within the next call
-        PooledConnection free = home.take(session);
+        PooledConnection free = from.take(session);
         if (free != null) {
             waiting = false;
         }
         return free;
+    }
+
+    /** Waits elsewhere, for as long as if it had done so from the beginning; a connection if there is one at once. */
+    @Nullable
+    PooledConnection move(KeyedPool pool) {
+        from.stopWaiting(session);
+        from = pool;
+        moved = true;
+        return from.take(session);
+    }
+
+    /** Leaves the queue. */
+    void stopWaiting() {
+        from.stopWaiting(session);
     }
 
     /**
@@ -54,6 +72,10 @@ final class QueuePlace {
         }
         waiting = false;
         noticed = false;
+        if (moved) {
+            moved = false;
+            from.stopWaiting(session); // a connection may have come from where it waited before
+        }
     }
 
     /** It has waited for long: the client is told so, once. */

@@ -11,6 +11,9 @@ import org.jspecify.annotations.Nullable;
 
 /** What a client believes the settings to be that the server reports. */
 final class ToldSettings {
+    /** Where a session is at the moment is nothing that a client could rely on. */
+    private static final String STANDBY = "in_hot_standby";
+
     private final KeyedPool home;
 
     /** An instance that equal ones share. */
@@ -63,7 +66,7 @@ final class ToldSettings {
         }
         ByteBuf bytes = ByteBufAllocator.DEFAULT.buffer(64);
         now.forEach((name, value) -> {
-            if (!value.equals(told.get(name))) {
+            if (!value.equals(told.get(name)) && !name.equals(STANDBY)) {
                 new ParameterStatus(name, value).write(bytes);
             }
         });

@@ -3,11 +3,14 @@ package io.pgproxy.core.internal.pool;
 import io.netty.buffer.ByteBuf;
 import io.pgproxy.core.backend.BackendSession;
 import io.pgproxy.core.backend.BackendSink;
+import io.pgproxy.core.backend.Credentials;
+import io.pgproxy.core.internal.session.RoutedSession;
 import io.pgproxy.pool.PoolMode;
 import io.pgproxy.protocol.PgError;
 import io.pgproxy.protocol.TransactionStatus;
 import io.pgproxy.protocol.message.backend.BackendKeyData;
 import io.pgproxy.protocol.startup.StartupMessage;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
@@ -22,8 +25,10 @@ import org.jspecify.annotations.Nullable;
  * {@link ClientState}; the connection that it has is its {@link Attachment}, until {@link TransactionEnd}. All calls on
  * its event loop.
  */
-final class VirtualSession implements BackendSession {
+final class VirtualSession implements BackendSession, RoutedSession {
     private final KeyedPool home;
+    private final Homes homes;
+    private final Itinerary itinerary;
     private final BackendSink sink;
     private final StartupMessage startup;
     private final PoolMode mode;
@@ -39,8 +44,10 @@ final class VirtualSession implements BackendSession {
     private final SessionEnd end;
     private final ConnectionLoss loss;
 
-    VirtualSession(KeyedPool home, StartupMessage startup, BackendSink sink) {
+    VirtualSession(KeyedPool home, StartupMessage startup, @Nullable Credentials credentials, BackendSink sink) {
         this.home = home;
+        this.homes = new Homes(this, home, startup, credentials);
+        this.itinerary = new Itinerary(this, homes);
         this.sink = sink;
         this.startup = startup;
         this.mode = home.settings().mode();
@@ -49,12 +56,12 @@ final class VirtualSession implements BackendSession {
         this.told = new ToldSettings(home);
         this.retrial = new Retrial(messages, state, home);
         this.place = new QueuePlace(this, home);
-        this.backlog = new ClientBacklog(messages, sink);
+        this.backlog = new ClientBacklog(messages, itinerary, sink);
         this.answers = new OwnAnswers(this);
         this.attachment = new Attachment(this, state);
         this.transactionEnd = new TransactionEnd(this, home, state, messages, attachment);
         this.end = new SessionEnd(this, home, sink, state, messages, attachment, transactionEnd);
-        this.loss = new ConnectionLoss(mode, state, messages, retrial, attachment, transactionEnd, end);
+        this.loss = new ConnectionLoss(this, state, messages, retrial, attachment, transactionEnd, end);
     }
 
     String applicationName() {
@@ -83,12 +90,68 @@ final class VirtualSession implements BackendSession {
         if (end.isOver() || end.isTerminating()) {
             bytes.release();
         } else {
-            messages.take(bytes);
-            if (answers.takeDue()) {
-                home.loop().execute(this::answersComplete);
+            if (!itinerary.takes(bytes)) {
+                take(bytes);
             }
             backlog.grown();
         }
+    }
+
+    /** Sends what the client has sent, as soon as it can be. */
+    void take(ByteBuf bytes) {
+        if (end.isOver()) {
+            bytes.release();
+            return;
+        }
+        messages.take(bytes);
+        if (answers.takeDue()) {
+            home.loop().execute(this::answersComplete);
+        }
+    }
+
+    // --- where to
+
+    @Override
+    public boolean serves(List<String> upstreams) {
+        return homes.serves(upstreams);
+    }
+
+    @Override
+    public boolean isAimed(List<String> upstreams) {
+        return itinerary.isAimed(upstreams);
+    }
+
+    @Override
+    public void aim(List<String> upstreams, boolean last) {
+        itinerary.aim(upstreams, last);
+    }
+
+    @Override
+    public List<String> at() {
+        PooledConnection mine = attachment.connection();
+        return mine == null ? List.of() : mine.home().pool().names();
+    }
+
+    /**
+     * Whether what is sent next may go elsewhere. If something keeps the connection, or a block is open, it does not,
+     * but need not wait either.
+     */
+    boolean mayTurn() {
+        PooledConnection mine = attachment.connection();
+        return !messages.isWaiting()
+                && !place.isWaiting()
+                && !retrial.isHealing()
+                && !transactionEnd.isProbing()
+                && (mine == null
+                        || (mine.isQuiet()
+                                && !messages.isBatchOpen()
+                                && (state.isPinned() || mine.upstream().status() != TransactionStatus.IDLE)));
+    }
+
+    /** Whether something runs where what comes next is welcome, too. */
+    boolean isBusyAmong(List<String> upstreams, boolean last) {
+        PooledConnection mine = attachment.connection();
+        return mine != null && !mine.isQuiet() && Homes.isAmong(mine.home(), upstreams, last);
     }
 
     @Override
@@ -122,7 +185,9 @@ final class VirtualSession implements BackendSession {
         PooledConnection mine = attachment.connection();
         return mode != PoolMode.SESSION
                 && (mine == null || (mine.isQuiet() && mine.upstream().status() == TransactionStatus.IDLE))
-                && (mine == null ? home.hasIdle() : !state.statements().isEmpty());
+                && (mine == null
+                        ? homes.current().hasIdle()
+                        : !state.statements().isEmpty());
     }
 
     /**
@@ -163,15 +228,33 @@ final class VirtualSession implements BackendSession {
         if (place.isWaiting()) {
             return null;
         }
-        if (!home.hasForNext() && home.isFull()) {
+        KeyedPool from = homes.choose();
+        if (!from.hasForNext() && from.isFull()) {
             messages.refuse(PoolErrors.QUEUE_FULL);
             return null;
         }
-        PooledConnection free = place.take();
+        PooledConnection free = place.take(from);
         if (free != null) {
             attach(free);
         }
         return free;
+    }
+
+    /**
+     * Connections cannot be had where it waits.
+     *
+     * @return whether it waits elsewhere from now on
+     */
+    boolean goesElsewhere() {
+        KeyedPool next = place.isWaiting() && told.isGreeted() ? homes.next() : null;
+        if (next == null) {
+            return false;
+        }
+        PooledConnection free = place.move(next);
+        if (free != null) {
+            home.loop().execute(() -> served(free));
+        }
+        return true;
     }
 
     /** A connection for a session that waits. */
@@ -250,8 +333,17 @@ final class VirtualSession implements BackendSession {
         home.loop().execute(this::goOn);
     }
 
-    /** Does what can be done now: sends what had to wait, or gives the connection back. */
+    /** Does what can be done now: sends what had to wait, or gives the connection back, and goes elsewhere. */
     void goOn() {
+        goOnHere();
+        if (!itinerary.isEmpty() && !end.isOver()) {
+            itinerary.goOn();
+            backlog.shrunk();
+            flush();
+        }
+    }
+
+    private void goOnHere() {
         if (end.isOver()) {
             return;
         }
@@ -349,7 +441,8 @@ final class VirtualSession implements BackendSession {
     /** It is over: nobody has to serve it any more. */
     void left() {
         place.left(false);
-        home.left(this);
+        itinerary.release();
+        homes.left();
     }
 
     @Override
@@ -358,7 +451,7 @@ final class VirtualSession implements BackendSession {
         if (end.isOver()) {
             done.run();
         } else if (place.isWaiting()) {
-            home.stopWaiting(this);
+            place.stopWaiting();
             refused(PoolErrors.CANCELLED);
             done.run();
         } else if (mine == null || !attachment.isClientsRunning()) {

@@ -126,6 +126,28 @@ public final class Upstream implements BackendSink, FrameSink, TurnSource {
         }
     }
 
+    /** {@return its session, if that can have exchanges run elsewhere; else null} */
+    public @Nullable RoutedSession routed() {
+        return backend instanceof RoutedSession routed ? routed : null;
+    }
+
+    /**
+     * Aims its session, behind all that was sent before.
+     *
+     * @param upstreams see {@link RoutedSession#aim}
+     * @param last see there
+     */
+    public void aim(List<String> upstreams, boolean last) {
+        BackendSession session = backend;
+        if (session instanceof RoutedSession routed && !closed && !routed.isAimed(upstreams)) {
+            leaveGrowing(session);
+            if (together != null) {
+                together.leave(session);
+            }
+            routed.aim(upstreams, last);
+        }
+    }
+
     /** {@return nanoseconds that a connection of a pool was waited for since this was asked last} */
     public long takeQueued() {
         BackendSession session = backend;

@@ -15,7 +15,7 @@ class NamedBackendsTest {
     private final NamedBackends backends = new NamedBackends(Map.of());
 
     private String pick(Route.Pick pick) {
-        return backends.pick(new Route.AnyOf(NAMES, pick));
+        return backends.inOrder(new Route.AnyOf(NAMES, pick)).get(0);
     }
 
     @Test
