@@ -7,7 +7,9 @@ import io.pgproxy.core.internal.pool.Pools;
 import io.pgproxy.core.internal.server.Composition;
 import io.pgproxy.core.internal.server.InProcessSocketFactory;
 import io.pgproxy.core.internal.server.RunningServer;
+import io.pgproxy.core.internal.session.NamedBackends;
 import io.pgproxy.hook.HookChain;
+import io.pgproxy.pool.PoolSettings;
 import io.pgproxy.pool.PoolView;
 import io.pgproxy.pool.UpstreamPool;
 import java.io.IOException;
@@ -189,6 +191,60 @@ public final class ProxyServer implements AutoCloseable {
     }
 
     /**
+     * One more upstream while it runs, its connections shared by the clients: hooks can send exchanges there from now
+     * on.
+     *
+     * @param name as for {@link ProxyServerBuilder#upstream(String, Backend, PoolSettings)}
+     * @param backend closed with the server, or when it is removed
+     * @param pool how they are shared
+     * @throws IllegalArgumentException if the name is taken, or clients log in there as who they are and the server has
+     *     no authenticator
+     */
+    public void addUpstream(String name, Backend backend, PoolSettings pool) {
+        if (composition.authenticator() == null && !backend.logsInByItself()) {
+            throw new IllegalArgumentException(
+                    "upstream " + name + " (" + backend + ") cannot be pooled: clients log in"
+                            + " there as who they are, and others would use their connections");
+        }
+        synchronized (this) {
+            NamedBackends backends = composition.backends();
+            if (name.equals(NamedBackends.MAIN) || backends.find(name) != null) {
+                throw new IllegalArgumentException("an upstream is named " + name + " already");
+            }
+            Pool added = pools.add(name, backend, pool);
+            backends.add(name, added);
+            if (running != null) {
+                composition.governor().metrics().pooled(added);
+            }
+        }
+    }
+
+    /**
+     * Takes an upstream away while it runs. No transaction begins there any more: a route that names it goes to the
+     * next it names, or to {@code main}. Those that are open go on; connections are closed as they come back. Blocks
+     * until none is left; not from an event loop.
+     *
+     * @param name not {@code main}
+     * @param deadline how long to wait; what is left then, transactions and whatever keeps a connection, is ended
+     * @return whether none was
+     * @throws IllegalArgumentException if no pooled upstream has that name
+     */
+    public boolean removeUpstream(String name, Duration deadline) {
+        Pool removed;
+        synchronized (this) {
+            removed = name.equals(NamedBackends.MAIN) ? null : pools.remove(name);
+            if (removed == null) {
+                throw new IllegalArgumentException("no pooled upstream is named " + name + " that could be removed");
+            }
+            composition.backends().remove(name);
+            if (running != null) {
+                composition.governor().metrics().unpooled(removed);
+            }
+        }
+        return removed.end(deadline);
+    }
+
+    /**
      * The limits in force.
      *
      * @return those set last
@@ -308,8 +364,8 @@ public final class ProxyServer implements AutoCloseable {
         synchronized (this) {
             server = closed ? null : running;
             if (!closed && server == null) {
-                composition.backend().close();
-                composition.others().forEach(Backend::close);
+                composition.backends().main().close();
+                composition.backends().others().forEach(Backend::close);
             }
             closed = true;
         }

@@ -16,6 +16,7 @@ import io.pgproxy.core.internal.server.InProcessListener;
 import io.pgproxy.core.internal.server.Listener;
 import io.pgproxy.core.internal.server.TcpListener;
 import io.pgproxy.core.internal.server.UnixListener;
+import io.pgproxy.core.internal.session.NamedBackends;
 import io.pgproxy.hook.HookChain;
 import io.pgproxy.hook.HookOptions;
 import io.pgproxy.hook.QueryHook;
@@ -452,14 +453,14 @@ public final class ProxyServerBuilder {
                 limits == null ? Limits.DEFAULT : limits,
                 metrics == null ? ProxyMetrics.NONE : metrics,
                 limits != null);
-        HookEngine engine = new HookEngine(chain == null ? hooks.build() : chain, upstream, others, governor);
+        NamedBackends backends = new NamedBackends(upstream, others);
+        HookEngine engine = new HookEngine(chain == null ? hooks.build() : chain, backends, governor);
         return new ProxyServer(
                 engine,
                 pools,
                 new Composition(
                         List.copyOf(listeners),
-                        upstream,
-                        List.copyOf(others.values()),
+                        backends,
                         governor,
                         drainDeadline == null ? Duration.ofSeconds(30) : drainDeadline,
                         eventLoops == 0 ? loops() : eventLoops,

@@ -12,6 +12,7 @@ import io.pgproxy.core.backend.BackendSink;
 import io.pgproxy.core.internal.limit.Governor;
 import io.pgproxy.core.internal.server.Composition;
 import io.pgproxy.core.internal.server.MemoryServer;
+import io.pgproxy.core.internal.session.NamedBackends;
 import io.pgproxy.core.internal.session.SteeringFactory;
 import io.pgproxy.protocol.ProtocolVersion;
 import io.pgproxy.protocol.startup.StartupMessage;
@@ -22,6 +23,7 @@ import java.net.UnknownHostException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -39,8 +41,7 @@ class LoginThrottleTest {
     private final Opened upstream = new Opened();
     private final MemoryServer server = new MemoryServer(new Composition(
             List.of(),
-            upstream,
-            List.of(),
+            new NamedBackends(upstream, Map.of()),
             Governor.lenient(),
             Duration.ZERO,
             1,

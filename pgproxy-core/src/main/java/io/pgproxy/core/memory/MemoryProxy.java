@@ -6,12 +6,12 @@ import io.pgproxy.core.internal.hook.HookEngine;
 import io.pgproxy.core.internal.limit.Governor;
 import io.pgproxy.core.internal.server.Composition;
 import io.pgproxy.core.internal.server.MemoryServer;
+import io.pgproxy.core.internal.session.NamedBackends;
 import io.pgproxy.hook.HookChain;
 import io.pgproxy.metrics.ProxyMetrics;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.time.Duration;
-import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 
@@ -36,11 +36,10 @@ public final class MemoryProxy implements AutoCloseable {
     private final Governor governor;
     private final MemoryServer server;
 
-    private MemoryProxy(HookEngine engine, Governor governor, Backend main, Collection<Backend> others) {
+    private MemoryProxy(HookEngine engine, Governor governor, NamedBackends backends) {
         this.engine = engine;
         this.governor = governor;
-        this.server = new MemoryServer(
-                new Composition(List.of(), main, List.copyOf(others), governor, Duration.ZERO, 1, engine));
+        this.server = new MemoryServer(new Composition(List.of(), backends, governor, Duration.ZERO, 1, engine));
     }
 
     /**
@@ -78,7 +77,8 @@ public final class MemoryProxy implements AutoCloseable {
     public static MemoryProxy before(
             Backend main, Map<String, Backend> others, HookChain hooks, Limits limits, ProxyMetrics metrics) {
         Governor governor = new Governor(limits, metrics, !limits.equals(Limits.DEFAULT));
-        return new MemoryProxy(new HookEngine(hooks, main, others, governor), governor, main, others.values());
+        NamedBackends backends = new NamedBackends(main, others);
+        return new MemoryProxy(new HookEngine(hooks, backends, governor), governor, backends);
     }
 
     /**

@@ -1,9 +1,9 @@
 package io.pgproxy.core.internal.hook;
 
 import io.netty.buffer.ByteBuf;
-import io.pgproxy.core.backend.Backend;
 import io.pgproxy.core.internal.guard.WatchedSession;
 import io.pgproxy.core.internal.limit.Governor;
+import io.pgproxy.core.internal.session.NamedBackends;
 import io.pgproxy.core.internal.session.ServingPhase;
 import io.pgproxy.core.internal.session.Session;
 import io.pgproxy.core.internal.session.SessionGuard;
@@ -14,7 +14,6 @@ import io.pgproxy.hook.QueryRows;
 import io.pgproxy.sql.SqlAnalysis;
 import io.pgproxy.sql.SqlAnalyzer;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
 
@@ -29,14 +28,13 @@ public final class HookEngine implements SteeringFactory {
      * An engine.
      *
      * @param chain the hooks to begin with
-     * @param backend to which every session is connected, and where queries of hooks go
-     * @param others further ones by their names, to which exchanges can be routed
+     * @param backends the main one is where queries of hooks go; to the others exchanges can be routed
      * @param governor limits, and who measures
      */
-    public HookEngine(HookChain chain, Backend backend, Map<String, Backend> others, Governor governor) {
+    public HookEngine(HookChain chain, NamedBackends backends, Governor governor) {
         this.governor = governor;
-        this.services = new ServiceConnections(backend);
-        this.backends = new NamedBackends(others);
+        this.services = new ServiceConnections(backends.main());
+        this.backends = backends;
         this.stages = new Stages(chain, governor.metrics());
     }
 

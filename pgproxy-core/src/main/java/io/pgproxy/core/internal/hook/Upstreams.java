@@ -2,6 +2,7 @@ package io.pgproxy.core.internal.hook;
 
 import io.pgproxy.core.backend.Backend;
 import io.pgproxy.core.internal.session.FurtherUpstream;
+import io.pgproxy.core.internal.session.NamedBackends;
 import io.pgproxy.core.internal.session.RoutedSession;
 import io.pgproxy.core.internal.session.ServingPhase;
 import io.pgproxy.core.internal.session.Upstream;

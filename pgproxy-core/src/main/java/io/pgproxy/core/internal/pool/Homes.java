@@ -85,6 +85,14 @@ final class Homes {
         return current;
     }
 
+    /** That of the login, which is never taken away; null if that is it already. */
+    @Nullable
+    KeyedPool goHome() {
+        KeyedPool left = current;
+        current = login;
+        return left == login ? null : login;
+    }
+
     private boolean hasNext() {
         return index < wanted.size() - 1;
     }

@@ -307,6 +307,12 @@ final class KeyedPool {
         List.copyOf(idle).forEach(PooledConnection::retire);
     }
 
+    /** There will be no connections any more: who waits for one gets it elsewhere, if it can. */
+    void close() {
+        giveUpIdle();
+        List.copyOf(waiting).forEach(VirtualSession::goesHome);
+    }
+
     /** Since when the first one waits; 0 if nobody does. */
     long waitsSince() {
         VirtualSession first = waiting.peek();

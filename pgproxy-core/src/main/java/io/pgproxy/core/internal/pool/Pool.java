@@ -46,6 +46,7 @@ public final class Pool implements Backend, UpstreamPool, SharedBackend {
     private final AtomicReference<@Nullable Debt> debt = new AtomicReference<>();
     private final String impossibleName;
     private volatile boolean paused;
+    private volatile boolean ended;
 
     /**
      * A pool without a connection.
@@ -165,6 +166,9 @@ public final class Pool implements Backend, UpstreamPool, SharedBackend {
 
     private KeyedPool of(StartupMessage startup, String user, EventLoop loop) {
         PoolSlice slice = slices.computeIfAbsent(loop, fresh -> new PoolSlice(this, fresh));
+        if (ended) {
+            slice.close(); // it may be younger than the end
+        }
         return slice.of(PoolKey.of(startup, user));
     }
 
@@ -273,6 +277,17 @@ public final class Pool implements Backend, UpstreamPool, SharedBackend {
 
     @Override
     public void close() {
+        end(LAST_WORDS);
+    }
+
+    /**
+     * Closes it: its connections as they come back, those that do not at the deadline.
+     *
+     * @param deadline how long to wait until no connection is left
+     * @return whether none was
+     */
+    public boolean end(Duration deadline) {
+        ended = true;
         slices.forEach((loop, slice) -> {
             try {
                 loop.execute(slice::close);
@@ -280,9 +295,10 @@ public final class Pool implements Backend, UpstreamPool, SharedBackend {
                 // its connections have ended with it
             }
         });
-        awaitNone(LAST_WORDS);
+        boolean none = awaitNone(deadline);
         backend.close();
         sql.close();
+        return none;
     }
 
     /** A connection that comes back is to make room for a client that has nothing to wait for. */

@@ -155,6 +155,6 @@ final class PoolSlice {
             ticking.cancel(false);
             ticking = null;
         }
-        giveUpIdle();
+        List.copyOf(pools.values()).forEach(KeyedPool::close);
     }
 }

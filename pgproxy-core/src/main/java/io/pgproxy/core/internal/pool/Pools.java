@@ -31,12 +31,13 @@ public final class Pools {
     }
 
     /**
-     * Sessions go there no more.
+     * Sessions go there no more; who waits there waits elsewhere.
      *
      * @param name of the upstream
+     * @return null if there is none
      */
-    public void remove(String name) {
-        pools.remove(name);
+    public @Nullable Pool remove(String name) {
+        return pools.remove(name);
     }
 
     /**

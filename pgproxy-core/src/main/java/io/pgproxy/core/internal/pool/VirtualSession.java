@@ -246,15 +246,22 @@ final class VirtualSession implements BackendSession, RoutedSession {
      * @return whether it waits elsewhere from now on
      */
     boolean goesElsewhere() {
-        KeyedPool next = place.isWaiting() && told.isGreeted() ? homes.next() : null;
-        if (next == null) {
-            return false;
+        return place.isWaiting() && told.isGreeted() && waitsAt(homes.next());
+    }
+
+    /** There will be no more connections where it waits. */
+    void goesHome() {
+        if (place.isWaiting() && told.isGreeted()) {
+            waitsAt(homes.goHome());
         }
-        PooledConnection free = place.move(next);
+    }
+
+    private boolean waitsAt(@Nullable KeyedPool next) {
+        PooledConnection free = next == null ? null : place.move(next);
         if (free != null) {
             home.loop().execute(() -> served(free));
         }
-        return true;
+        return next != null;
     }
 
     /** A connection for a session that waits. */

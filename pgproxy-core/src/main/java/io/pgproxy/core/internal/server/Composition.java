@@ -2,9 +2,9 @@ package io.pgproxy.core.internal.server;
 
 import io.pgproxy.auth.AuthenticationOptions;
 import io.pgproxy.auth.Authenticator;
-import io.pgproxy.core.backend.Backend;
 import io.pgproxy.core.internal.auth.ClientAuthentication;
 import io.pgproxy.core.internal.limit.Governor;
+import io.pgproxy.core.internal.session.NamedBackends;
 import io.pgproxy.core.internal.session.SteeringFactory;
 import io.pgproxy.core.internal.tls.ListenerTls;
 import io.pgproxy.tls.ServerTls;
@@ -18,8 +18,7 @@ import org.jspecify.annotations.Nullable;
  * What a server is made of.
  *
  * @param listeners where clients come in, opened in this order
- * @param backend where sessions go
- * @param others further upstreams, closed with the server
+ * @param backends where sessions go, and further upstreams; closed with the server
  * @param governor limits, and who measures
  * @param drainDeadline how long sessions may take to end when the server stops
  * @param eventLoops how many threads carry sessions
@@ -30,8 +29,7 @@ import org.jspecify.annotations.Nullable;
  */
 public record Composition(
         List<Listener> listeners,
-        Backend backend,
-        List<Backend> others,
+        NamedBackends backends,
         Governor governor,
         Duration drainDeadline,
         int eventLoops,
@@ -42,16 +40,14 @@ public record Composition(
     /** Without an authenticator: logins are the upstream's business. */
     public Composition(
             List<Listener> listeners,
-            Backend backend,
-            List<Backend> others,
+            NamedBackends backends,
             Governor governor,
             Duration drainDeadline,
             int eventLoops,
             SteeringFactory steering) {
         this(
                 listeners,
-                backend,
-                others,
+                backends,
                 governor,
                 drainDeadline,
                 eventLoops,

@@ -176,7 +176,7 @@ final class LiveSessions implements SessionContext {
 
     @Override
     public Backend backend() {
-        return composition.backend();
+        return composition.backends().main();
     }
 
     @Override

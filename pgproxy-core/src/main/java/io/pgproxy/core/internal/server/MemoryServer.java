@@ -90,8 +90,8 @@ public final class MemoryServer {
         sessions.abort();
         run();
         sessions.close();
-        composition.backend().close();
-        composition.others().forEach(Backend::close);
+        composition.backends().main().close();
+        composition.backends().others().forEach(Backend::close);
         loop.shutdownGracefully(0, 0, TimeUnit.SECONDS);
         while (!loop.isTerminated()) {
             clock.advanceMillis(1); // it waits until it has been idle for a while, if no time at all

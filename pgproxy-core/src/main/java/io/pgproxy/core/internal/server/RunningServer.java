@@ -68,7 +68,10 @@ public final class RunningServer {
             server.stop(Duration.ZERO);
             throw e;
         }
-        LOG.info("listening on {}, upstream {}", server.where(), composition.backend());
+        LOG.info(
+                "listening on {}, upstream {}",
+                server.where(),
+                composition.backends().main());
         return server;
     }
 
@@ -113,8 +116,8 @@ public final class RunningServer {
         if (tls != null) {
             all.add(tls::reload);
         }
-        all.add(composition.backend()::reload);
-        composition.others().forEach(other -> all.add(other::reload));
+        all.add(composition.backends().main()::reload);
+        composition.backends().others().forEach(other -> all.add(other::reload));
         FileReading.runAll(all);
     }
 
@@ -197,8 +200,8 @@ public final class RunningServer {
             tls.close();
         }
         endpoint.end();
-        composition.backend().close();
-        composition.others().forEach(Backend::close);
+        composition.backends().main().close();
+        composition.backends().others().forEach(Backend::close);
         loops.shutdownGracefully(0, 5, TimeUnit.SECONDS);
         acceptor.shutdownGracefully(0, 5, TimeUnit.SECONDS);
         threads.awaitEnd(LONGEST_STOP);

@@ -13,6 +13,7 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 
 /** A proxy whose sessions are steered by a test, as hooks will steer them. */
 final class SteeredProxy implements AutoCloseable {
@@ -29,8 +30,7 @@ final class SteeredProxy implements AutoCloseable {
     static SteeredProxy before(Backend backend, SteeringFactory steering) throws IOException {
         return new SteeredProxy(RunningServer.start(new Composition(
                 List.of(new TcpListener(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0))),
-                backend,
-                List.of(),
+                new NamedBackends(backend, Map.of()),
                 Governor.lenient(),
                 Duration.ofSeconds(1),
                 1,
