@@ -24,4 +24,11 @@ public interface Exchange {
      * what is not known to be harmless (users' functions, nextval, set_config) is not known to read.
      */
     boolean readsOnly();
+
+    /**
+     * {@return whether it makes a block hold something where it is, or more of it can follow} All does but BEGIN, reads
+     * that leave no portal open (one that has a name, or of which not all rows were asked for), COMMIT and ROLLBACK.
+     * See {@link RouteHook#movesBlocks}.
+     */
+    boolean bindsBlock();
 }

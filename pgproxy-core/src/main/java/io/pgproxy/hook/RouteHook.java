@@ -13,4 +13,16 @@ public non-sealed interface RouteHook extends QueryHook {
      * @return where it goes
      */
     Verdict<Route> route(Exchange exchange);
+
+    /**
+     * Whether to be asked within a block, too, as long as nothing binds it to where it is
+     * ({@link Exchange#bindsBlock}). A route that names other upstreams than that where the block is moves it: it is
+     * begun there once more, by the text of its BEGIN, and rolled back where it was. Its snapshot, if its isolation
+     * level has one for the whole block, is taken anew then. Between pooled upstreams alone.
+     *
+     * @return false: a block stays where it has begun
+     */
+    default boolean movesBlocks() {
+        return false;
+    }
 }

@@ -71,4 +71,9 @@ final class OfflineExchange implements Exchange {
             return false;
         }
     }
+
+    @Override
+    public boolean bindsBlock() {
+        return false;
+    }
 }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.pgproxy.core.ProxyServer;
 import io.pgproxy.core.wire.Relay;
+import io.pgproxy.hook.Exchange;
 import io.pgproxy.hook.QueryHook;
 import io.pgproxy.hook.Route;
 import io.pgproxy.hook.RouteHook;
@@ -50,14 +51,22 @@ class RandomRoutedConversationTest {
                 List.of("second", "third"),
                 List.of("third", "main"),
                 List.of("second"));
-        return exchange -> {
-            List<String> names = orders.get(random.nextInt(orders.size()));
-            return switch (random.nextInt(4)) {
-                case 0 -> Verdict.proceed();
-                case 1 -> Verdict.of(new Route.One(names.get(0)));
-                case 2 -> Verdict.of(new Route.AnyOf(names, Route.Pick.ROUND_ROBIN));
-                default -> Verdict.of(new Route.AnyOf(names, Route.Pick.IN_ORDER));
-            };
+        return new RouteHook() {
+            @Override
+            public Verdict<Route> route(Exchange exchange) {
+                List<String> names = orders.get(random.nextInt(orders.size()));
+                return switch (random.nextInt(4)) {
+                    case 0 -> Verdict.proceed();
+                    case 1 -> Verdict.of(new Route.One(names.get(0)));
+                    case 2 -> Verdict.of(new Route.AnyOf(names, Route.Pick.ROUND_ROBIN));
+                    default -> Verdict.of(new Route.AnyOf(names, Route.Pick.IN_ORDER));
+                };
+            }
+
+            @Override
+            public boolean movesBlocks() {
+                return true;
+            }
         };
     }
 

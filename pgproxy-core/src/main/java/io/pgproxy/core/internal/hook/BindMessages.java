@@ -47,6 +47,9 @@ final class BindMessages {
         BodyReader reader = new BodyReader(body.slice());
         String portal = reader.string();
         String name = reader.string();
+        if (!portal.isEmpty()) {
+            steering.exchange().keepPortal();
+        }
         if (statements().mustWait(name, exchange())
                 || steering.isUnsettled(portals().find(portal))) {
             steering.waitForAnswers();

@@ -11,6 +11,7 @@ import io.pgproxy.hook.Execution;
 import io.pgproxy.hook.Route;
 import io.pgproxy.protocol.PgError;
 import io.pgproxy.protocol.SqlState;
+import io.pgproxy.protocol.TransactionStatus;
 import io.pgproxy.protocol.frame.Frame;
 import java.util.ArrayList;
 import java.util.List;
@@ -32,7 +33,13 @@ final class ExchangeRoute {
     private final Deferrals deferrals;
     private final List<Held> held = new ArrayList<>(0);
     private final List<Waiting> waiting = new ArrayList<>(0);
+    private final MovableBlock movable = new MovableBlock();
     private State state = State.KNOWN;
+    private boolean wasInBlock;
+
+    /** Whether the exchange at hand stands in a block that can go on elsewhere. */
+    private boolean moves;
+
     private Upstream upstream;
 
     ExchangeRoute(HookSteering steering, ServingPhase serving, Upstreams upstreams) {
@@ -44,9 +51,21 @@ final class ExchangeRoute {
         this.upstream = serving.main();
     }
 
-    /** An exchange begins; within a block it goes where the block began. */
-    void begin(boolean inBlock, Traffic traffic) {
-        state = inBlock || !isAsked() ? State.KNOWN : State.UNASKED;
+    /**
+     * An exchange begins; within a block it goes where the block began, unless that can be moved.
+     *
+     * @param before the exchange before it, whole
+     * @param block the state of the transaction that it will find
+     */
+    void begin(HookExchange before, TransactionStatus block, Traffic traffic) {
+        movable.ran(before, wasInBlock);
+        boolean inBlock = block != TransactionStatus.IDLE;
+        wasInBlock = inBlock;
+        moves = block == TransactionStatus.IN_TRANSACTION
+                && movable.begin() != null
+                && steering.stages().movesBlocks()
+                && upstream.routed() != null;
+        state = !isAsked() || (inBlock && !moves) ? State.KNOWN : State.UNASKED;
         if (inBlock && upstream != serving.main()) {
             traffic.aim(upstream);
         } else if (isKnown() && !inBlock) {
@@ -118,11 +137,17 @@ final class ExchangeRoute {
         if (state == State.ASKED) {
             return;
         }
+        if (moves && movable.isEndedBy(steering.exchange())) {
+            settle(null, ""); // it is over wherever it is
+            return;
+        }
         state = State.ASKED;
         steering.stages().route.run(steering.exchange(), Stages.UNROUTED, deferrals, new Decision<>() {
             @Override
             public void decided(Route route, String by) {
-                if (by.isEmpty()) {
+                if (moves) {
+                    move(route, by);
+                } else if (by.isEmpty()) {
                     upstreams.home();
                     aim(serving.main());
                 } else {
@@ -135,6 +160,17 @@ final class ExchangeRoute {
                 settle(error, by);
             }
         });
+    }
+
+    /** Where the block is stays open what is not asked for elsewhere. */
+    private void move(Route route, String by) {
+        String begin = movable.begin();
+        if (!by.isEmpty() && begin != null && !steering.exchange().needsPortal()) {
+            upstreams.move(route, begin);
+        }
+        if (!steering.isOver()) {
+            settle(null, "");
+        }
     }
 
     private void aim(Upstream target) {

@@ -4,9 +4,11 @@ import io.pgproxy.hook.Exchange;
 import io.pgproxy.hook.Execution;
 import io.pgproxy.hook.Session;
 import io.pgproxy.hook.Statement;
+import io.pgproxy.sql.Facts;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** What is known of an exchange while it comes. */
 final class HookExchange implements Exchange {
@@ -17,6 +19,8 @@ final class HookExchange implements Exchange {
     private final List<SqlStatement> statements = new ArrayList<>(1);
     private final List<Execution> executions = new ArrayList<>(1);
     private boolean complete;
+    private boolean keepsPortal;
+    private boolean needsPortal;
 
     HookExchange(HookSession session, long number) {
         this.session = session;
@@ -76,6 +80,51 @@ final class HookExchange implements Exchange {
             }
         }
         return true;
+    }
+
+    /** A portal of it may stay open. */
+    void keepPortal() {
+        keepsPortal = true;
+    }
+
+    /** It goes on with a portal; one of an earlier exchange is where that has run. */
+    void usePortal(@Nullable HookExecution of) {
+        needsPortal |= of != null && of.exchange() != this;
+    }
+
+    /** Whether it has to go where an earlier one has gone. */
+    boolean needsPortal() {
+        return needsPortal;
+    }
+
+    @Override
+    public boolean bindsBlock() {
+        return !complete || hasBoundBlock();
+    }
+
+    /** As far as it is known. */
+    boolean hasBoundBlock() {
+        if (keepsPortal) {
+            return true;
+        }
+        for (int i = 0; i < executions.size(); i++) {
+            if (bindsBlock((SqlStatement) executions.get(i).statement())) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private static boolean bindsBlock(SqlStatement statement) {
+        Facts facts = statement.facts();
+        return switch (facts.kind()) {
+            case BEGIN -> false;
+            case COMMIT, ROLLBACK ->
+                facts.transaction() == null || facts.transaction().chain();
+            case SELECT, VALUES, TABLE, EXPLAIN, SHOW, COPY_TO_CLIENT ->
+                !facts.readsOnly() || statement.effects().mayWrite();
+            default -> true;
+        };
     }
 
     /** {@return how much it holds} */

@@ -162,7 +162,8 @@ final class HookSteering implements Steering {
     }
 
     private void beginExchange(Traffic verbs) {
-        exchange = new HookExchange(session, exchange.number() + 1);
+        HookExchange before = exchange;
+        exchange = new HookExchange(session, before.number() + 1);
         session.exchangeBegins();
         Stages current = session.engine().stages();
         if (!generation.isOf(current, session.renewals())) {
@@ -178,7 +179,7 @@ final class HookSteering implements Steering {
                 governed.settled(exchange.number());
             }
         }
-        route.begin(foresight.transaction() != TransactionStatus.IDLE, verbs);
+        route.begin(before, foresight.transaction(), verbs);
     }
 
     /** Looks at the message from the beginning: something that it has to wait for may have come. */

@@ -41,6 +41,7 @@ final class PortalMessages {
             return;
         }
         HookExecution execution = portal.execution();
+        steering.exchange().usePortal(execution);
         if (execution != null && execution.own() != null) {
             replies.describedPortal(execution);
         } else if (portal.statement().generation().stages().transform.isEmpty()) {
@@ -55,6 +56,9 @@ final class PortalMessages {
         String name = reader.string();
         int maxRows = reader.int32();
         reader.end();
+        if (maxRows > 0) {
+            steering.exchange().keepPortal();
+        }
         if (mustWaitForPortal(name)) {
             steering.waitForAnswers();
             return;
@@ -65,6 +69,7 @@ final class PortalMessages {
             return;
         }
         HookExecution execution = portal.execution();
+        steering.exchange().usePortal(execution);
         if (execution == null && !portal.statement().isEmpty()) {
             cursor(name, portal.statement(), maxRows);
         } else if (execution != null && execution.own() != null) {

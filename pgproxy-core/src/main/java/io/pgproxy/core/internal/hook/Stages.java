@@ -47,6 +47,7 @@ final class Stages {
     final Stage<CacheHook, Execution, CacheUse> cache;
     final Stage<RouteHook, Exchange, Route> route;
 
+    private final boolean movesBlocks;
     private final HookChain chain;
     private final ProxyMetrics metrics;
 
@@ -64,6 +65,7 @@ final class Stages {
         admit = new Admits(of(AdmitHook.class), metrics);
         cache = new Caches(of(CacheHook.class), metrics);
         route = new Routes(of(RouteHook.class), metrics);
+        movesBlocks = route.hooks().stream().anyMatch(each -> each.hook().movesBlocks());
     }
 
     ProxyMetrics metrics() {
@@ -88,6 +90,11 @@ final class Stages {
                 && admit.isEmpty()
                 && cache.isEmpty()
                 && route.isEmpty());
+    }
+
+    /** Whether a block may have to go on elsewhere. */
+    boolean movesBlocks() {
+        return movesBlocks;
     }
 
     private <H extends QueryHook> List<Registered<H>> of(Class<H> stage) {

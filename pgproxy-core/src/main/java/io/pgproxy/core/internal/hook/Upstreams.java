@@ -43,6 +43,15 @@ final class Upstreams {
         }
     }
 
+    /** An open block goes on there, if it is not there. */
+    void move(Route route, String begin) {
+        List<String> names = engine.backends().inOrder(route);
+        RoutedSession routed = serving.main().routed();
+        if (routed != null && routed.serves(names)) {
+            serving.main().move(names, begin);
+        }
+    }
+
     /** Exchanges go to the session's own upstream again. */
     void home() {
         serving.main().aim(HOME, false);

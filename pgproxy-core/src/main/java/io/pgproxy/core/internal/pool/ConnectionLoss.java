@@ -70,6 +70,7 @@ final class ConnectionLoss {
         return mine != null
                 && !session.isSessionMode()
                 && !end.isOver()
+                && !session.isRelocating()
                 && !state.isPinned()
                 && !messages.isBatchOpen()
                 && mine.upstream().status() == TransactionStatus.IDLE

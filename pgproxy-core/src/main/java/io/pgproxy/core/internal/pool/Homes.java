@@ -1,5 +1,6 @@
 package io.pgproxy.core.internal.pool;
 
+import io.netty.channel.EventLoop;
 import io.pgproxy.core.backend.Credentials;
 import io.pgproxy.pool.PoolMode;
 import io.pgproxy.protocol.startup.StartupMessage;
@@ -32,6 +33,10 @@ final class Homes {
         this.startup = startup;
         this.credentials = credentials;
         this.current = login;
+    }
+
+    EventLoop loop() {
+        return login.loop();
     }
 
     /** Where it gets a connection from now. */

@@ -3,6 +3,7 @@ package io.pgproxy.core.internal.pool;
 import io.netty.buffer.ByteBuf;
 import java.util.ArrayDeque;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Where a session goes next, and what it has to send there: that waits until all is answered where the session is, for
@@ -33,9 +34,22 @@ final class Itinerary {
         } else if (latest == null && session.isBusyAmong(upstreams, last)) {
             homes.want(upstreams); // it is as good where it is, and what is on its way need not be waited for
         } else {
-            legs.add(new Leg(upstreams, new ArrayDeque<>(1)));
+            legs.add(new Leg(upstreams, new ArrayDeque<>(1), null));
             session.goOnSoon();
         }
+    }
+
+    /**
+     * As {@link #aim}, within a block that goes on there.
+     *
+     * @param begin what the block has begun with
+     */
+    void move(List<String> upstreams, String begin) {
+        if (legs.isEmpty() && session.isAt(upstreams)) {
+            return;
+        }
+        legs.add(new Leg(upstreams, new ArrayDeque<>(1), begin));
+        session.goOnSoon();
     }
 
     /** Whether bytes have to wait; then they are taken. */
@@ -65,15 +79,33 @@ final class Itinerary {
         going = true;
         try {
             while (!legs.isEmpty() && session.mayTurn()) {
-                Leg next = legs.remove();
-                homes.want(next.to());
-                for (ByteBuf bytes : next.bytes()) {
-                    waitingBytes -= bytes.readableBytes();
-                    session.take(bytes);
+                Leg next = legs.element();
+                String begin = next.begin();
+                if (begin == null || session.connection() == null) {
+                    homes.want(next.to());
+                    arrive();
+                } else if (session.isInBlockElsewhere(next.to())) {
+                    homes.want(next.to());
+                    session.relocate(begin, this::goOnThere);
+                } else {
+                    arrive(); // the block has failed, or is well where it is
                 }
             }
         } finally {
             going = false;
+        }
+    }
+
+    private void goOnThere() {
+        arrive();
+        session.goOn();
+    }
+
+    /** It is where the next leg leads. */
+    private void arrive() {
+        for (ByteBuf bytes : legs.remove().bytes()) {
+            waitingBytes -= bytes.readableBytes();
+            session.take(bytes);
         }
     }
 
@@ -89,5 +121,13 @@ final class Itinerary {
         return "Itinerary[" + legs.size() + "]";
     }
 
-    private record Leg(List<String> to, ArrayDeque<ByteBuf> bytes) {}
+    /**
+     * What is sent to one place.
+     *
+     * @param begin what the block has begun with that goes on there; null if it is not within a block
+     */
+    private record Leg(
+            List<String> to,
+            ArrayDeque<ByteBuf> bytes,
+            @Nullable String begin) {}
 }

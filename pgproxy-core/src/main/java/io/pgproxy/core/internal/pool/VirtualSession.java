@@ -40,6 +40,7 @@ final class VirtualSession implements BackendSession, RoutedSession {
     private final ClientBacklog backlog;
     private final OwnAnswers answers;
     private final Attachment attachment;
+    private final Relocation relocation;
     private final TransactionEnd transactionEnd;
     private final SessionEnd end;
     private final ConnectionLoss loss;
@@ -59,6 +60,7 @@ final class VirtualSession implements BackendSession, RoutedSession {
         this.backlog = new ClientBacklog(messages, itinerary, sink);
         this.answers = new OwnAnswers(this);
         this.attachment = new Attachment(this, state);
+        this.relocation = new Relocation(this, homes, attachment, place);
         this.transactionEnd = new TransactionEnd(this, home, state, messages, attachment);
         this.end = new SessionEnd(this, home, sink, state, messages, attachment, transactionEnd);
         this.loss = new ConnectionLoss(this, state, messages, retrial, attachment, transactionEnd, end);
@@ -132,6 +134,39 @@ final class VirtualSession implements BackendSession, RoutedSession {
         return mine == null ? List.of() : mine.home().pool().names();
     }
 
+    @Override
+    public void move(List<String> upstreams, String begin) {
+        itinerary.move(upstreams, begin);
+    }
+
+    /** Whether it is at one of these. */
+    boolean isAt(List<String> upstreams) {
+        PooledConnection mine = attachment.connection();
+        return mine != null && Homes.isAmong(mine.home(), upstreams, false);
+    }
+
+    /** Whether an open block is where it is not wanted, and nothing keeps it there. */
+    boolean isInBlockElsewhere(List<String> upstreams) {
+        PooledConnection mine = attachment.connection();
+        return mine != null
+                && mine.upstream().status() == TransactionStatus.IN_TRANSACTION
+                && !state.isPinned()
+                && !isAt(upstreams);
+    }
+
+    /** Has its block go on where connections are taken from now. */
+    void relocate(String begin, Runnable arrived) {
+        PooledConnection mine = attachment.connection();
+        if (mine != null) {
+            relocation.begin(mine, begin, arrived);
+        }
+    }
+
+    /** Whether its block is on its way elsewhere. */
+    boolean isRelocating() {
+        return relocation.isUnderWay();
+    }
+
     /**
      * Whether what is sent next may go elsewhere. If something keeps the connection, or a block is open, it does not,
      * but need not wait either.
@@ -142,6 +177,7 @@ final class VirtualSession implements BackendSession, RoutedSession {
                 && !place.isWaiting()
                 && !retrial.isHealing()
                 && !transactionEnd.isProbing()
+                && !relocation.isUnderWay()
                 && (mine == null
                         || (mine.isQuiet()
                                 && !messages.isBatchOpen()
@@ -273,6 +309,10 @@ final class VirtualSession implements BackendSession, RoutedSession {
             return;
         }
         attach(free);
+        if (relocation.isUnderWay()) {
+            relocation.arrived(free);
+            return;
+        }
         if (!told.isGreeted()) {
             greet();
         }
@@ -299,7 +339,7 @@ final class VirtualSession implements BackendSession, RoutedSession {
         if (end.isOver()) {
             return;
         }
-        if (told.isGreeted()) {
+        if (told.isGreeted() && !relocation.isUnderWay()) {
             messages.refuse(why);
             goOn();
             sink.receiveComplete();
@@ -368,7 +408,7 @@ final class VirtualSession implements BackendSession, RoutedSession {
             return;
         }
         boolean more = messages.isBatchOpen() && !end.isTerminating();
-        if (end.isOver() || mine == null || !mine.isQuiet() || more || transactionEnd.isProbing()) {
+        if (end.isOver() || mine == null || !mine.isQuiet() || more || isOccupied()) {
             flush();
         } else if (retrial.isHealing()) {
             retrial.heal();
@@ -376,6 +416,11 @@ final class VirtualSession implements BackendSession, RoutedSession {
         } else {
             allAnswered(mine);
         }
+    }
+
+    /** Whether something of its own has to come to an end first. */
+    private boolean isOccupied() {
+        return transactionEnd.isProbing() || relocation.isUnderWay();
     }
 
     /** Nothing is due: it ends, or its transaction goes on, or is over. */
@@ -433,6 +478,11 @@ final class VirtualSession implements BackendSession, RoutedSession {
         end.fail(PoolErrors.notRestored(why));
     }
 
+    /** It ends with an error of the pool's own. */
+    void fail(PgError fatal) {
+        end.fail(fatal);
+    }
+
     /** What becomes of it if the server ends its connection. */
     ConnectionLoss loss() {
         return loss;
@@ -455,7 +505,7 @@ final class VirtualSession implements BackendSession, RoutedSession {
     @Override
     public void cancel(BackendKeyData key, Runnable done) {
         PooledConnection mine = attachment.connection();
-        if (end.isOver()) {
+        if (end.isOver() || relocation.isUnderWay()) {
             done.run();
         } else if (place.isWaiting()) {
             place.stopWaiting();

@@ -32,6 +32,15 @@ public interface RoutedSession {
     void aim(List<String> upstreams, boolean last);
 
     /**
+     * As {@link #aim}, within a block that has done nothing but read: it is begun anew there, if it is not at one of
+     * these. A block that has failed stays where it is.
+     *
+     * @param upstreams that it {@link #serves}, in the order of preference
+     * @param begin what the block has begun with
+     */
+    void move(List<String> upstreams, String begin);
+
+    /**
      * Where it is at the moment.
      *
      * @return the name of that upstream alone; empty if it is nowhere

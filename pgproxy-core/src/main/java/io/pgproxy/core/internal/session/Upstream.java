@@ -138,13 +138,29 @@ public final class Upstream implements BackendSink, FrameSink, TurnSource {
      * @param last see there
      */
     public void aim(List<String> upstreams, boolean last) {
-        BackendSession session = backend;
-        if (session instanceof RoutedSession routed && !closed && !routed.isAimed(upstreams)) {
-            leaveGrowing(session);
-            if (together != null) {
-                together.leave(session);
-            }
+        if (backend instanceof RoutedSession routed && !closed && !routed.isAimed(upstreams)) {
+            leave(backend);
             routed.aim(upstreams, last);
+        }
+    }
+
+    /**
+     * Moves its open block, behind all that was sent before.
+     *
+     * @param upstreams see {@link RoutedSession#move}
+     * @param begin see there
+     */
+    public void move(List<String> upstreams, String begin) {
+        if (backend instanceof RoutedSession routed && !closed && !routed.isAimed(upstreams)) {
+            leave(backend);
+            routed.move(upstreams, begin);
+        }
+    }
+
+    private void leave(BackendSession session) {
+        leaveGrowing(session);
+        if (together != null) {
+            together.leave(session);
         }
     }
 
@@ -257,10 +273,7 @@ public final class Upstream implements BackendSink, FrameSink, TurnSource {
     public void flush() {
         BackendSession session = backend;
         if (session != null && !closed) {
-            leaveGrowing(session);
-            if (together != null) {
-                together.leave(session);
-            }
+            leave(session);
             session.flush();
         }
     }
