@@ -1,5 +1,7 @@
 package io.pgproxy.core.backend;
 
+import java.io.IOException;
+import java.io.InterruptedIOException;
 import java.nio.file.Path;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
@@ -79,6 +81,32 @@ public final class Credentials {
      */
     public String user() {
         return user;
+    }
+
+    /**
+     * Finds the password for a login that another client than the proxy makes. May block.
+     *
+     * @param host where the login goes, as a passfile has it
+     * @param port its port
+     * @param database its database
+     * @return to be cleared by the caller; null if there is none
+     * @throws IOException if it cannot be found; the message holds no secret
+     */
+    public char @Nullable [] password(String host, int port, String database) throws IOException {
+        if (source == null) {
+            return password();
+        }
+        try {
+            return source.find(new LoginTarget(host, port, database, user));
+        } catch (PassfileException e) {
+            throw e;
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new InterruptedIOException("interrupted while looking for the password of " + user);
+        } catch (Exception e) { // its message may hold anything
+            throw new IOException("no password for " + user + ": its supplier failed with "
+                    + e.getClass().getName());
+        }
     }
 
     /** A copy to be cleared by who asked for it; null if there is none, or it comes from elsewhere. */
