@@ -13,17 +13,16 @@ final class NodeProbe implements Runnable {
     private final Topology topology;
     private final Watched watched;
     private final ProbeSettings settings;
-    private final ProbeConnection connection;
+    private final NodeConnection connection;
     private final Thread thread;
     private volatile boolean stopped;
     private volatile boolean hurried;
 
-    NodeProbe(Topology topology, Watched watched, ProbeSettings settings) {
+    NodeProbe(Topology topology, Watched watched, ProbeSettings settings, NodeConnection connection) {
         this.topology = topology;
         this.watched = watched;
         this.settings = settings;
-        this.connection =
-                new ProbeConnection(new ProbeTarget(watched.node.url(), settings.timeout()), settings.timeout());
+        this.connection = connection;
         this.thread = new Thread(this, "pgproxy-topology-" + watched.name());
         thread.setDaemon(true);
     }

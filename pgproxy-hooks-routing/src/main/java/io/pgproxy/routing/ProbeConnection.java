@@ -9,8 +9,8 @@ import java.sql.Statement;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
-/** The topology's own connection to a node, kept open. One thread asks; any may {@link #abort}. */
-final class ProbeConnection {
+/** The topology's own connection to a node, kept open. */
+final class ProbeConnection implements NodeConnection {
     /** Functions are called only where the server lets them be: a standby has no end of its WAL to tell. */
     private static final String QUESTION = "SELECT r,"
             + " ((CASE WHEN r THEN pg_last_wal_replay_lsn() ELSE pg_current_wal_insert_lsn() END)"
@@ -31,13 +31,14 @@ final class ProbeConnection {
     private volatile @Nullable Connection connection;
     private volatile boolean aborted;
 
-    ProbeConnection(ProbeTarget target, Duration timeout) {
-        this.target = target;
-        this.timeout = timeout;
+    ProbeConnection(Node node, ProbeSettings settings) {
+        this.timeout = settings.timeout();
+        this.target = new ProbeTarget(node.url(), timeout);
     }
 
-    /** Asks; if a connection that was kept has gone, once more on a new one. */
-    Sample ask() throws SQLException, IOException {
+    /** If a connection that was kept has gone, asks once more on a new one. */
+    @Override
+    public Sample ask() throws SQLException, IOException {
         Connection kept = connection;
         if (kept != null) {
             try {
@@ -96,8 +97,8 @@ final class ProbeConnection {
         return within == SHORT_HEADER || within == LONG_HEADER ? insert - within : insert;
     }
 
-    /** Ends what runs, from another thread. It cannot be used any more. */
-    void abort() {
+    @Override
+    public void abort() {
         aborted = true;
         Connection open = connection;
         if (open != null) {
@@ -109,7 +110,8 @@ final class ProbeConnection {
         }
     }
 
-    void close() {
+    @Override
+    public void close() {
         Connection open = connection;
         connection = null;
         if (open != null) {

@@ -3,7 +3,6 @@ package io.pgproxy.routing;
 import io.pgproxy.core.backend.Backend;
 import io.pgproxy.routing.NodeState.Standing;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -43,6 +42,7 @@ public final class Topology implements AutoCloseable {
     private static final Duration LAST_WORDS = Duration.ofSeconds(2);
 
     private final ProbeSettings settings;
+    private final NodeConnection.Opener opener;
     private final Consumer<TopologyEvent> listener;
     private final ScheduledThreadPoolExecutor timer;
     private final Set<ReplayWaiter> waiters = ConcurrentHashMap.newKeySet();
@@ -53,11 +53,13 @@ public final class Topology implements AutoCloseable {
     private final Map<String, Watched> nodes = new LinkedHashMap<>();
     private final Map<Watched, NodeProbe> probes = new ConcurrentHashMap<>();
     private @Nullable Watched lastWriter;
+    private volatile NodeProbe[] running = new NodeProbe[0];
     private boolean isSettled;
     private boolean isClosed;
     private volatile View view;
 
-    Topology(List<Node> first, ProbeSettings settings, Consumer<TopologyEvent> listener) {
+    Topology(List<Node> first, ProbeSettings settings, Consumer<TopologyEvent> listener, NodeConnection.Opener opener) {
+        this.opener = opener;
         this.settings = settings;
         this.listener = listener;
         this.view = new View(null, new Watched[0], new WriterSamples(System.nanoTime()));
@@ -105,7 +107,7 @@ public final class Topology implements AutoCloseable {
     public void put(Node node) {
         backends.forEach(backend -> backend.prepare(node));
         Watched added = new Watched(node);
-        NodeProbe probe = new NodeProbe(this, added, settings);
+        NodeProbe probe = new NodeProbe(this, added, settings, opener.open(node, settings));
         synchronized (lock) {
             if (isClosed) {
                 throw new IllegalStateException("the topology is closed");
@@ -115,11 +117,23 @@ public final class Topology implements AutoCloseable {
             }
             Watched before = nodes.put(node.name(), added);
             if (before != null) {
+                if (before.node.url().equals(node.url())) {
+                    takePlace(before, added);
+                }
                 forget(before);
             }
             probes.put(added, probe);
+            running = probes.values().toArray(NodeProbe[]::new);
         }
         probe.start();
+    }
+
+    /** It is the same server: what is known of it stays. */
+    private void takePlace(Watched before, Watched added) {
+        added.knows(before);
+        if (lastWriter == before) {
+            lastWriter = added;
+        }
     }
 
     /**
@@ -142,6 +156,7 @@ public final class Topology implements AutoCloseable {
         if (probe != null) {
             probe.stop();
         }
+        running = probes.values().toArray(NodeProbe[]::new);
         settle();
     }
 
@@ -276,25 +291,28 @@ public final class Topology implements AutoCloseable {
             waiters.remove(waiter);
             end.cancel(false);
         });
-        probes.values().forEach(NodeProbe::wake);
+        for (NodeProbe probe : running) {
+            probe.wake();
+        }
         return done;
     }
 
     /** Ends the probes. Who waits is told that nothing was found. */
     @Override
     public void close() {
-        List<NodeProbe> running;
         synchronized (lock) {
             isClosed = true;
-            running = new ArrayList<>(probes.values());
         }
-        running.forEach(NodeProbe::stop);
+        NodeProbe[] last = running;
+        for (NodeProbe probe : last) {
+            probe.stop();
+        }
         timer.shutdownNow();
         waiters.forEach(waiter -> waiter.done().complete(Optional.empty()));
         long deadline = System.nanoTime()
                 + LAST_WORDS.plus(settings.timeout().multipliedBy(2)).toNanos();
         try {
-            for (NodeProbe probe : running) {
+            for (NodeProbe probe : last) {
                 probe.join(deadline - System.nanoTime());
             }
             timer.awaitTermination(LAST_WORDS.toNanos(), TimeUnit.NANOSECONDS);
@@ -325,7 +343,9 @@ public final class Topology implements AutoCloseable {
 
     /** A read came too early for the readers: answers are wanted soon, though nobody waits. */
     void hurry() {
-        probes.values().forEach(NodeProbe::hurry);
+        for (NodeProbe probe : running) {
+            probe.hurry();
+        }
     }
 
     /** A node has answered; on its probe's thread. */

@@ -96,7 +96,12 @@ public final class TopologyBuilder {
      * @return the topology, which the caller closes
      */
     public Topology start() {
-        Topology topology = new Topology(nodes, settings, listener);
+        return start(ProbeConnection::new);
+    }
+
+    /** The same with other connections. */
+    Topology start(NodeConnection.Opener opener) {
+        Topology topology = new Topology(nodes, settings, listener, opener);
         topology.awaitFirstAnswers();
         return topology;
     }

@@ -36,6 +36,15 @@ final class Watched {
         isBanned = false;
     }
 
+    /** Another entry for the same server is replaced by this one. */
+    void knows(Watched before) {
+        sample = before.sample;
+        failures = before.failures;
+        isBanned = before.isBanned;
+        bannedUntil = before.bannedUntil;
+        isSplitTold = before.isSplitTold;
+    }
+
     /** Whether it has answered lately, and is in recovery. */
     boolean isReader() {
         Sample known = sample;
