@@ -23,10 +23,6 @@ final class WriterFunctions {
             "pg_show_all_settings",
             "pg_trigger_depth",
             "setseed",
-            "inet_client_addr",
-            "inet_client_port",
-            "inet_server_addr",
-            "inet_server_port",
             // Locks of a server, and those who hold and wait for them.
             "pg_blocking_pids",
             "pg_isolation_test_session_is_blocked",
