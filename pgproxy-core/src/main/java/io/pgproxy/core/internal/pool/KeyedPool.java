@@ -7,9 +7,6 @@ import io.pgproxy.pool.PoolSettings;
 import io.pgproxy.protocol.PgError;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Collections;
-import java.util.HashMap;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ThreadLocalRandom;
@@ -23,15 +20,12 @@ final class KeyedPool {
     /** A login fails first for a hundredth of the longest pause; see {@link PoolSettings#loginRetry}. */
     private static final int FIRST_PAUSE = 100;
 
-    /** How many different sets of reported settings are remembered so that equal ones are one. */
-    private static final int MOST_CANONICAL = 1_000;
-
     private final PoolSlice slice;
     private final PoolKey key;
     private final ArrayDeque<PooledConnection> idle = new ArrayDeque<>();
     private final ArrayDeque<VirtualSession> waiting = new ArrayDeque<>();
     private final List<VirtualSession> greeting = new ArrayList<>();
-    private final Map<Map<String, String>, Map<String, String>> canonical = new HashMap<>();
+    private final EqualMaps equal;
     private final StatementTexts texts = new StatementTexts();
     private @Nullable Map<String, String> welcome;
     private @Nullable Credentials credentials;
@@ -47,6 +41,7 @@ final class KeyedPool {
     KeyedPool(PoolSlice slice, PoolKey key) {
         this.slice = slice;
         this.key = key;
+        this.equal = slice.pool().others().equalMaps(slice.loop());
     }
 
     EventLoop loop() {
@@ -77,17 +72,9 @@ final class KeyedPool {
         return settings().mode() == PoolMode.SESSION;
     }
 
-    /** One instance for equal maps: most can be told to be equal without looking into them. */
+    /** One instance for equal maps. */
     Map<String, String> canonical(Map<String, String> parameters) {
-        Map<String, String> known = canonical.get(parameters);
-        if (known == null) {
-            if (canonical.size() >= MOST_CANONICAL) {
-                canonical.clear();
-            }
-            known = Collections.unmodifiableMap(new LinkedHashMap<>(parameters)); // in the server's order
-            canonical.put(known, known);
-        }
-        return known;
+        return equal.one(parameters);
     }
 
     /** A client logs in: it is greeted when it is known what the server says to such clients. */

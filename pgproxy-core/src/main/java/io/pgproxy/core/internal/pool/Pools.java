@@ -1,5 +1,6 @@
 package io.pgproxy.core.internal.pool;
 
+import io.netty.channel.EventLoop;
 import io.pgproxy.core.backend.Backend;
 import io.pgproxy.pool.PoolSettings;
 import java.util.List;
@@ -12,6 +13,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Pools {
     private final Map<String, Pool> pools = new ConcurrentHashMap<>();
+    private final Map<EventLoop, EqualMaps> maps = new ConcurrentHashMap<>();
 
     /** No pool yet. */
     public Pools() {}
@@ -53,6 +55,11 @@ public final class Pools {
     /** {@return all there are now} */
     public List<Pool> all() {
         return List.copyOf(pools.values());
+    }
+
+    /** Those of one event loop, to be used there alone. */
+    EqualMaps equalMaps(EventLoop loop) {
+        return maps.computeIfAbsent(loop, fresh -> new EqualMaps());
     }
 
     /** Names them. */
