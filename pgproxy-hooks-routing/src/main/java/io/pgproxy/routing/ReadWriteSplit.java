@@ -15,6 +15,8 @@ import io.pgproxy.sql.Facts;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.LongAdder;
 
 /**
@@ -214,12 +216,12 @@ public final class ReadWriteSplit {
                 names.add(view.readers()[i].name());
             }
         }
-        return Verdict.defer(
-                topology.awaitReplayed(names, session.ended(), waitForReplay)
-                        .thenApplyAsync(
-                                there -> read(exchange, session, false),
-                                exchange.session().executor()),
-                waitForReplay.plus(TO_DECIDE));
+        CompletableFuture<Optional<String>> waiting = topology.awaitReplayed(names, session.ended(), waitForReplay)
+                .toCompletableFuture();
+        CompletableFuture<Verdict<Route>> decided = waiting.thenApplyAsync(
+                there -> read(exchange, session, false), exchange.session().executor());
+        decided.whenComplete((verdict, failure) -> waiting.cancel(false)); // who has gone waits no more
+        return Verdict.defer(decided, waitForReplay.plus(TO_DECIDE));
     }
 
     /** Unless all of it has ended already, which nobody would tell once more. */
