@@ -57,7 +57,7 @@ final class ProbeConnection implements NodeConnection {
     }
 
     private Connection open() throws SQLException, IOException {
-        Connection opened = DriverManager.getConnection(ProbeTarget.jdbcUrl(), target.properties());
+        Connection opened = DriverManager.getConnection(target.jdbcUrl(), target.properties());
         connection = opened;
         if (aborted) {
             close();

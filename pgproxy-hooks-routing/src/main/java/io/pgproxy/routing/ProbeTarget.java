@@ -6,13 +6,18 @@ import io.pgproxy.tls.ChannelBinding;
 import io.pgproxy.tls.SslMode;
 import io.pgproxy.tls.UpstreamTls;
 import java.io.IOException;
+import java.io.InputStream;
+import java.net.URLEncoder;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.cert.CertificateException;
+import java.security.cert.CertificateFactory;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.Locale;
 import java.util.Objects;
 import java.util.Properties;
-import org.jspecify.annotations.Nullable;
 
 /** A node's URL in pgjdbc's words. Shows no password. */
 final class ProbeTarget {
@@ -26,22 +31,24 @@ final class ProbeTarget {
         this.timeout = timeout;
     }
 
-    /** Everything stands in the properties: what is put into this text has to be encoded. */
-    static String jdbcUrl() {
-        return "jdbc:postgresql:";
+    /** The rest stands in the properties, but a database that stands there alone the driver does not heed. */
+    String jdbcUrl() {
+        return "jdbc:postgresql:" + URLEncoder.encode(database(), StandardCharsets.UTF_8);
+    }
+
+    private String database() {
+        return Objects.requireNonNullElse(url.database(), credentials.user());
     }
 
     /**
      * Made anew for each connection: a password may have changed.
      *
-     * @throws IOException if the password cannot be found
+     * @throws IOException if the password or a file cannot be found
      */
     Properties properties() throws IOException {
-        String database = Objects.requireNonNullElse(url.database(), credentials.user());
         Properties properties = new Properties();
         properties.setProperty("PGHOST", url.host());
         properties.setProperty("PGPORT", String.valueOf(url.port()));
-        properties.setProperty("PGDBNAME", database);
         properties.setProperty("user", credentials.user());
         properties.setProperty("ApplicationName", "pgproxy-topology");
         String seconds = String.valueOf(Math.max(1, timeout.plusMillis(999).toSeconds()));
@@ -49,7 +56,7 @@ final class ProbeTarget {
         properties.setProperty("socketTimeout", seconds);
         properties.setProperty("sslResponseTimeout", String.valueOf(timeout.toMillis()));
         properties.setProperty("tcpKeepAlive", "true");
-        char[] password = credentials.password(url.host(), url.port(), database);
+        char[] password = credentials.password(url.host(), url.port(), database());
         if (password != null) {
             properties.setProperty("password", new String(password));
             Arrays.fill(password, '\0');
@@ -58,7 +65,7 @@ final class ProbeTarget {
         return properties;
     }
 
-    private static void encryption(UpstreamTls tls, Properties properties) {
+    private static void encryption(UpstreamTls tls, Properties properties) throws IOException {
         properties.setProperty("sslmode", mode(tls).word());
         properties.setProperty("channelBinding", word(tls.channelBinding()));
         if (tls.isDirect()) {
@@ -71,8 +78,25 @@ final class ProbeTarget {
         } else if (verifies && tls.certificates() == null) {
             properties.setProperty("sslfactory", "org.postgresql.ssl.DefaultJavaSSLFactory");
         }
-        set("sslcert", tls.certificates(), properties);
-        set("sslkey", tls.key(), properties);
+        Path certificates = tls.certificates();
+        Path key = tls.key();
+        if (certificates != null && key != null) {
+            properties.setProperty("sslcert", certificates.toString());
+            properties.setProperty("sslkey", key.toString());
+            properties.setProperty("pemKeyAlgorithm", algorithm(certificates));
+        }
+    }
+
+    /** The driver does not see by itself for what a key is. */
+    private static String algorithm(Path certificates) throws IOException {
+        try (InputStream in = Files.newInputStream(certificates)) {
+            return CertificateFactory.getInstance("X.509")
+                    .generateCertificate(in)
+                    .getPublicKey()
+                    .getAlgorithm();
+        } catch (CertificateException e) {
+            throw new IOException("no certificate in " + certificates, e);
+        }
     }
 
     /** With authorities REQUIRE verifies, too, as libpq has it and pgjdbc has not. */
@@ -82,12 +106,6 @@ final class ProbeTarget {
 
     private static String word(ChannelBinding binding) {
         return binding.name().toLowerCase(Locale.ROOT);
-    }
-
-    private static void set(String property, @Nullable Path file, Properties properties) {
-        if (file != null) {
-            properties.setProperty(property, file.toString());
-        }
     }
 
     /** {@return where it is} */

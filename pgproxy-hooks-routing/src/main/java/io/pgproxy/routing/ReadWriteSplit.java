@@ -216,8 +216,8 @@ public final class ReadWriteSplit {
                 names.add(view.readers()[i].name());
             }
         }
-        CompletableFuture<Optional<String>> waiting = topology.awaitReplayed(names, session.ended(), waitForReplay)
-                .toCompletableFuture();
+        CompletableFuture<Optional<String>> waiting =
+                topology.awaitReplayed(names, session.ended(), waitForReplay).toCompletableFuture();
         CompletableFuture<Verdict<Route>> decided = waiting.thenApplyAsync(
                 there -> read(exchange, session, false), exchange.session().executor());
         decided.whenComplete((verdict, failure) -> waiting.cancel(false)); // who has gone waits no more

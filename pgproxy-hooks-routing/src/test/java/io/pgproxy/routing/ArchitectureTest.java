@@ -24,6 +24,5 @@ final class ArchitectureTest {
             noClasses().should().dependOnClassesThat().resideInAnyPackage("org.postgresql..");
 
     @ArchTest
-    static final ArchRule NOBODY_SLEEPS =
-            noClasses().should().callMethod(Thread.class, "sleep", long.class);
+    static final ArchRule NOBODY_SLEEPS = noClasses().should().callMethod(Thread.class, "sleep", long.class);
 }

@@ -78,7 +78,9 @@ class HammeringTest {
                 .upstream("c", sql -> Reply.command("DONE"))) {
             for (int i = 0; i < QUERIES; i++) {
                 var seen = tester.query(i % 100 == 0 ? "INSERT INTO orders VALUES (1)" : "SELECT 1");
-                ran += seen.ran("main").size() + seen.ran("b").size() + seen.ran("c").size();
+                ran += seen.ran("main").size()
+                        + seen.ran("b").size()
+                        + seen.ran("c").size();
             }
         }
         return ran;

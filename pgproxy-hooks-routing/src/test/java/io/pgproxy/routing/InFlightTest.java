@@ -17,12 +17,13 @@ class InFlightTest {
     /** Exchanges know their executions, and these their exchange: nothing else is asked here. */
     private static Exchange exchange(int executions) {
         List<Execution> all = new ArrayList<>();
-        Exchange exchange = (Exchange)
-                Proxy.newProxyInstance(Exchange.class.getClassLoader(), new Class<?>[] {Exchange.class}, (p, m, a) -> all);
+        Exchange exchange = (Exchange) Proxy.newProxyInstance(
+                Exchange.class.getClassLoader(), new Class<?>[] {Exchange.class}, (p, m, a) -> all);
         for (int i = 0; i < executions; i++) {
             all.add((Execution) Proxy.newProxyInstance(
-                    Execution.class.getClassLoader(), new Class<?>[] {Execution.class}, (p, m, a) ->
-                            m.getName().equals("exchange") ? exchange : p == a[0]));
+                    Execution.class.getClassLoader(),
+                    new Class<?>[] {Execution.class},
+                    (p, m, a) -> m.getName().equals("exchange") ? exchange : p == a[0]));
         }
         return exchange;
     }

@@ -25,13 +25,15 @@ class ProbeTargetTest {
         assertThat(properties)
                 .containsEntry("PGHOST", "db.example")
                 .containsEntry("PGPORT", "6000")
-                .containsEntry("PGDBNAME", "shop")
                 .containsEntry("user", "me@home")
                 .containsEntry("password", "p/w")
                 .containsEntry("sslmode", "disable")
                 .containsEntry("connectTimeout", "2")
                 .containsEntry("socketTimeout", "2");
-        assertThat(of("postgresql://me@db").getProperty("PGDBNAME")).isEqualTo("me");
+        assertThat(new ProbeTarget("postgresql://me@db/my%20shop%3F", Duration.ofSeconds(1)).jdbcUrl())
+                .isEqualTo("jdbc:postgresql:my+shop%3F");
+        assertThat(new ProbeTarget("postgresql://me@db", Duration.ofSeconds(1)).jdbcUrl())
+                .isEqualTo("jdbc:postgresql:me");
         assertThat(of("postgresql://me@db")).doesNotContainKey("password");
         assertThat(new ProbeTarget("postgresql://me:pw@db/d", Duration.ofSeconds(1)))
                 .hasToString("db:5432");
@@ -43,11 +45,9 @@ class ProbeTargetTest {
                 .containsEntry("sslmode", "require")
                 .containsEntry("channelBinding", "require")
                 .containsEntry("sslNegotiation", "direct");
-        assertThat(of("postgresql://me@db/d?sslrootcert=/ca.pem&sslcert=/me.pem&sslkey=/me.key"))
+        assertThat(of("postgresql://me@db/d?sslrootcert=/ca.pem"))
                 .containsEntry("sslmode", "verify-full")
-                .containsEntry("sslrootcert", "/ca.pem")
-                .containsEntry("sslcert", "/me.pem")
-                .containsEntry("sslkey", "/me.key");
+                .containsEntry("sslrootcert", "/ca.pem");
         assertThat(of("postgresql://me@db/d?sslmode=require&sslrootcert=/ca.pem"))
                 .containsEntry("sslmode", "verify-ca"); // as libpq and the proxy have it
         assertThat(of("postgresql://me@db/d?sslmode=verify-full"))
