@@ -15,10 +15,12 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -39,12 +41,16 @@ public final class Topology implements AutoCloseable {
     /** So many fit into a set of bits. */
     private static final int MOST_NODES = 63;
 
+    private static final int IDLE_SECONDS = 10;
     private static final Duration LAST_WORDS = Duration.ofSeconds(2);
 
     private final ProbeSettings settings;
     private final NodeConnection.Opener opener;
     private final Consumer<TopologyEvent> listener;
     private final ScheduledThreadPoolExecutor timer;
+    /** Its own thread: a listener that takes its time delays nobody's time limit. */
+    private final ThreadPoolExecutor teller;
+
     private final Set<ReplayWaiter> waiters = ConcurrentHashMap.newKeySet();
     private final List<WriterBackend> backends = new CopyOnWriteArrayList<>();
     private final CountDownLatch firstAnswers;
@@ -65,15 +71,25 @@ public final class Topology implements AutoCloseable {
         this.view = new View(null, new Watched[0], new WriterSamples(System.nanoTime()));
         this.firstAnswers = new CountDownLatch(first.size());
         this.isSettled = first.isEmpty();
-        this.timer = new ScheduledThreadPoolExecutor(1, task -> {
-            Thread thread = new Thread(task, "pgproxy-topology");
-            thread.setDaemon(true);
-            return thread;
-        });
+        this.timer = new ScheduledThreadPoolExecutor(1, task -> daemon(task, "pgproxy-topology-timer"));
         timer.setRemoveOnCancelPolicy(true);
-        timer.setKeepAliveTime(10, TimeUnit.SECONDS);
+        timer.setKeepAliveTime(IDLE_SECONDS, TimeUnit.SECONDS);
         timer.allowCoreThreadTimeOut(true);
+        this.teller = new ThreadPoolExecutor(
+                1,
+                1,
+                IDLE_SECONDS,
+                TimeUnit.SECONDS,
+                new LinkedBlockingQueue<>(),
+                task -> daemon(task, "pgproxy-topology-events"));
+        teller.allowCoreThreadTimeOut(true);
         first.forEach(this::put);
+    }
+
+    private static Thread daemon(Runnable task, String name) {
+        Thread thread = new Thread(task, name);
+        thread.setDaemon(true);
+        return thread;
     }
 
     /**
@@ -308,6 +324,7 @@ public final class Topology implements AutoCloseable {
             probe.stop();
         }
         timer.shutdownNow();
+        teller.shutdown();
         waiters.forEach(waiter -> waiter.done().complete(Optional.empty()));
         long deadline = System.nanoTime()
                 + LAST_WORDS.plus(settings.timeout().multipliedBy(2)).toNanos();
@@ -316,6 +333,7 @@ public final class Topology implements AutoCloseable {
                 probe.join(deadline - System.nanoTime());
             }
             timer.awaitTermination(LAST_WORDS.toNanos(), TimeUnit.NANOSECONDS);
+            teller.awaitTermination(LAST_WORDS.toNanos(), TimeUnit.NANOSECONDS);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
@@ -455,7 +473,7 @@ public final class Topology implements AutoCloseable {
     private void tell(TopologyEvent event) {
         log(event);
         try {
-            timer.execute(() -> {
+            teller.execute(() -> {
                 try {
                     listener.accept(event);
                 } catch (RuntimeException e) {
