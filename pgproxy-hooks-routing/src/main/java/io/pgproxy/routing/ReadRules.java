@@ -20,29 +20,38 @@ import java.util.function.Predicate;
 /** What may go to a reader, and what may write, as far as the text tells. */
 final class ReadRules {
     private final boolean readOnlyBlocks;
+    private final boolean allBlocks;
     private final Predicate<Session> hints;
 
-    ReadRules(boolean readOnlyBlocks, Predicate<Session> hints) {
+    ReadRules(boolean readOnlyBlocks, Blocks blocks, Predicate<Session> hints) {
         this.readOnlyBlocks = readOnlyBlocks;
+        this.allBlocks = blocks == Blocks.AGGRESSIVE;
         this.hints = hints;
     }
 
-    /** Whether all of it is for readers. */
-    boolean isForReaders(Exchange exchange) {
-        if (!exchange.complete()) {
+    /**
+     * Whether all of it is for readers.
+     *
+     * @param open whether it stands in a block
+     */
+    boolean isForReaders(Exchange exchange, boolean open) {
+        if (!exchange.complete() || (open && exchange.bindsBlock())) {
             return false;
         }
         List<Statement> statements = exchange.statements();
-        boolean inBlock = false;
+        boolean inBlock = open;
         for (int i = 0; i < statements.size(); i++) {
             Statement statement = statements.get(i);
             Facts facts = statement.facts();
             if (facts.transaction() != null) {
-                boolean begins = readOnlyBlocks && begins(facts.transaction());
+                boolean begins = begins(facts.transaction());
                 if (!(begins || (inBlock && ends(facts.kind()))) || hint(statement) == RouteHint.WRITER) {
                     return false;
                 }
                 inBlock = begins;
+                if (begins && allBlocks && exchange.bindsBlock()) {
+                    return false;
+                }
             } else if (!isForReaders(statement, facts)) {
                 return false;
             }
@@ -51,9 +60,10 @@ final class ReadRules {
     }
 
     /** A standby has no SERIALIZABLE transactions. */
-    private static boolean begins(TransactionControl control) {
+    private boolean begins(TransactionControl control) {
+        boolean reads = Objects.equals(control.readOnly(), true);
         return control.action() == TransactionControl.Action.BEGIN
-                && Objects.equals(control.readOnly(), true)
+                && ((reads && readOnlyBlocks) || (allBlocks && !control.asksToWrite()))
                 && control.isolation() != TransactionControl.Isolation.SERIALIZABLE;
     }
 
@@ -107,19 +117,9 @@ final class ReadRules {
     }
 
     /**
-     * Whether something in it may write. What begins a block does not: what is in the block is seen when it has run.
+     * Whether it may write, as those have it who tell {@code Execution.afterWrite}. What begins a block does not: what
+     * is in the block is seen when it has run.
      */
-    static boolean mayWrite(Exchange exchange) {
-        List<Statement> statements = exchange.statements();
-        for (int i = 0; i < statements.size(); i++) {
-            if (mayWrite(statements.get(i).facts())) {
-                return true;
-            }
-        }
-        return false;
-    }
-
-    /** Whether it may write, as those have it who tell {@code Execution.afterWrite}. */
     static boolean mayWrite(Facts facts) {
         Access access = facts.access();
         if (access != Access.NONE && access != Access.READ && access != Access.LOCK) {

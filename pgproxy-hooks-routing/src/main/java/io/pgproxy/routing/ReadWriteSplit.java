@@ -7,10 +7,14 @@ import io.pgproxy.hook.ObserveHook;
 import io.pgproxy.hook.Outcome;
 import io.pgproxy.hook.QueryHook;
 import io.pgproxy.hook.Route;
+import io.pgproxy.hook.RouteHook;
 import io.pgproxy.hook.Session;
 import io.pgproxy.hook.SessionHook;
+import io.pgproxy.hook.Startup;
+import io.pgproxy.hook.Statement;
 import io.pgproxy.hook.Terms;
 import io.pgproxy.hook.Verdict;
+import io.pgproxy.protocol.TransactionStatus;
 import io.pgproxy.sql.Facts;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -30,6 +34,7 @@ public final class ReadWriteSplit {
 
     private final Topology topology;
     private final ReadRules rules;
+    private final boolean movesBlocks;
     private final String writer;
     private final Verdict<Route> toWriter;
     private final Balance balance;
@@ -51,7 +56,8 @@ public final class ReadWriteSplit {
 
     ReadWriteSplit(ReadWriteSplitBuilder builder) {
         topology = builder.topology;
-        rules = new ReadRules(builder.readOnlyBlocks, builder.hints);
+        rules = new ReadRules(builder.readOnlyBlocks, builder.blocks, builder.hints);
+        movesBlocks = builder.blocks == Blocks.AGGRESSIVE;
         writer = builder.writer;
         toWriter = Verdict.of(new Route.One(writer));
         balance = builder.balance;
@@ -79,7 +85,7 @@ public final class ReadWriteSplit {
      * @return the hooks of all stages that it needs
      */
     public QueryHook hook() {
-        return QueryHook.all(new Sessions(), QueryHook.route(this::route), new Observer());
+        return QueryHook.all(new Sessions(), new Router(), new Observer());
     }
 
     /** {@return what it has decided since it was made} */
@@ -95,14 +101,15 @@ public final class ReadWriteSplit {
 
     private Verdict<Route> route(Exchange exchange) {
         SplitSession session = session(exchange.session());
-        if (!rules.isForReaders(exchange)) {
-            if (ReadRules.mayWrite(exchange)) {
-                session.writes();
-            }
-            writes.increment();
+        boolean inBlock = movesBlocks && isInBlock(exchange);
+        if (!rules.isForReaders(exchange, inBlock)) {
+            toWriter(exchange, session);
             return toWriter;
         }
-        if (session.isBound()) {
+        if (inBlock) {
+            return Verdict.proceed(); // it is well where it is
+        }
+        if (session.isBound() || session.isolation.isSerializable()) {
             bound.increment();
             return toWriter;
         }
@@ -111,6 +118,23 @@ public final class ReadWriteSplit {
             return toWriter;
         }
         return read(exchange, session, !waitForReplay.isZero());
+    }
+
+    private void toWriter(Exchange exchange, SplitSession session) {
+        writes.increment();
+        List<Statement> statements = exchange.statements();
+        for (int i = 0; i < statements.size(); i++) {
+            Facts facts = statements.get(i).facts();
+            if (ReadRules.mayWrite(facts)) {
+                session.writes();
+            }
+            session.isolation.runs(facts);
+        }
+    }
+
+    private static boolean isInBlock(Exchange exchange) {
+        List<Execution> executions = exchange.executions();
+        return !executions.isEmpty() && executions.get(0).transaction() != TransactionStatus.IDLE;
     }
 
     private static SplitSession session(Session session) {
@@ -237,7 +261,12 @@ public final class ReadWriteSplit {
     private static final class Sessions implements SessionHook {
         @Override
         public Verdict<Terms> authenticated(Session session) {
-            session.set(SplitSession.KEY, new SplitSession());
+            return Verdict.proceed();
+        }
+
+        @Override
+        public Verdict<Startup> connected(Session session, Startup startup) {
+            session(session).isolation.starts(startup);
             return Verdict.proceed();
         }
 
@@ -247,6 +276,19 @@ public final class ReadWriteSplit {
             if (known != null) {
                 known.inFlight.endAll();
             }
+        }
+    }
+
+    /** Exchanges go somewhere. */
+    private final class Router implements RouteHook {
+        @Override
+        public Verdict<Route> route(Exchange exchange) {
+            return ReadWriteSplit.this.route(exchange);
+        }
+
+        @Override
+        public boolean movesBlocks() {
+            return movesBlocks;
         }
     }
 

@@ -11,6 +11,7 @@ public final class ReadWriteSplitBuilder {
     String writer = "main";
     Balance balance = Balance.ROUND_ROBIN;
     boolean readOnlyBlocks;
+    Blocks blocks = Blocks.CONSERVATIVE;
     Predicate<Session> hints = session -> false;
     long maxLagNanos = Long.MAX_VALUE;
     long maxLagBytes = Long.MAX_VALUE;
@@ -52,6 +53,17 @@ public final class ReadWriteSplitBuilder {
      */
     public ReadWriteSplitBuilder readOnlyTransactionsToReaders(boolean value) {
         readOnlyBlocks = value;
+        return this;
+    }
+
+    /**
+     * Where blocks go that do not say READ ONLY.
+     *
+     * @param mode {@link Blocks#CONSERVATIVE} if not set
+     * @return this
+     */
+    public ReadWriteSplitBuilder blocks(Blocks mode) {
+        blocks = Objects.requireNonNull(mode, "mode");
         return this;
     }
 

@@ -9,6 +9,7 @@ final class SplitSession {
     static final Attribute<SplitSession> KEY = Attribute.named("read-write-split");
 
     final InFlight inFlight = new InFlight();
+    final DefaultIsolation isolation = new DefaultIsolation();
 
     /** Whether it has ever written. */
     private boolean wrote;

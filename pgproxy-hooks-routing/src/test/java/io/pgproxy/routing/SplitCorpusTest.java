@@ -44,7 +44,9 @@ class SplitCorpusTest {
                 SplitProxy proxy = SplitProxy.before(
                         database,
                         List.of(replica),
-                        options -> options.readYourWrites(false).readOnlyTransactionsToReaders(true))) {
+                        options -> options.readYourWrites(false)
+                                .blocks(Blocks.AGGRESSIVE)
+                                .readOnlyTransactionsToReaders(true))) {
             int asked = 0;
             ScriptedClient client = proxy.client();
             List<String> refused = new ArrayList<>();

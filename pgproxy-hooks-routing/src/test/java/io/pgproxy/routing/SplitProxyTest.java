@@ -4,6 +4,7 @@ import static io.pgproxy.testkit.peer.FrontendBytes.query;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.pgproxy.testkit.junit.WithPostgres;
+import io.pgproxy.testkit.peer.FrontendBytes;
 import io.pgproxy.testkit.peer.ScriptedClient;
 import io.pgproxy.testkit.postgres.LocalPostgres;
 import io.pgproxy.testkit.postgres.LocalReplica;
@@ -17,6 +18,7 @@ import java.sql.Statement;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -260,6 +262,111 @@ class SplitProxyTest {
                 ResultSet row = statement.executeQuery(sql)) {
             row.next();
             return row.getString(1);
+        }
+    }
+
+    @Test
+    void aBlockGoesToTheWriterWhenItWrites() throws Exception {
+        try (SplitProxy proxy = start(options -> options.blocks(Blocks.AGGRESSIVE));
+                ScriptedClient client = proxy.client()) {
+            for (String begin : List.of("begin", "begin isolation level repeatable read", "begin read only")) {
+                SplitProxy.until("replicas have all", () -> !ask(client, WHERE).equals(primary()));
+                ask(client, begin);
+                for (int i = 0; i < 4; i++) {
+                    assertThat(ask(client, WHERE)).as(begin).isIn(standby(0), standby(1));
+                }
+                ask(client, "commit");
+            }
+            ask(client, "begin");
+            String where = ask(client, WHERE);
+            assertThat(ask(client, WHERE)).isEqualTo(where).isNotEqualTo(primary());
+            assertThat(ask(client, "insert into t values (7, 7) returning inet_server_port()"))
+                    .isEqualTo(primary());
+            assertThat(ask(client, "select version, inet_server_port() from t where id = 7"))
+                    .isEqualTo("7," + primary());
+            ask(client, "commit");
+            assertThat(ask(client, "select version from t where id = 7")).isEqualTo("7");
+            for (String begin : List.of("begin isolation level serializable", "begin read write")) {
+                ask(client, begin);
+                assertThat(ask(client, WHERE)).as(begin).isEqualTo(primary());
+                ask(client, "rollback");
+            }
+        }
+    }
+
+    @Test
+    void aDriversBlockGoesToTheWriterWhenItWrites() throws Exception {
+        try (SplitProxy proxy = start(options -> options.blocks(Blocks.AGGRESSIVE));
+                Connection connection = proxy.connect()) {
+            connection.setAutoCommit(false);
+            for (int i = 0; i < 8; i++) {
+                assertThat(value(connection, "select count(*) from t")).isEqualTo(String.valueOf(i));
+                try (PreparedStatement insert = connection.prepareStatement("insert into t values (?, 0)")) {
+                    insert.setInt(1, i);
+                    insert.executeUpdate();
+                }
+                assertThat(value(connection, WHERE)).isEqualTo(primary());
+                connection.commit();
+                if (i % 2 == 0) {
+                    SplitProxy.until("replicas have all", () -> {
+                        String where = value(connection, WHERE);
+                        connection.commit();
+                        return !where.equals(primary());
+                    });
+                }
+            }
+            cursorAmongWrites(connection);
+        }
+    }
+
+    /** As applications do: some rows at a time, and writes in between. */
+    private void cursorAmongWrites(Connection connection) throws SQLException {
+        try (PreparedStatement select = connection.prepareStatement("select id from t order by id");
+                Statement update = connection.createStatement()) {
+            select.setFetchSize(2);
+            try (ResultSet rows = select.executeQuery()) {
+                int id = 0;
+                while (rows.next()) {
+                    assertThat(rows.getInt(1)).isEqualTo(id);
+                    assertThat(update.executeUpdate("update t set version = 1 where id = " + id++))
+                            .isEqualTo(1);
+                }
+                assertThat(id).isEqualTo(8);
+            }
+            connection.commit();
+        }
+    }
+
+    /** A standby has no such transactions. */
+    @Test
+    void whoAsksForSerializableReadsFromTheWriter() throws Exception {
+        try (SplitProxy proxy = start(options -> options);
+                ScriptedClient client = proxy.client()) {
+            for (String sql : List.of(
+                    "set default_transaction_isolation = 'serializable'",
+                    "set session characteristics as transaction isolation level serializable")) {
+                client.send(query(sql), query(WHERE)); // one behind the other
+                client.readUntilReady();
+                assertThat(client.readUntilReady().toString()).as(sql).contains(primary());
+                assertThat(ask(client, WHERE)).as(sql).isEqualTo(primary());
+                ask(client, "set session characteristics as transaction isolation level repeatable read");
+                assertThat(ask(client, WHERE)).as(sql).isNotEqualTo(primary());
+            }
+            ask(client, "set default_transaction_isolation = serializable");
+            ask(client, "reset all");
+            assertThat(ask(client, WHERE)).isNotEqualTo(primary());
+        }
+        try (SplitProxy proxy = start(options -> options);
+                ScriptedClient client =
+                        ScriptedClient.connect("127.0.0.1", proxy.server().port())) {
+            client.login(
+                    FrontendBytes.PROTOCOL_3_0,
+                    Map.of(
+                            "user", database.user(),
+                            "database", database.name(),
+                            "options", "-c default_transaction_isolation=serializable"),
+                    database.password());
+            assertThat(ask(client, WHERE)).isEqualTo(primary());
         }
     }
 
