@@ -3,25 +3,25 @@ package io.pgproxy.routing;
 import io.pgproxy.hook.Exchange;
 import io.pgproxy.hook.Session;
 import io.pgproxy.hook.Statement;
-import io.pgproxy.sql.Access;
 import io.pgproxy.sql.Facts;
-import io.pgproxy.sql.FunctionName;
 import io.pgproxy.sql.SessionEffect;
-import io.pgproxy.sql.StatementFamily;
 import io.pgproxy.sql.StatementKind;
 import io.pgproxy.sql.TransactionControl;
-import io.pgproxy.sql.catalog.FunctionEffect;
-import io.pgproxy.sql.catalog.FunctionPolicy;
-import io.pgproxy.sql.catalog.FunctionVerdict;
 import java.util.List;
 import java.util.Objects;
 import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
 
 /** What may go to a reader, and what may write, as far as the text tells. */
 final class ReadRules {
+    private static final int SLOTS = 1024;
+
     private final boolean readOnlyBlocks;
     private final boolean allBlocks;
     private final Predicate<Session> hints;
+
+    /** By what they are, not by what they say. Races lose an entry. */
+    private final @Nullable Judgement[] judged = new @Nullable Judgement[SLOTS];
 
     ReadRules(boolean readOnlyBlocks, Blocks blocks, Predicate<Session> hints) {
         this.readOnlyBlocks = readOnlyBlocks;
@@ -72,11 +72,24 @@ final class ReadRules {
     }
 
     private boolean isForReaders(Statement statement, Facts facts) {
-        if (!facts.readsOnly() || facts.family() == StatementFamily.SHOW || !leavesNothing(facts)) {
+        Judgement judgement = judge(facts);
+        if (!judgement.forReadersIfHinted()) {
             return false;
         }
         RouteHint hint = hint(statement);
-        return hint != RouteHint.WRITER && callsAreForReaders(facts.functions(), hint == RouteHint.READER);
+        return hint == RouteHint.READER || (hint == RouteHint.NONE && judgement.forReaders());
+    }
+
+    /** That of a known text costs a look. */
+    @SuppressWarnings("ReferenceEquality") // those of a known text are the same ones
+    private Judgement judge(Facts facts) {
+        int slot = System.identityHashCode(facts) & (SLOTS - 1);
+        Judgement known = judged[slot];
+        if (known == null || known.facts() != facts) {
+            known = Judgement.of(facts);
+            judged[slot] = known;
+        }
+        return known;
     }
 
     private RouteHint hint(Statement statement) {
@@ -85,53 +98,9 @@ final class ReadRules {
                 : RouteHint.in(statement.leadingComments());
     }
 
-    /** PREPARE and cursors belong to where they were made; what EXECUTE names goes where it goes. */
-    private static boolean leavesNothing(Facts facts) {
-        List<SessionEffect> effects = facts.effects();
-        for (int i = 0; i < effects.size(); i++) {
-            if (!(effects.get(i) instanceof SessionEffect.StatementExecuted)) {
-                return false;
-            }
-        }
-        return true;
-    }
-
-    private static boolean callsAreForReaders(List<FunctionName> functions, boolean unknownToo) {
-        for (int i = 0; i < functions.size(); i++) {
-            FunctionName function = functions.get(i);
-            if (WriterFunctions.isOne(function) || !(isHarmless(function) || (unknownToo && isUnknown(function)))) {
-                return false;
-            }
-        }
-        return true;
-    }
-
-    private static boolean isHarmless(FunctionName function) {
-        return FunctionPolicy.readOnly().decide(function) instanceof FunctionVerdict.Allowed;
-    }
-
-    private static boolean isUnknown(FunctionName function) {
-        FunctionVerdict verdict = FunctionPolicy.readOnly().decide(function);
-        return verdict instanceof FunctionVerdict.Unknown
-                || (verdict instanceof FunctionVerdict.Refused refused && refused.effect() == FunctionEffect.UNKNOWN);
-    }
-
-    /**
-     * Whether it may write, as those have it who tell {@code Execution.afterWrite}. What begins a block does not: what
-     * is in the block is seen when it has run.
-     */
-    static boolean mayWrite(Facts facts) {
-        Access access = facts.access();
-        if (access != Access.NONE && access != Access.READ && access != Access.LOCK) {
-            return true;
-        }
-        List<FunctionName> functions = facts.functions();
-        for (int i = 0; i < functions.size(); i++) {
-            if (!isHarmless(functions.get(i))) {
-                return true;
-            }
-        }
-        return false;
+    /** Whether it may write. What begins a block does not: what is in the block is seen when it has run. */
+    boolean mayWrite(Facts facts) {
+        return judge(facts).mayWrite();
     }
 
     /** Whether it leaves something in its session that no other server has: temporary objects, cursors WITH HOLD. */

@@ -125,7 +125,7 @@ public final class ReadWriteSplit {
         List<Statement> statements = exchange.statements();
         for (int i = 0; i < statements.size(); i++) {
             Facts facts = statements.get(i).facts();
-            if (ReadRules.mayWrite(facts)) {
+            if (rules.mayWrite(facts)) {
                 session.writes();
             }
             session.isolation.runs(facts);
@@ -307,7 +307,7 @@ public final class ReadWriteSplit {
         }
 
         private void ranOnWriter(Facts facts, SplitSession known) {
-            if (ReadRules.mayWrite(facts)) {
+            if (rules.mayWrite(facts)) {
                 known.writes();
             }
             if (ReadRules.binds(facts)) {
