@@ -17,8 +17,8 @@ import org.junit.jupiter.api.Timeout;
 /** A decision about a known text makes no garbage. */
 @Timeout(60)
 class AllocationTest {
-    private static final int WARM = 20_000;
-    private static final int MEASURED = 50_000;
+    private static final int WARM = 10_000;
+    private static final int MEASURED = 20_000;
 
     @Test
     void readsAndWritesAreDecidedOnWithoutGarbage() {

@@ -141,7 +141,7 @@ class SplitProxyTest {
                         () -> {
                             try (ScriptedClient client = proxy.client()) {
                                 ask(client, "insert into t values (" + id + ", 0)");
-                                for (int version = 1; version <= 60; version++) {
+                                for (int version = 1; version <= 24; version++) {
                                     String update = "update t set version = " + version + " where id = " + id;
                                     if (version % 3 == 0) {
                                         client.send(query("begin"), query(update), query("commit"));
