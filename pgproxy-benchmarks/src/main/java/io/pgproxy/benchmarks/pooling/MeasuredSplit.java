@@ -17,9 +17,9 @@ public final class MeasuredSplit {
     /**
      * Serves.
      *
-     * @param arguments the port; how many connections each pool may have; {@code plain} for no hook, {@code proceed} for
-     *     a route hook that leaves everything where it is, {@code split} for a split; the URL of the writer; those of
-     *     readers
+     * @param arguments the port; how many connections each pool may have; {@code plain} for no hook, {@code proceed}
+     *     for a route hook that leaves everything where it is, {@code split} for a split; the URL of the writer; those
+     *     of readers
      * @throws IOException if it cannot listen
      */
     public static void main(String[] arguments) throws IOException {
@@ -36,8 +36,8 @@ public final class MeasuredSplit {
             switch (arguments[2]) {
                 case "plain" -> {}
                 case "proceed" -> builder.hook("route", QueryHook.route(exchange -> Verdict.proceed()));
-                default -> builder.hook(
-                        "split", ReadWriteSplit.over(topology).build().hook());
+                default ->
+                    builder.hook("split", ReadWriteSplit.over(topology).build().hook());
             }
             serve(builder);
         }
