@@ -25,6 +25,7 @@ module io.pgproxy.core {
     exports io.pgproxy.core.backend;
     exports io.pgproxy.core.memory;
     exports io.pgproxy.core;
+    exports io.pgproxy.fanout;
     exports io.pgproxy.flight;
     exports io.pgproxy.hook.ready;
     exports io.pgproxy.hook;

@@ -1,0 +1,452 @@
+package io.pgproxy.core.internal.fanout;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufAllocator;
+import io.pgproxy.core.internal.session.ExpectedAnswers;
+import io.pgproxy.core.internal.session.RefusalAnswer;
+import io.pgproxy.protocol.PgError;
+import io.pgproxy.protocol.TransactionStatus;
+import io.pgproxy.protocol.frame.Frame;
+import io.pgproxy.protocol.message.backend.ReadyForQuery;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A Query, or a batch up to its Sync, on its way over the writers: the first is asked first; what it has done without
+ * an error the others are asked to do, all at the same time; and when all agree the client is told that it is done.
+ * Where the client has no block open, all of this stands in a block of our own.
+ */
+final class Exchange {
+    private enum Phase {
+        /** It comes, and goes to the first. */
+        FIRST,
+        /** All is sent; the others have not answered all of it. */
+        OTHERS,
+        /** All are told to keep it, or not to. */
+        ENDING,
+        /** Nothing is awaited. */
+        OVER
+    }
+
+    private final FanOutSession session;
+    private final List<Writer> writers;
+    private final FirstAnswer answer;
+    private final List<OtherAnswer> others = new ArrayList<>();
+
+    /** What the others are still to be sent, in order: each when the first has answered it. */
+    private final ArrayDeque<Waiting> waiting = new ArrayDeque<>();
+
+    private final List<Command> commands = new ArrayList<>();
+    private Phase phase = Phase.FIRST;
+    private int released;
+    private long waitingBytes;
+    private boolean begun;
+    private boolean complete;
+    private boolean copies;
+    private boolean copyOpen;
+
+    /** Of each writer, in their order, whether what it has deferred until COMMIT holds; null if it is not asked. */
+    private final List<Command> checks = new ArrayList<>();
+
+    private int unchecked;
+    private boolean committing;
+    private int pending;
+    private @Nullable PgError refusal;
+
+    Exchange(FanOutSession session, List<Writer> writers, boolean simple) {
+        this.session = session;
+        this.writers = writers;
+        this.answer = new FirstAnswer(simple);
+        for (Writer writer : writers) {
+            if (!writer.isFirst()) {
+                others.add(new OtherAnswer(writer));
+            }
+        }
+    }
+
+    /** What the client is told in the place of what the writers say. */
+    void refusal(PgError why) {
+        refusal = why;
+    }
+
+    /** In the place of a message that is refused the first writer gets one that it is certain to refuse. */
+    void refuse(byte kind, ByteBuf impossible) {
+        complete |= kind >= ExpectedAnswers.QUERY;
+        waiting.add(new Waiting(kind, null));
+        writers.get(0).send(kind, answer, impossible);
+    }
+
+    /** Data of the client's is going to come: nothing can be asked behind it before it has. */
+    void copies() {
+        copies = true;
+    }
+
+    /**
+     * Has all begin a block that ends with the exchange.
+     *
+     * @param copying as {@link #copies}
+     */
+    void begin(boolean copying) {
+        begun = true;
+        copies = copying;
+        for (Writer writer : writers) {
+            writer.send(ExpectedAnswers.QUERY, new Command(() -> {}), Command.query("BEGIN"));
+        }
+    }
+
+    /** As {@link #begin}, where a batch has begun already, in which no Query can stand. */
+    void beginInBatch() {
+        begun = true;
+        for (Writer writer : writers) {
+            Command command = new Command(() -> {});
+            ByteBuf bytes = ExtendedCommand.of(session.impossibleName(), "BEGIN");
+            writer.upstream().sentFor(ExpectedAnswers.PARSE, command);
+            writer.upstream().sentFor(ExpectedAnswers.BIND, command);
+            writer.upstream().sentFor(ExpectedAnswers.EXECUTE, command);
+            writer.send(ExpectedAnswers.CLOSE, command, bytes);
+        }
+    }
+
+    /** The Sync that was sent is void, for COPY has begun. */
+    void reopen() {
+        complete = false;
+    }
+
+    /** Whether its block is one of ours. */
+    boolean isBegun() {
+        return begun;
+    }
+
+    /** The client has a say in the block now: it is its own. */
+    void handOver() {
+        begun = false;
+    }
+
+    long waitingBytes() {
+        return waitingBytes;
+    }
+
+    boolean isComplete() {
+        return complete;
+    }
+
+    /** Whether the client's data is to come. */
+    boolean isCopyOpen() {
+        return copyOpen;
+    }
+
+    boolean isOver() {
+        return phase == Phase.OVER;
+    }
+
+    /**
+     * A message of the client's.
+     *
+     * @param kind of {@link ExpectedAnswers}, or 0 for one that is not answered
+     * @param frame owned by the callee
+     * @param all whether the others are to get it
+     * @param atOnce whether they need not wait for the first
+     */
+    void message(byte kind, Frame frame, boolean all, boolean atOnce) {
+        ByteBuf bytes = frame.bytes();
+        complete |= kind >= ExpectedAnswers.QUERY;
+        if (kind == ExpectedAnswers.QUERY || kind == ExpectedAnswers.EXECUTE) {
+            answer.executes(all);
+        }
+        if (all && atOnce) {
+            sendOthers(kind, bytes);
+        } else {
+            waiting.add(new Waiting(kind, all ? bytes.retainedDuplicate() : null));
+            waitingBytes += all ? bytes.readableBytes() : 0;
+        }
+        Writer first = writers.get(0);
+        if (kind == 0) {
+            first.upstream().send(bytes);
+        } else {
+            first.send(kind, answer, bytes);
+            if (kind >= ExpectedAnswers.QUERY) {
+                check(first);
+            }
+        }
+    }
+
+    /** What would fail at COMMIT has to fail now: then nobody has committed. */
+    private void check(Writer writer) {
+        if (begun && !copies) {
+            unchecked++;
+            Command command = new Command(() -> unchecked--);
+            checks.add(command);
+            writer.send(ExpectedAnswers.QUERY, command, Command.query("SET CONSTRAINTS ALL IMMEDIATE"));
+        }
+    }
+
+    private @Nullable PgError checked(int writer, @Nullable PgError error) {
+        return error != null || checks.size() <= writer
+                ? error
+                : checks.get(writer).error();
+    }
+
+    private void sendOthers(byte kind, ByteBuf bytes) {
+        for (OtherAnswer other : others) {
+            ByteBuf copy = bytes.retainedDuplicate();
+            if (kind == 0) {
+                other.writer().upstream().send(copy);
+            } else {
+                other.writer().send(kind, other, copy);
+                if (kind >= ExpectedAnswers.QUERY) {
+                    other.asked();
+                    check(other.writer());
+                }
+            }
+        }
+    }
+
+    /** Something of COPY; owned by the callee. */
+    void data(ByteBuf bytes) {
+        if (!copyOpen) {
+            bytes.release(); // COPY has failed, and the client does not know yet
+            return;
+        }
+        for (OtherAnswer other : others) {
+            other.writer().upstream().send(bytes.retainedDuplicate());
+        }
+        writers.get(0).upstream().send(bytes);
+    }
+
+    /** CopyDone or CopyFail; owned by the callee. */
+    void dataEnds(ByteBuf bytes) {
+        if (copyOpen) {
+            for (Writer writer : writers) {
+                writer.upstream().expected().sentCopyEnd();
+            }
+        }
+        data(bytes);
+        copyOpen = false;
+    }
+
+    /** Goes on as far as it can. */
+    void goOn() {
+        if (phase == Phase.FIRST) {
+            release();
+        }
+        if (phase == Phase.OTHERS && unchecked == 0 && others.stream().allMatch(OtherAnswer::isDone)) {
+            decide();
+        }
+        if (phase == Phase.ENDING && pending == 0) {
+            ended();
+        }
+    }
+
+    /** Sends the others what the first has done. */
+    private void release() {
+        boolean failed = checked(0, answer.error()) != null;
+        while (!failed && !waiting.isEmpty()) {
+            Waiting next = waiting.element();
+            boolean isDone = switch (next.kind()) {
+                case 0 -> true;
+                case ExpectedAnswers.QUERY, ExpectedAnswers.FUNCTION_CALL, ExpectedAnswers.SYNC ->
+                    (answer.isReady() && unchecked == 0) || answer.isCopyIn();
+                default -> released < answer.answered() || answer.isCopyIn();
+            };
+            if (!isDone) {
+                break;
+            }
+            waiting.remove();
+            released += next.kind() == 0 ? 0 : 1;
+            leave(next);
+        }
+        openCopy();
+        if (answer.isReady() && (waiting.isEmpty() || unchecked == 0)) {
+            if (failed) {
+                giveUp();
+            }
+            phase = Phase.OTHERS;
+        }
+    }
+
+    private void leave(Waiting next) {
+        ByteBuf bytes = next.bytes();
+        if (bytes != null) {
+            waitingBytes -= bytes.readableBytes();
+            sendOthers(next.kind(), bytes);
+            bytes.release();
+        }
+    }
+
+    /** All of them wait for the client's data, or one of them does not: then nobody is to get any. */
+    private void openCopy() {
+        boolean refused = answer.error() != null;
+        for (OtherAnswer other : others) {
+            refused |= other.error() != null;
+        }
+        if (refused) {
+            failCopy();
+        } else if (!copyOpen && answer.isCopyIn() && others.stream().allMatch(OtherAnswer::isCopyIn)) {
+            ByteBuf response = answer.take();
+            if (response != null) {
+                session.toClient(response);
+                copyOpen = true;
+            }
+        }
+    }
+
+    private void failCopy() {
+        copyOpen = false;
+        for (Writer writer : writers) {
+            ExpectedAnswers due = writer.upstream().expected();
+            if (due.isCopyingIn()) {
+                if (refusal == null && answer.error() == null) {
+                    refusal = Verdicts.error(said(), false);
+                }
+                due.sentCopyEnd();
+                writer.upstream().send(ExtendedCommand.copyFail());
+            }
+        }
+    }
+
+    /** The first has failed: the others are not to do what it has not done. */
+    private void giveUp() {
+        boolean synced = waiting.isEmpty();
+        boolean batch = false;
+        for (Waiting each : waiting) {
+            batch |= each.kind() == ExpectedAnswers.SYNC;
+            ByteBuf bytes = each.bytes();
+            if (bytes != null) {
+                bytes.release();
+            }
+        }
+        waiting.clear();
+        waitingBytes = 0;
+        if (batch && !synced) {
+            ByteBuf sync = ByteBufAllocator.DEFAULT.buffer(5).writeByte('S').writeInt(4);
+            sendOthers(ExpectedAnswers.SYNC, sync);
+            sync.release();
+        }
+    }
+
+    private List<Verdicts.Said> said() {
+        List<Verdicts.Said> all = new ArrayList<>();
+        all.add(new Verdicts.Said(writers.get(0).name(), checked(0, answer.error()), answer.tags()));
+        int number = 1;
+        for (OtherAnswer other : others) {
+            all.add(new Verdicts.Said(other.writer().name(), checked(number++, other.error()), other.tags()));
+        }
+        return all;
+    }
+
+    private void decide() {
+        List<Verdicts.Said> all = said();
+        boolean agreed = Verdicts.agree(all);
+        boolean asked = others.stream()
+                .anyMatch(other -> other.error() != null || !other.tags().isEmpty());
+        boolean allFailed = all.stream().allMatch(each -> each.error() != null);
+        if (refusal == null && !agreed && asked && !allFailed) {
+            boolean lasting = !begun && writers.stream().anyMatch(writer -> writer.status() == TransactionStatus.IDLE);
+            refusal = Verdicts.error(all, lasting);
+        } else if (refusal == null && answer.error() == null) {
+            refusal = all.get(0).error();
+        }
+        phase = Phase.ENDING;
+        if (begun) {
+            committing = agreed;
+            tellAll(agreed ? "COMMIT" : "ROLLBACK");
+        } else {
+            align();
+        }
+        session.flush();
+    }
+
+    private void tellAll(String sql) {
+        for (Writer writer : writers) {
+            tell(writer, sql);
+        }
+    }
+
+    private void tell(Writer writer, String sql) {
+        pending++;
+        Command command = new Command(() -> pending--);
+        commands.add(command);
+        writer.send(ExpectedAnswers.QUERY, command, Command.query(sql));
+    }
+
+    /** Has all of them in the state that the worst of them is in. */
+    private void align() {
+        boolean failed = writers.stream().anyMatch(writer -> writer.status() == TransactionStatus.FAILED);
+        boolean idle = writers.stream().anyMatch(writer -> writer.status() == TransactionStatus.IDLE);
+        for (Writer writer : writers) {
+            if (idle && writer.status() != TransactionStatus.IDLE) {
+                tell(writer, "ROLLBACK");
+            } else if (failed && writer.status() == TransactionStatus.IN_TRANSACTION) {
+                pending++;
+                Command command = new Command(() -> pending--);
+                writer.send(
+                        ExpectedAnswers.EXECUTE, command, RefusalAnswer.impossibleExecute(session.impossibleName()));
+                writer.send(
+                        ExpectedAnswers.SYNC,
+                        command,
+                        ByteBufAllocator.DEFAULT.buffer(5).writeByte('S').writeInt(4));
+            }
+        }
+    }
+
+    private void ended() {
+        phase = Phase.OVER;
+        if (committing) {
+            List<Verdicts.Said> all = new ArrayList<>();
+            for (int i = 0; i < writers.size(); i++) {
+                all.add(new Verdicts.Said(writers.get(i).name(), commands.get(i).error(), List.of("COMMIT")));
+            }
+            if (!Verdicts.agree(all)) {
+                boolean some = all.stream().anyMatch(each -> each.error() == null);
+                refusal = Verdicts.error(all, some);
+            }
+        }
+        ByteBuf held = answer.take();
+        PgError told = refusal;
+        if (told != null) {
+            if (held != null) {
+                held.release();
+            }
+            ByteBuf bytes = ByteBufAllocator.DEFAULT.buffer(256);
+            told.writeError(bytes);
+            session.toClient(bytes);
+        } else if (held != null) {
+            session.toClient(held);
+        }
+        ByteBuf ready = ByteBufAllocator.DEFAULT.buffer(6);
+        new ReadyForQuery(writers.get(0).status()).write(ready);
+        session.toClient(ready);
+        session.exchangeOver();
+    }
+
+    /** The session is over. */
+    void abandon() {
+        phase = Phase.OVER;
+        ByteBuf held = answer.take();
+        if (held != null) {
+            held.release();
+        }
+        for (Waiting each : waiting) {
+            ByteBuf bytes = each.bytes();
+            if (bytes != null) {
+                bytes.release();
+            }
+        }
+        waiting.clear();
+    }
+
+    /** Whether COMMIT is on its way. */
+    boolean isCommitting() {
+        return committing && phase == Phase.ENDING;
+    }
+
+    /**
+     * A message that the others are to be sent.
+     *
+     * @param kind of {@link ExpectedAnswers}; 0 for one that is not answered
+     * @param bytes null if it is not for them
+     */
+    private record Waiting(byte kind, @Nullable ByteBuf bytes) {}
+}

@@ -1,0 +1,42 @@
+package io.pgproxy.core.internal.fanout;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufAllocator;
+import java.nio.charset.StandardCharsets;
+
+/** Messages of our own that can stand in a batch. */
+final class ExtendedCommand {
+    private ExtendedCommand() {}
+
+    /** {@return Parse, Bind, Execute and Close of a text, by a name that no client has given to anything} */
+    static ByteBuf of(String name, String sql) {
+        byte[] called = name.getBytes(StandardCharsets.US_ASCII);
+        byte[] text = sql.getBytes(StandardCharsets.UTF_8);
+        ByteBuf bytes = ByteBufAllocator.DEFAULT.buffer(5 * called.length + text.length + 64);
+        bytes.writeByte('P').writeInt(called.length + text.length + 8);
+        bytes.writeBytes(called).writeByte(0).writeBytes(text).writeByte(0).writeShort(0);
+        bytes.writeByte('B').writeInt(2 * called.length + 12);
+        bytes.writeBytes(called).writeByte(0).writeBytes(called).writeByte(0);
+        bytes.writeShort(0).writeShort(0).writeShort(0);
+        bytes.writeByte('E').writeInt(called.length + 9);
+        bytes.writeBytes(called).writeByte(0).writeInt(0);
+        bytes.writeByte('C').writeInt(called.length + 6).writeByte('S');
+        return bytes.writeBytes(called).writeByte(0);
+    }
+
+    /** {@return CopyFail} */
+    static ByteBuf copyFail() {
+        byte[] why = "another writer has refused it".getBytes(StandardCharsets.US_ASCII);
+        return ByteBufAllocator.DEFAULT
+                .buffer(why.length + 6)
+                .writeByte('f')
+                .writeInt(why.length + 5)
+                .writeBytes(why)
+                .writeByte(0);
+    }
+
+    /** {@return Sync} */
+    static ByteBuf sync() {
+        return ByteBufAllocator.DEFAULT.buffer(5).writeByte('S').writeInt(4);
+    }
+}

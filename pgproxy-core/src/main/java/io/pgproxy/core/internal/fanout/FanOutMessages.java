@@ -1,0 +1,327 @@
+package io.pgproxy.core.internal.fanout;
+
+import io.netty.buffer.ByteBuf;
+import io.pgproxy.core.internal.limit.SqlReader;
+import io.pgproxy.core.internal.session.ExpectedAnswers;
+import io.pgproxy.core.internal.session.RefusalAnswer;
+import io.pgproxy.protocol.FrontendTag;
+import io.pgproxy.protocol.PgError;
+import io.pgproxy.protocol.TransactionStatus;
+import io.pgproxy.protocol.frame.Frame;
+import io.pgproxy.protocol.frame.FrameScanner;
+import io.pgproxy.protocol.frame.FrameSink;
+import io.pgproxy.protocol.frame.HeaderRules;
+import io.pgproxy.protocol.frame.Interest;
+import io.pgproxy.sql.AnalyzedStatement;
+import io.pgproxy.sql.Facts;
+import io.pgproxy.sql.SqlAnalysis;
+import io.pgproxy.sql.StatementFamily;
+import io.pgproxy.sql.TransactionControl;
+import java.nio.charset.StandardCharsets;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** What a client of several writers sends, one exchange after the other. */
+final class FanOutMessages implements FrameSink {
+    /** A message has to be kept until the first writer has answered it. */
+    private static final int LONGEST = 64 << 20;
+
+    private static final int HEADER = 5;
+
+    private static final PgError TOO_LONG =
+            PgError.of("54000", "a message of more than 64 MB cannot be sent to several writers");
+    private static final PgError WITHIN_BATCH =
+            PgError.of("0A000", "several writers take no Query within a batch that has not been ended by Sync");
+
+    private static final Interest WANTED = Interest.nothing()
+            .cut(
+                    FrontendTag.QUERY,
+                    FrontendTag.FUNCTION_CALL,
+                    FrontendTag.PARSE,
+                    FrontendTag.BIND,
+                    FrontendTag.EXECUTE,
+                    FrontendTag.DESCRIBE,
+                    FrontendTag.CLOSE,
+                    FrontendTag.SYNC,
+                    FrontendTag.FLUSH,
+                    FrontendTag.COPY_DONE,
+                    FrontendTag.COPY_FAIL,
+                    FrontendTag.TERMINATE);
+
+    private final FanOutSession session;
+    private final SqlReader sql;
+    private final FrameScanner scanner = new FrameScanner(HeaderRules.FRONTEND, WANTED, LONGEST, this);
+    private final Map<String, Known> statements = new HashMap<>();
+    private final Map<String, Known> portals = new HashMap<>();
+    private @Nullable Exchange exchange;
+    private @Nullable Frame stalled;
+
+    /** Whether a block of the client's is open, once what was sent has succeeded. */
+    private boolean inBlock;
+
+    private boolean released;
+
+    FanOutMessages(FanOutSession session, SqlReader sql) {
+        this.session = session;
+        this.sql = sql;
+    }
+
+    void take(ByteBuf bytes) {
+        scanner.scan(bytes);
+    }
+
+    @Nullable
+    Exchange exchange() {
+        return exchange;
+    }
+
+    /** How much is kept here. */
+    long waitingBytes() {
+        Exchange current = exchange;
+        return scanner.waitingBytes() + (current == null ? 0 : current.waitingBytes());
+    }
+
+    /** The exchange is over: the next can begin. */
+    void exchangeOver(TransactionStatus status) {
+        exchange = null;
+        inBlock = status != TransactionStatus.IDLE;
+        if (!inBlock) {
+            portals.clear();
+        }
+    }
+
+    /** Goes on with what had to wait. */
+    void goOn() {
+        Frame next = stalled;
+        if (next != null && isFree()) {
+            stalled = null;
+            framed(next);
+        }
+        if (stalled == null) {
+            scanner.resume();
+        }
+    }
+
+    private boolean isFree() {
+        Exchange current = exchange;
+        return current == null || !current.isComplete();
+    }
+
+    void release() {
+        released = true;
+        if (stalled != null) {
+            stalled.release();
+            stalled = null;
+        }
+        scanner.release();
+        if (exchange != null) {
+            exchange.abandon();
+        }
+    }
+
+    @Override
+    public void passed(ByteBuf bytes, int begun) {
+        Exchange current = exchange;
+        if (current == null || released) {
+            bytes.release(); // of a COPY that has failed
+        } else {
+            current.data(bytes);
+        }
+    }
+
+    @Override
+    public void noted(byte tag, int first) {}
+
+    @Override
+    public void framed(Frame frame) {
+        if (released) {
+            frame.release();
+            return;
+        }
+        byte tag = frame.tag();
+        if (tag == 'c' || tag == 'f') {
+            copyEnds(frame);
+        } else if (!isFree()) {
+            stalled = frame;
+            scanner.pause();
+        } else if (!frame.isWhole()) {
+            frame.release();
+            session.fail(TOO_LONG);
+        } else {
+            step(frame);
+        }
+    }
+
+    private void copyEnds(Frame frame) {
+        Exchange current = exchange;
+        if (current == null) {
+            frame.release();
+        } else {
+            current.dataEnds(frame.bytes());
+        }
+    }
+
+    private void step(Frame frame) {
+        switch (frame.tag()) {
+            case 'Q' -> query(frame);
+            case 'F' -> functionCall(frame);
+            case 'P' -> parse(frame);
+            case 'B' -> bind(frame);
+            case 'E' -> execute(frame);
+            case 'D' -> batch().message(ExpectedAnswers.DESCRIBE, frame, false, false);
+            case 'C' -> {
+                Map<String, Known> names = frame.body().getByte(0) == 'S' ? statements : portals;
+                names.remove(name(frame, 1));
+                batch().message(ExpectedAnswers.CLOSE, frame, true, false);
+            }
+            case 'H' -> {
+                if (exchange == null) {
+                    frame.release();
+                } else {
+                    exchange.message((byte) 0, frame, true, false);
+                }
+            }
+            case 'S' -> {
+                boolean open = exchange != null;
+                batch().message(ExpectedAnswers.SYNC, frame, open, false);
+            }
+            default -> {
+                frame.release();
+                session.terminated();
+            }
+        }
+    }
+
+    private Exchange batch() {
+        Exchange open = exchange;
+        if (open == null) {
+            open = session.begin(false);
+            exchange = open;
+        }
+        return open;
+    }
+
+    private void query(Frame frame) {
+        if (exchange != null) {
+            frame.release();
+            session.fail(WITHIN_BATCH);
+            return;
+        }
+        ByteBuf bytes = frame.bytes();
+        SqlAnalysis analysis =
+                sql.analyze(bytes, bytes.readerIndex() + HEADER, frame.length() - HEADER, session.readsBackslashes());
+        Plan plan = Plan.of(analysis);
+        Exchange begun = session.begin(true);
+        exchange = begun;
+        if (isRefused(analysis, begun)) {
+            frame.release();
+            begun.refuse(ExpectedAnswers.QUERY, RefusalAnswer.impossibleQuery());
+            return;
+        }
+        if (plan == Plan.TRANSACTION && !inBlock) {
+            begun.begin(copiesIn(analysis));
+        }
+        begun.message(ExpectedAnswers.QUERY, frame, plan != Plan.FIRST, plan == Plan.ALL_AT_ONCE);
+    }
+
+    /** Whether it may do something else on each writer, and that is not wanted. */
+    private boolean isRefused(SqlAnalysis analysis, Exchange open) {
+        PgError doubt = Determinism.doubt(analysis);
+        if (doubt == null) {
+            return false;
+        }
+        if (session.onlyWarns()) {
+            session.warn(doubt);
+            return false;
+        }
+        open.refusal(doubt);
+        return true;
+    }
+
+    private static boolean copiesIn(SqlAnalysis analysis) {
+        return analysis.statements().stream()
+                .anyMatch(statement -> statement.facts().family() == StatementFamily.COPY_IN);
+    }
+
+    private void functionCall(Frame frame) {
+        if (exchange != null) {
+            frame.release();
+            session.fail(WITHIN_BATCH);
+            return;
+        }
+        Exchange begun = session.begin(true);
+        exchange = begun;
+        if (!inBlock) {
+            begun.begin(false);
+        }
+        begun.message(ExpectedAnswers.FUNCTION_CALL, frame, true, false);
+    }
+
+    private void parse(Frame frame) {
+        ByteBuf bytes = frame.bytes();
+        String name = name(frame, 0);
+        int from = bytes.readerIndex() + HEADER + name.getBytes(StandardCharsets.UTF_8).length + 1;
+        int end = from < bytes.writerIndex() ? bytes.indexOf(from, bytes.writerIndex(), (byte) 0) : -1;
+        SqlAnalysis analysis = end < from ? null : sql.analyze(bytes, from, end - from, session.readsBackslashes());
+        Exchange open = batch();
+        if (analysis != null && isRefused(analysis, open)) {
+            frame.release();
+            open.refuse(ExpectedAnswers.EXECUTE, RefusalAnswer.impossibleExecute(session.impossibleName()));
+            return;
+        }
+        List<AnalyzedStatement> read = analysis == null ? List.of() : analysis.statements();
+        statements.put(name, read.size() == 1 ? Known.of(read.get(0).facts()) : Known.UNKNOWN);
+        open.message(ExpectedAnswers.PARSE, frame, true, false);
+    }
+
+    private void bind(Frame frame) {
+        String portal = name(frame, 0);
+        Known bound =
+                statements.getOrDefault(name(frame, portal.getBytes(StandardCharsets.UTF_8).length + 1), Known.UNKNOWN);
+        portals.put(portal, bound);
+        Exchange open = batch();
+        if (bound.copiesIn()) {
+            open.copies();
+        }
+        if (bound.plan() == Plan.TRANSACTION && !inBlock && !open.isBegun()) {
+            open.beginInBatch();
+        }
+        open.message(ExpectedAnswers.BIND, frame, bound.plan() != Plan.FIRST, false);
+    }
+
+    private void execute(Frame frame) {
+        Known run = portals.getOrDefault(name(frame, 0), Known.UNKNOWN);
+        Exchange open = batch();
+        TransactionControl.Action action = run.action();
+        if (action == TransactionControl.Action.BEGIN) {
+            inBlock = true;
+            open.handOver();
+        } else if (action == TransactionControl.Action.COMMIT || action == TransactionControl.Action.ROLLBACK) {
+            inBlock = false;
+            open.handOver();
+        }
+        open.message(ExpectedAnswers.EXECUTE, frame, run.plan() != Plan.FIRST, false);
+    }
+
+    private static String name(Frame frame, int offset) {
+        ByteBuf bytes = frame.bytes();
+        int from = bytes.readerIndex() + HEADER + offset;
+        int end = from < bytes.writerIndex() ? bytes.indexOf(from, bytes.writerIndex(), (byte) 0) : -1;
+        return end <= from ? "" : bytes.toString(from, end - from, StandardCharsets.UTF_8);
+    }
+
+    /** What is known of a statement. */
+    private record Known(Plan plan, TransactionControl.@Nullable Action action, boolean copiesIn) {
+        static final Known UNKNOWN = new Known(Plan.TRANSACTION, null, false);
+
+        static Known of(Facts facts) {
+            TransactionControl control = facts.transaction();
+            return new Known(
+                    Plan.of(facts),
+                    control == null ? null : control.action(),
+                    facts.family() == StatementFamily.COPY_IN);
+        }
+    }
+}

@@ -1,0 +1,263 @@
+package io.pgproxy.core.internal.fanout;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufAllocator;
+import io.netty.channel.EventLoop;
+import io.pgproxy.core.backend.Backend;
+import io.pgproxy.core.backend.BackendSession;
+import io.pgproxy.core.backend.BackendSink;
+import io.pgproxy.core.internal.limit.SqlReader;
+import io.pgproxy.protocol.PgError;
+import io.pgproxy.protocol.message.backend.BackendKeyData;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.BiFunction;
+
+/** One client's session on all of the writers. All calls on its event loop. */
+public final class FanOutSession implements BackendSession {
+    private static final long MOST_WAITING = 1 << 20;
+
+    private final BackendSink sink;
+    private final EventLoop loop;
+    private final String impossibleName;
+    private final boolean onlyWarns;
+    private final List<Writer> writers = new ArrayList<>();
+    private final FanOutMessages messages;
+    private int loggedIn;
+    private boolean serving;
+    private boolean tooMuch;
+    private boolean goingOn;
+    private boolean over;
+
+    private FanOutSession(EventLoop loop, BackendSink sink, SqlReader sql, String impossibleName, boolean onlyWarns) {
+        this.onlyWarns = onlyWarns;
+        this.loop = loop;
+        this.sink = sink;
+        this.impossibleName = impossibleName;
+        this.messages = new FanOutMessages(this, sql);
+    }
+
+    /**
+     * Opens a session on each.
+     *
+     * @param backends the writers by their names, the first of them first
+     * @param loop the client's event loop
+     * @param sink takes what the client is answered
+     * @param sql reads the client's SQL
+     * @param impossibleName what no client calls anything
+     * @param onlyWarns whether what may do something else on each writer is let pass, with a warning
+     * @param open opens a session on one of them, for a sink
+     * @return the session, in login
+     */
+    public static FanOutSession open(
+            Map<String, Backend> backends,
+            EventLoop loop,
+            BackendSink sink,
+            SqlReader sql,
+            String impossibleName,
+            boolean onlyWarns,
+            BiFunction<Backend, BackendSink, BackendSession> open) {
+        FanOutSession session = new FanOutSession(loop, sink, sql, impossibleName, onlyWarns);
+        backends.forEach((name, backend) -> session.writers.add(new Writer(name, session.writers.isEmpty(), session)));
+        int next = 0;
+        for (Backend backend : backends.values()) {
+            Writer writer = session.writers.get(next++);
+            writer.upstream().opened(open.apply(backend, writer.upstream()));
+        }
+        return session;
+    }
+
+    String impossibleName() {
+        return impossibleName;
+    }
+
+    /** Whether what may do something else on each writer is let pass. */
+    boolean onlyWarns() {
+        return onlyWarns;
+    }
+
+    /** Tells the client of something that is done nevertheless. */
+    void warn(PgError doubt) {
+        ByteBuf bytes = ByteBufAllocator.DEFAULT.buffer(256);
+        PgError.of("01000", doubt.message()).withSeverity("WARNING").writeNotice(bytes);
+        toClient(bytes);
+    }
+
+    /** Whether a backslash in a plain literal is one. */
+    boolean readsBackslashes() {
+        return true;
+    }
+
+    void loggedIn() {
+        loggedIn++;
+        if (loggedIn == writers.size()) {
+            serving = true;
+            sink.received(writers.get(0).login().take());
+        }
+    }
+
+    /** A writer refuses the login, or is gone: without all of them nothing can be written. */
+    void lost(Writer writer, PgError why) {
+        if (over) {
+            return;
+        }
+        Exchange current = messages.exchange();
+        PgError told = PgError.of(why.sqlState(), "writer " + writer.name() + ": " + why.message());
+        if (current != null && current.isCommitting()) {
+            told = PgError.of(
+                            "40003", "writer " + writer.name() + " was lost while all were to commit: " + why.message())
+                    .withHint("Find out which of the writers have committed before going on.");
+        }
+        fail(told);
+    }
+
+    /** Ends the session with an error. */
+    void fail(PgError why) {
+        if (over) {
+            return;
+        }
+        PgError fatal = why.fatal();
+        end();
+        loop.execute(() -> sink.closed(fatal));
+    }
+
+    private void end() {
+        over = true;
+        messages.release();
+        for (Writer writer : writers) {
+            writer.login().take().release();
+            if (writer.upstream().expected().isEmpty()) {
+                writer.upstream().close();
+            } else {
+                writer.upstream().abandon();
+            }
+        }
+    }
+
+    Exchange begin(boolean simple) {
+        return new Exchange(this, writers, simple);
+    }
+
+    void exchangeOver() {
+        messages.exchangeOver(writers.get(0).status());
+    }
+
+    void toClient(ByteBuf bytes) {
+        if (over) {
+            bytes.release();
+        } else {
+            sink.received(bytes);
+        }
+    }
+
+    /** Something has come from one of the writers. */
+    void answersComplete() {
+        if (!over && serving) {
+            goOn();
+        }
+        if (!over) {
+            sink.receiveComplete();
+        }
+    }
+
+    private void goOn() {
+        if (goingOn) {
+            return;
+        }
+        goingOn = true;
+        try {
+            Exchange current = messages.exchange();
+            Exchange before = null;
+            while (!over && current != null && current != before) {
+                current.goOn();
+                before = current;
+                if (current.isOver()) {
+                    messages.goOn();
+                    current = messages.exchange();
+                }
+            }
+        } finally {
+            goingOn = false;
+        }
+        flush();
+        if (!over && tooMuch && messages.waitingBytes() <= MOST_WAITING) {
+            tooMuch = false;
+            writable();
+        }
+    }
+
+    void writable() {
+        if (!over && serving) {
+            sink.writable(isWritable());
+        }
+    }
+
+    /** The client has said that it is the end. */
+    void terminated() {
+        end();
+        loop.execute(() -> sink.closed(PgError.of("08006", "the client has ended the session")));
+    }
+
+    @Override
+    public void send(ByteBuf bytes) {
+        if (over) {
+            bytes.release();
+            return;
+        }
+        messages.take(bytes);
+        if (!over && !tooMuch && messages.waitingBytes() > MOST_WAITING) {
+            tooMuch = true;
+            writable();
+        }
+    }
+
+    @Override
+    public void flush() {
+        if (!over) {
+            for (Writer writer : writers) {
+                writer.upstream().flush();
+            }
+        }
+    }
+
+    @Override
+    public boolean isWritable() {
+        return !tooMuch && writers.stream().allMatch(writer -> writer.upstream().isWritable());
+    }
+
+    @Override
+    public void reading(boolean on) {
+        writers.get(0).upstream().reading(on);
+    }
+
+    @Override
+    public void cancel(BackendKeyData key, Runnable done) {
+        if (over) {
+            done.run();
+            return;
+        }
+        AtomicInteger open = new AtomicInteger(writers.size());
+        for (Writer writer : writers) {
+            writer.upstream().cancel(() -> {
+                if (open.decrementAndGet() == 0) {
+                    done.run();
+                }
+            });
+        }
+    }
+
+    @Override
+    public void close() {
+        if (!over) {
+            end();
+        }
+    }
+
+    /** Names the writers. */
+    @Override
+    public String toString() {
+        return "FanOutSession" + writers;
+    }
+}

@@ -1,0 +1,65 @@
+package io.pgproxy.core.internal.fanout;
+
+import io.pgproxy.protocol.PgError;
+import java.util.List;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/** What each writer has said to one exchange, and what the client is told if that is not the same. */
+final class Verdicts {
+    /** The transaction is rolled back everywhere. */
+    private static final String ROLLED_BACK = "40000";
+
+    /** Some have done it, and others have not. */
+    private static final String UNKNOWN = "40003";
+
+    private Verdicts() {}
+
+    /**
+     * What one writer has said.
+     *
+     * @param writer its name
+     * @param error null if it has succeeded
+     * @param tags the command tags
+     */
+    record Said(String writer, @Nullable PgError error, List<String> tags) {
+        private String done() {
+            return tags.isEmpty() ? "no error" : String.join(", ", tags);
+        }
+
+        private String shown() {
+            PgError failed = error;
+            return writer + ": " + (failed == null ? done() : failed.sqlState() + " " + failed.message());
+        }
+    }
+
+    /** Whether all have done the same. */
+    static boolean agree(List<Said> all) {
+        Said first = all.get(0);
+        return all.stream().allMatch(said -> said.error() == null && said.tags().equals(first.tags()));
+    }
+
+    /**
+     * The error of all of them together.
+     *
+     * @param lasting whether what has succeeded cannot be taken back
+     */
+    static PgError error(List<Said> all, boolean lasting) {
+        List<Said> failed = all.stream().filter(said -> said.error() != null).toList();
+        String detail = all.stream().map(Said::shown).collect(Collectors.joining("; ")) + ".";
+        if (lasting) {
+            return PgError.of(UNKNOWN, "some writers have done it, and some have not")
+                    .withDetail(detail)
+                    .withHint("Bring the writers to the same state before going on.");
+        }
+        if (failed.isEmpty()) {
+            return PgError.of(ROLLED_BACK, "the writers disagree about what was done")
+                    .withDetail(detail);
+        }
+        PgError why = failed.get(0).error();
+        String state = why == null ? ROLLED_BACK : why.sqlState();
+        String message = why == null ? "" : why.message();
+        return PgError.of(state, "writer " + failed.get(0).writer() + ": " + message)
+                .withDetail(detail);
+    }
+}

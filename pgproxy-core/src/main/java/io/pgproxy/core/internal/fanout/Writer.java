@@ -1,0 +1,119 @@
+package io.pgproxy.core.internal.fanout;
+
+import io.netty.buffer.ByteBuf;
+import io.pgproxy.core.internal.session.AnswerOwner;
+import io.pgproxy.core.internal.session.Upstream;
+import io.pgproxy.core.internal.session.UpstreamListener;
+import io.pgproxy.protocol.PgError;
+import io.pgproxy.protocol.TransactionStatus;
+import io.pgproxy.protocol.message.backend.BackendKeyData;
+import org.jspecify.annotations.Nullable;
+
+/** One of the servers that a client writes to: its session there. All calls on the client's event loop. */
+final class Writer implements UpstreamListener {
+    private final String name;
+    private final boolean first;
+    private final FanOutSession session;
+    private final WriterLogin login;
+    private final Upstream upstream;
+    private @Nullable BackendKeyData key;
+
+    Writer(String name, boolean first, FanOutSession session) {
+        this.name = name;
+        this.first = first;
+        this.session = session;
+        this.login = new WriterLogin(this);
+        this.upstream = new Upstream(this, login, true, true);
+    }
+
+    String name() {
+        return name;
+    }
+
+    /** Whether the client is told what this one answers. */
+    boolean isFirst() {
+        return first;
+    }
+
+    Upstream upstream() {
+        return upstream;
+    }
+
+    WriterLogin login() {
+        return login;
+    }
+
+    TransactionStatus status() {
+        return upstream.status();
+    }
+
+    @Nullable
+    BackendKeyData key() {
+        return key;
+    }
+
+    /** It takes statements from now on. */
+    void loggedIn(@Nullable BackendKeyData data) {
+        key = data;
+        upstream.serve(this, data, TransactionStatus.IDLE);
+        session.loggedIn();
+    }
+
+    void loginFailed(PgError why) {
+        session.lost(this, why);
+    }
+
+    /** Sends a message whose answer is due to somebody. */
+    void send(byte kind, @Nullable AnswerOwner owner, ByteBuf message) {
+        boolean due = owner == null ? upstream.expected().sent(kind, null) : upstream.sentFor(kind, owner);
+        if (!due && owner != null) {
+            owner.skipped();
+        }
+        upstream.send(message);
+    }
+
+    @Override
+    public void answered(Upstream from, ByteBuf bytes) {
+        if (first) {
+            session.toClient(bytes);
+        } else {
+            bytes.release(); // notifications and the like: the client has those of the first
+        }
+    }
+
+    @Override
+    public void answersComplete(Upstream from) {
+        session.answersComplete();
+    }
+
+    @Override
+    public void exchangeEnded(Upstream from, TransactionStatus status) {}
+
+    @Override
+    public void exchangesMerged(Upstream from, int count) {}
+
+    @Override
+    public void syncsVoided(Upstream from, int count, boolean exchangeGoesOn) {}
+
+    @Override
+    public boolean takesFatal(Upstream from, PgError error) {
+        session.lost(this, error);
+        return true;
+    }
+
+    @Override
+    public void upstreamWritable(Upstream from, boolean writable) {
+        session.writable();
+    }
+
+    @Override
+    public void upstreamClosed(Upstream from, PgError reason) {
+        session.lost(this, reason);
+    }
+
+    /** Names it. */
+    @Override
+    public String toString() {
+        return "Writer[" + name + "]";
+    }
+}

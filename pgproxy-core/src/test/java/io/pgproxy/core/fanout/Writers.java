@@ -1,0 +1,77 @@
+package io.pgproxy.core.fanout;
+
+import io.pgproxy.core.ProxyServer;
+import io.pgproxy.core.ProxyServerBuilder;
+import io.pgproxy.fanout.FanOut;
+import io.pgproxy.testkit.peer.ScriptedClient;
+import io.pgproxy.testkit.postgres.LocalPostgres;
+import io.pgproxy.testkit.postgres.TestDatabase;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A proxy before several databases that are written to as one.
+ *
+ * @param proxy the proxy
+ * @param databases what it writes to, in its order: a, b, c
+ */
+record Writers(ProxyServer proxy, List<TestDatabase> databases) implements AutoCloseable {
+    private static final AtomicInteger NUMBER = new AtomicInteger();
+    private static final Duration SOON = Duration.ofSeconds(10);
+
+    static Writers of(LocalPostgres server, int count, String... definitions) throws Exception {
+        List<TestDatabase> databases = new ArrayList<>();
+        FanOut.Builder all = FanOut.builder();
+        for (int i = 0; i < count; i++) {
+            TestDatabase database = server.createDatabase("writer_" + NUMBER.incrementAndGet());
+            for (String definition : definitions) {
+                database.execute(definition);
+            }
+            databases.add(database);
+            all.writer(String.valueOf((char) ('a' + i)), OneDatabase.of(database));
+        }
+        ProxyServerBuilder proxy = ProxyServer.builder().listen("127.0.0.1", 0).upstream(all.build());
+        return new Writers(proxy.build().start(), databases);
+    }
+
+    TestDatabase database(int number) {
+        return databases.get(number);
+    }
+
+    ScriptedClient login() throws Exception {
+        ScriptedClient client = ScriptedClient.connect("127.0.0.1", port()).timeout(SOON);
+        client.login("anybody", "", "any");
+        return client;
+    }
+
+    private int port() {
+        return proxy.port();
+    }
+
+    Connection connect(String options) throws SQLException {
+        return DriverManager.getConnection("jdbc:postgresql://127.0.0.1:" + port() + "/any?user=anybody&" + options);
+    }
+
+    /** What a query says on each of them. */
+    List<List<List<@Nullable String>>> all(String sql) throws SQLException {
+        List<List<List<@Nullable String>>> all = new ArrayList<>();
+        for (TestDatabase database : databases) {
+            all.add(database.query(sql));
+        }
+        return all;
+    }
+
+    @Override
+    public void close() throws Exception {
+        proxy.close();
+        for (TestDatabase database : databases) {
+            database.drop();
+        }
+    }
+}

@@ -1,0 +1,5 @@
+/** Several servers that are written to as one. */
+@NullMarked
+package io.pgproxy.core.fanout;
+
+import org.jspecify.annotations.NullMarked;
