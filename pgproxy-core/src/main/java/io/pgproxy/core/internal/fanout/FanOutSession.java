@@ -12,6 +12,7 @@ import io.pgproxy.protocol.message.backend.BackendKeyData;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BiFunction;
 
@@ -19,12 +20,17 @@ import java.util.function.BiFunction;
 public final class FanOutSession implements BackendSession {
     private static final long MOST_WAITING = 1 << 20;
 
+    /** Where part of a character may look like a quote or a backslash. */
+    private static final Set<String> AMBIGUOUS =
+            Set.of("SJIS", "SHIFT_JIS_2004", "BIG5", "GBK", "UHC", "GB18030", "JOHAB");
+
     private final BackendSink sink;
     private final EventLoop loop;
     private final String impossibleName;
     private final boolean onlyWarns;
     private final List<Writer> writers = new ArrayList<>();
     private final FanOutMessages messages;
+    private boolean standardConformingStrings = true;
     private int loggedIn;
     private boolean serving;
     private boolean tooMuch;
@@ -87,7 +93,17 @@ public final class FanOutSession implements BackendSession {
 
     /** Whether a backslash in a plain literal is one. */
     boolean readsBackslashes() {
-        return true;
+        return standardConformingStrings;
+    }
+
+    /** The first writer has told of a setting, which says how texts are to be read. */
+    void reported(String name, String value) {
+        if (name.equals("standard_conforming_strings")) {
+            standardConformingStrings = value.equals("on");
+        } else if (name.equals("client_encoding") && AMBIGUOUS.contains(value)) {
+            fail(PgError.of("0A000", "SQL in the encoding " + value + " cannot be read for several writers")
+                    .withHint("Set client_encoding to UTF8."));
+        }
     }
 
     void loggedIn() {

@@ -59,6 +59,11 @@ final class Writer implements UpstreamListener {
         session.loggedIn();
     }
 
+    /** A setting was reported within the login. */
+    void reported(String setting, String value) {
+        settingReported(upstream, setting, value);
+    }
+
     void loginFailed(PgError why) {
         session.lost(this, why);
     }
@@ -99,6 +104,13 @@ final class Writer implements UpstreamListener {
     public boolean takesFatal(Upstream from, PgError error) {
         session.lost(this, error);
         return true;
+    }
+
+    @Override
+    public void settingReported(Upstream from, String name, String value) {
+        if (first) {
+            session.reported(name, value);
+        }
     }
 
     @Override

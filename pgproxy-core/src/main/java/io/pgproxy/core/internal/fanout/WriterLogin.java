@@ -11,6 +11,7 @@ import io.pgproxy.protocol.message.backend.Authentication;
 import io.pgproxy.protocol.message.backend.AuthenticationOk;
 import io.pgproxy.protocol.message.backend.BackendKeyData;
 import io.pgproxy.protocol.message.backend.ErrorResponse;
+import io.pgproxy.protocol.message.backend.ParameterStatus;
 import org.jspecify.annotations.Nullable;
 
 /** The login at one server; what the first says the client hears once all have let it in. */
@@ -39,6 +40,11 @@ final class WriterLogin implements UpstreamLogin {
                 }
                 case 'K' -> {
                     key = BackendKeyData.read(frame.body());
+                    keep(frame);
+                }
+                case 'S' -> {
+                    ParameterStatus setting = ParameterStatus.read(frame.body());
+                    writer.reported(setting.name(), setting.value());
                     keep(frame);
                 }
                 case 'E' -> writer.loginFailed(ErrorResponse.read(frame.body()).error());
