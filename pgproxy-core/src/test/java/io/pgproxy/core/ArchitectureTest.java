@@ -30,6 +30,7 @@ import io.netty.channel.EventLoop;
 import io.pgproxy.core.memory.MemoryConnection;
 import io.pgproxy.core.memory.MemoryProxy;
 import io.pgproxy.core.memory.ProxySocketFactory;
+import io.pgproxy.fanout.FanOut;
 import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentMap;
@@ -40,9 +41,16 @@ final class ArchitectureTest {
     private static final String INTERNAL = "io.pgproxy..internal..";
     private static final String TLS = "io.pgproxy.core.internal.tls";
     private static final String SESSION = "io.pgproxy.core.internal.session";
-    /** Those who compose a proxy, with listeners or in memory, and who connects to it by name. */
+    /**
+     * Those who compose a proxy, with listeners or in memory, who connects to it by name, and upstreams of upstreams.
+     */
     private static final Class<?>[] ROOTS = {
-        ProxyServer.class, ProxyServerBuilder.class, MemoryProxy.class, MemoryConnection.class, ProxySocketFactory.class
+        ProxyServer.class,
+        ProxyServerBuilder.class,
+        MemoryProxy.class,
+        MemoryConnection.class,
+        ProxySocketFactory.class,
+        FanOut.class
     };
 
     private static final String[] LIBRARIES = {"io.pgproxy.protocol..", "io.pgproxy.core.."};
