@@ -15,12 +15,23 @@ import org.jspecify.annotations.Nullable;
 /** Something of our own that a server is told, BEGIN or COMMIT say, of which the client hears nothing. */
 final class Command implements AnswerOwner {
     private final Runnable done;
+    private final boolean endsIfSkipped;
     private @Nullable PgError error;
     private boolean over;
 
     /** {@code done} is called with ReadyForQuery. */
     Command(Runnable done) {
+        this(done, false);
+    }
+
+    private Command(Runnable done, boolean endsIfSkipped) {
         this.done = done;
+        this.endsIfSkipped = endsIfSkipped;
+    }
+
+    /** Of a Query that the server may skip: {@code done} is called then as well. */
+    static Command skippable(Runnable done) {
+        return new Command(done, true);
     }
 
     /** {@return a Query} */
@@ -78,5 +89,8 @@ final class Command implements AnswerOwner {
     @Override
     public void skipped() {
         error = error == null ? PgError.of("25P02", "skipped behind an error") : error;
+        if (endsIfSkipped) {
+            over();
+        }
     }
 }

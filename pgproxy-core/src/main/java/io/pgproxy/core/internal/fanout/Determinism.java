@@ -1,9 +1,12 @@
 package io.pgproxy.core.internal.fanout;
 
 import io.pgproxy.protocol.PgError;
+import io.pgproxy.sql.Access;
 import io.pgproxy.sql.AnalyzedStatement;
+import io.pgproxy.sql.Facts;
 import io.pgproxy.sql.FunctionName;
 import io.pgproxy.sql.SqlAnalysis;
+import io.pgproxy.sql.StatementKind;
 import io.pgproxy.sql.catalog.FunctionEffect;
 import io.pgproxy.sql.catalog.FunctionPolicy;
 import io.pgproxy.sql.catalog.FunctionVerdict;
@@ -42,16 +45,21 @@ final class Determinism {
     /** {@return why not; null if there is no reason to think so} */
     static @Nullable PgError doubt(SqlAnalysis analysis) {
         for (AnalyzedStatement statement : analysis.statements()) {
-            Plan plan = Plan.of(statement.facts());
-            String why = plan == Plan.TRANSACTION || plan == Plan.IN_TURN
-                    ? why(statement, analysis.standardConformingStrings())
-                    : null;
+            String why = writes(statement.facts()) ? why(statement, analysis.standardConformingStrings()) : null;
             if (why != null) {
                 return PgError.of("0A000", "this may do something else on each writer: " + why)
                         .withHint("Read the value first, and write it as a constant or parameter.");
             }
         }
         return null;
+    }
+
+    private static boolean writes(Facts facts) {
+        return switch (facts.family()) {
+            case CURSOR -> false;
+            case PREPARE -> facts.kind() == StatementKind.PREPARE && facts.access() != Access.READ;
+            default -> Plan.of(facts) == Plan.TRANSACTION || Plan.of(facts) == Plan.IN_TURN;
+        };
     }
 
     private static @Nullable String why(AnalyzedStatement statement, boolean standardConformingStrings) {

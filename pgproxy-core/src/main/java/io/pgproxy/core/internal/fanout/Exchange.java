@@ -10,7 +10,9 @@ import io.pgproxy.protocol.frame.Frame;
 import io.pgproxy.protocol.message.backend.ReadyForQuery;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -46,18 +48,30 @@ final class Exchange {
     private boolean complete;
     private boolean copies;
     private boolean copyOpen;
+    private boolean reopened;
+    private boolean mayLast;
 
     /** Of each writer, in their order, whether what it has deferred until COMMIT holds; null if it is not asked. */
     private final List<Command> checks = new ArrayList<>();
 
     private int unchecked;
+
+    /** Of each writer, in their order, whether it has begun our block. */
+    private final List<Command> begins = new ArrayList<>();
+
+    private final Set<Integer> synced = new HashSet<>();
+    private final boolean simple;
     private boolean committing;
     private int pending;
     private @Nullable PgError refusal;
 
+    /** The client has been told an error: it hears of no other. */
+    private boolean told;
+
     Exchange(FanOutSession session, List<Writer> writers, boolean simple) {
         this.session = session;
         this.writers = writers;
+        this.simple = simple;
         this.answer = new FirstAnswer(simple);
         for (Writer writer : writers) {
             if (!writer.isFirst()) {
@@ -89,18 +103,20 @@ final class Exchange {
      * @param copying as {@link #copies}
      */
     void begin(boolean copying) {
-        begun = true;
         copies = copying;
-        for (Writer writer : writers) {
-            writer.send(ExpectedAnswers.QUERY, new Command(() -> {}), Command.query("BEGIN"));
-        }
+        begin();
     }
 
-    /** As {@link #begin}, where a batch has begun already, in which no Query can stand. */
-    void beginInBatch() {
+    /**
+     * As {@link #begin(boolean)}. It is no Query: so a writer that cannot begin skips what was sent behind it, and does
+     * not run it without a block.
+     */
+    void begin() {
         begun = true;
+        begins.clear();
         for (Writer writer : writers) {
             Command command = new Command(() -> {});
+            begins.add(command);
             ByteBuf bytes = ExtendedCommand.of(session.impossibleName(), "BEGIN");
             writer.upstream().sentFor(ExpectedAnswers.PARSE, command);
             writer.upstream().sentFor(ExpectedAnswers.BIND, command);
@@ -109,9 +125,10 @@ final class Exchange {
         }
     }
 
-    /** The Sync that was sent is void, for COPY has begun. */
+    /** The Sync that was sent is void, for COPY has begun: the client sends another behind its data. */
     void reopen() {
         complete = false;
+        reopened = true;
     }
 
     /** Whether its block is one of ours. */
@@ -122,6 +139,11 @@ final class Exchange {
     /** The client has a say in the block now: it is its own. */
     void handOver() {
         begun = false;
+    }
+
+    /** How many statements of the client's have been prepared. */
+    int parsed() {
+        return answer.parsed();
     }
 
     long waitingBytes() {
@@ -175,17 +197,42 @@ final class Exchange {
     /** What would fail at COMMIT has to fail now: then nobody has committed. */
     private void check(Writer writer) {
         if (begun && !copies) {
-            unchecked++;
-            Command command = new Command(() -> unchecked--);
-            checks.add(command);
-            writer.send(ExpectedAnswers.QUERY, command, Command.query("SET CONSTRAINTS ALL IMMEDIATE"));
+            checkNow(writer);
         }
     }
 
+    private void checkNow(Writer writer) {
+        unchecked++;
+        Command command = Command.skippable(() -> unchecked--);
+        checks.add(command);
+        writer.send(ExpectedAnswers.QUERY, command, Command.query("SET CONSTRAINTS ALL IMMEDIATE"));
+    }
+
     private @Nullable PgError checked(int writer, @Nullable PgError error) {
+        PgError notBegun = notBegun(writer);
+        if (notBegun != null) {
+            return notBegun;
+        }
         return error != null || checks.size() <= writer
                 ? error
                 : checks.get(writer).error();
+    }
+
+    private @Nullable PgError notBegun(int writer) {
+        return begins.size() <= writer ? null : begins.get(writer).error();
+    }
+
+    /** What a writer without a block was to run it has skipped, and goes on doing so until Sync. */
+    private void syncTheUnbegun() {
+        for (int i = 0; i < begins.size(); i++) {
+            if (simple && begins.get(i).error() != null && synced.add(i)) {
+                if (i == 0) {
+                    writers.get(0).send(ExpectedAnswers.SYNC, answer, ExtendedCommand.sync());
+                } else {
+                    writers.get(i).send(ExpectedAnswers.SYNC, others.get(i - 1), ExtendedCommand.sync());
+                }
+            }
+        }
     }
 
     private void sendOthers(byte kind, ByteBuf bytes) {
@@ -231,6 +278,9 @@ final class Exchange {
         if (phase == Phase.FIRST) {
             release();
         }
+        if (phase != Phase.FIRST || checked(0, answer.error()) != null) {
+            syncTheUnbegun();
+        }
         if (phase == Phase.OTHERS && unchecked == 0 && others.stream().allMatch(OtherAnswer::isDone)) {
             decide();
         }
@@ -241,7 +291,7 @@ final class Exchange {
 
     /** Sends the others what the first has done. */
     private void release() {
-        boolean failed = checked(0, answer.error()) != null;
+        boolean failed = checked(0, answer.error()) != null || begins.stream().anyMatch(each -> each.error() != null);
         while (!failed && !waiting.isEmpty()) {
             Waiting next = waiting.element();
             boolean isDone = switch (next.kind()) {
@@ -256,13 +306,44 @@ final class Exchange {
             waiting.remove();
             released += next.kind() == 0 ? 0 : 1;
             leave(next);
+            if (next.kind() == 0 && !answer.isCopyIn()) {
+                relay(answer.take()); // the client may wait for it before it sends more
+            }
         }
         openCopy();
+        PgError own = checked(0, answer.error());
+        if (own != null && !complete && !told) {
+            refusal = refusal == null && answer.error() == null ? own : refusal;
+            told = true;
+            tellLast(); // the client may send Sync only when it has heard of it
+        }
         if (answer.isReady() && (waiting.isEmpty() || unchecked == 0)) {
             if (failed) {
                 giveUp();
             }
             phase = Phase.OTHERS;
+        }
+    }
+
+    /** What has been held back, or the error in its place. */
+    private void tellLast() {
+        ByteBuf held = answer.take();
+        PgError why = refusal;
+        if (why == null) {
+            relay(held);
+        } else {
+            if (held != null) {
+                held.release();
+            }
+            ByteBuf bytes = ByteBufAllocator.DEFAULT.buffer(256);
+            why.writeError(bytes);
+            session.toClient(bytes);
+        }
+    }
+
+    private void relay(@Nullable ByteBuf held) {
+        if (held != null) {
+            session.toClient(held);
         }
     }
 
@@ -277,12 +358,13 @@ final class Exchange {
 
     /** All of them wait for the client's data, or one of them does not: then nobody is to get any. */
     private void openCopy() {
-        boolean refused = answer.error() != null;
-        for (OtherAnswer other : others) {
-            refused |= other.error() != null;
-        }
+        boolean refused = said().stream().anyMatch(each -> each.error() != null);
         if (refused) {
+            boolean opened = copyOpen;
             failCopy();
+            if (reopened && !complete && !opened && answer.isCopyIn()) {
+                syncAgain();
+            }
         } else if (!copyOpen && answer.isCopyIn() && others.stream().allMatch(OtherAnswer::isCopyIn)) {
             ByteBuf response = answer.take();
             if (response != null) {
@@ -292,12 +374,24 @@ final class Exchange {
         }
     }
 
+    /** The client waits for the end of what it has ended: it does not know of a COPY. */
+    private void syncAgain() {
+        complete = true;
+        copyOpen = false;
+        for (OtherAnswer other : others) {
+            if (other.isCopyIn()) {
+                other.writer().send(ExpectedAnswers.SYNC, other, ExtendedCommand.sync());
+            }
+        }
+        writers.get(0).send(ExpectedAnswers.SYNC, answer, ExtendedCommand.sync());
+    }
+
     private void failCopy() {
         copyOpen = false;
         for (Writer writer : writers) {
             ExpectedAnswers due = writer.upstream().expected();
             if (due.isCopyingIn()) {
-                if (refusal == null && answer.error() == null) {
+                if (refusal == null && checked(0, answer.error()) == null) {
                     refusal = Verdicts.error(said(), false);
                 }
                 due.sentCopyEnd();
@@ -339,13 +433,20 @@ final class Exchange {
     private void decide() {
         List<Verdicts.Said> all = said();
         boolean agreed = Verdicts.agree(all);
-        boolean asked = others.stream()
-                .anyMatch(other -> other.error() != null || !other.tags().isEmpty());
+        if (agreed && begun && checks.isEmpty()) {
+            writers.forEach(this::checkNow); // of COPY, behind which nothing could be asked
+            session.flush();
+            return;
+        }
+        boolean lasting = !begun && writers.stream().anyMatch(writer -> writer.status() == TransactionStatus.IDLE);
+        boolean othersFailed = all.stream().skip(1).anyMatch(each -> each.error() != null);
+        boolean asked =
+                othersFailed || others.stream().anyMatch(other -> !other.tags().isEmpty());
         boolean allFailed = all.stream().allMatch(each -> each.error() != null);
-        if (refusal == null && !agreed && asked && !allFailed) {
-            boolean lasting = !begun && writers.stream().anyMatch(writer -> writer.status() == TransactionStatus.IDLE);
+        boolean firstStopped = answer.error() != null && !othersFailed && !lasting;
+        if (refusal == null && !agreed && asked && !allFailed && !firstStopped) {
             refusal = Verdicts.error(all, lasting);
-        } else if (refusal == null && answer.error() == null) {
+        } else if (refusal == null && answer.error() == null && all.get(0).error() != null) {
             refusal = all.get(0).error();
         }
         phase = Phase.ENDING;
@@ -403,17 +504,8 @@ final class Exchange {
                 refusal = Verdicts.error(all, some);
             }
         }
-        ByteBuf held = answer.take();
-        PgError told = refusal;
-        if (told != null) {
-            if (held != null) {
-                held.release();
-            }
-            ByteBuf bytes = ByteBufAllocator.DEFAULT.buffer(256);
-            told.writeError(bytes);
-            session.toClient(bytes);
-        } else if (held != null) {
-            session.toClient(held);
+        if (!told) {
+            tellLast();
         }
         ByteBuf ready = ByteBufAllocator.DEFAULT.buffer(6);
         new ReadyForQuery(writers.get(0).status()).write(ready);
@@ -437,9 +529,14 @@ final class Exchange {
         waiting.clear();
     }
 
-    /** Whether COMMIT is on its way. */
+    /** Some of what it does cannot be taken back, once it has been sent. */
+    void lasts() {
+        mayLast = true;
+    }
+
+    /** Whether some writers may have committed something, and others not. */
     boolean isCommitting() {
-        return committing && phase == Phase.ENDING;
+        return mayLast || (committing && phase == Phase.ENDING);
     }
 
     /**

@@ -18,6 +18,7 @@ import io.pgproxy.sql.SqlAnalysis;
 import io.pgproxy.sql.StatementFamily;
 import io.pgproxy.sql.TransactionControl;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -55,6 +56,10 @@ final class FanOutMessages implements FrameSink {
     private final FrameScanner scanner = new FrameScanner(HeaderRules.FRONTEND, WANTED, LONGEST, this);
     private final Map<String, Known> statements = new HashMap<>();
     private final Map<String, Known> portals = new HashMap<>();
+
+    /** What each Parse of the exchange has replaced, in order: it holds again if the Parse fails. */
+    private final List<Replaced> replaced = new ArrayList<>();
+
     private @Nullable Exchange exchange;
     private @Nullable Frame stalled;
 
@@ -85,11 +90,28 @@ final class FanOutMessages implements FrameSink {
 
     /** The exchange is over: the next can begin. */
     void exchangeOver(TransactionStatus status) {
+        Exchange last = exchange;
+        if (last != null) {
+            restore(last.parsed());
+        }
         exchange = null;
         inBlock = status != TransactionStatus.IDLE;
         if (!inBlock) {
             portals.clear();
         }
+    }
+
+    private void restore(int parsed) {
+        for (int i = replaced.size() - 1; i >= parsed; i--) {
+            Replaced before = replaced.get(i);
+            Known known = before.known();
+            if (known == null) {
+                statements.remove(before.name());
+            } else {
+                statements.put(before.name(), known);
+            }
+        }
+        replaced.clear();
     }
 
     /** Goes on with what had to wait. */
@@ -181,6 +203,7 @@ final class FanOutMessages implements FrameSink {
                     frame.release();
                 } else {
                     exchange.message((byte) 0, frame, true, false);
+                    session.answersComplete(); // what it asks for may have come already
                 }
             }
             case 'S' -> {
@@ -222,8 +245,21 @@ final class FanOutMessages implements FrameSink {
         }
         if (plan == Plan.TRANSACTION && !inBlock) {
             begun.begin(copiesIn(analysis));
+        } else if (analysis.statements().stream().map(AnalyzedStatement::facts).anyMatch(FanOutMessages::lasts)) {
+            begun.lasts();
         }
         begun.message(ExpectedAnswers.QUERY, frame, plan != Plan.FIRST, plan == Plan.ALL_AT_ONCE);
+    }
+
+    private static boolean lasts(Facts facts) {
+        TransactionControl control = facts.transaction();
+        if (control == null) {
+            return Plan.of(facts) == Plan.IN_TURN && facts.family() != StatementFamily.CURSOR;
+        }
+        return switch (control.action()) {
+            case COMMIT, PREPARE, COMMIT_PREPARED, ROLLBACK_PREPARED -> true;
+            default -> false;
+        };
     }
 
     /** Whether it may do something else on each writer, and that is not wanted. */
@@ -272,7 +308,8 @@ final class FanOutMessages implements FrameSink {
             return;
         }
         List<AnalyzedStatement> read = analysis == null ? List.of() : analysis.statements();
-        statements.put(name, read.size() == 1 ? Known.of(read.get(0).facts()) : Known.UNKNOWN);
+        Known known = read.size() == 1 ? Known.of(read.get(0).facts()) : Known.UNKNOWN;
+        replaced.add(new Replaced(name, statements.put(name, known)));
         open.message(ExpectedAnswers.PARSE, frame, true, false);
     }
 
@@ -286,7 +323,7 @@ final class FanOutMessages implements FrameSink {
             open.copies();
         }
         if (bound.plan() == Plan.TRANSACTION && !inBlock && !open.isBegun()) {
-            open.beginInBatch();
+            open.begin();
         }
         open.message(ExpectedAnswers.BIND, frame, bound.plan() != Plan.FIRST, false);
     }
@@ -302,6 +339,9 @@ final class FanOutMessages implements FrameSink {
             inBlock = false;
             open.handOver();
         }
+        if (run.lasts()) {
+            open.lasts();
+        }
         open.message(ExpectedAnswers.EXECUTE, frame, run.plan() != Plan.FIRST, false);
     }
 
@@ -312,16 +352,24 @@ final class FanOutMessages implements FrameSink {
         return end <= from ? "" : bytes.toString(from, end - from, StandardCharsets.UTF_8);
     }
 
+    /**
+     * A statement that another may have replaced.
+     *
+     * @param known null if there was none
+     */
+    private record Replaced(String name, @Nullable Known known) {}
+
     /** What is known of a statement. */
-    private record Known(Plan plan, TransactionControl.@Nullable Action action, boolean copiesIn) {
-        static final Known UNKNOWN = new Known(Plan.TRANSACTION, null, false);
+    private record Known(Plan plan, TransactionControl.@Nullable Action action, boolean copiesIn, boolean lasts) {
+        static final Known UNKNOWN = new Known(Plan.TRANSACTION, null, false, false);
 
         static Known of(Facts facts) {
             TransactionControl control = facts.transaction();
             return new Known(
                     Plan.of(facts),
                     control == null ? null : control.action(),
-                    facts.family() == StatementFamily.COPY_IN);
+                    facts.family() == StatementFamily.COPY_IN,
+                    FanOutMessages.lasts(facts));
         }
     }
 }

@@ -156,6 +156,13 @@ public final class FanOutSession implements BackendSession {
         return new Exchange(this, writers, simple);
     }
 
+    void syncVoided() {
+        Exchange current = messages.exchange();
+        if (current != null) {
+            current.reopen();
+        }
+    }
+
     void exchangeOver() {
         messages.exchangeOver(writers.get(0).status());
     }

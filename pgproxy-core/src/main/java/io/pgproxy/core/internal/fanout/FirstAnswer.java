@@ -29,6 +29,7 @@ final class FirstAnswer implements AnswerOwner {
     private @Nullable ByteBuf held;
     private @Nullable PgError error;
     private int answered;
+    private int parsed;
     private boolean copyIn;
     private boolean ready;
 
@@ -66,6 +67,11 @@ final class FirstAnswer implements AnswerOwner {
     /** How many messages of a batch have been answered, without an error. */
     int answered() {
         return answered;
+    }
+
+    /** How many of these were ParseComplete. */
+    int parsed() {
+        return parsed;
     }
 
     /** Whether it waits for the client's data. */
@@ -123,6 +129,9 @@ final class FirstAnswer implements AnswerOwner {
                 };
                 if (ends) {
                     answered++;
+                }
+                if (frame.tag() == '1') {
+                    parsed++;
                 }
                 if (frame.tag() == 's') {
                     shared.poll();

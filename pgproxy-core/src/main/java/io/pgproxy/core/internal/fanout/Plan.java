@@ -19,7 +19,7 @@ enum Plan {
     ALL_AT_ONCE,
     /** It writes: the first, then the others, in one transaction. */
     TRANSACTION,
-    /** It has transactions of its own, or suffers none: the first, then the others, each for itself. */
+    /** It is in no transaction of ours: the first, then the others, each for itself. */
     IN_TURN;
 
     /** Of a Query. */
@@ -34,7 +34,7 @@ enum Plan {
         for (AnalyzedStatement statement : statements) {
             Plan plan = of(statement.facts());
             reads &= plan == FIRST;
-            session &= plan == ALL_AT_ONCE || plan == FIRST;
+            session &= plan == ALL_AT_ONCE; // what reads may lock rows: all have to come by the first
             transactions |= plan == IN_TURN || statement.facts().transaction() != null;
         }
         if (reads) {
@@ -55,7 +55,8 @@ enum Plan {
             return TRANSACTION; // of what has been prepared
         }
         return switch (facts.family()) {
-            case SET, TRANSACTION, PREPARE, DISCARD, CURSOR, EMPTY -> ALL_AT_ONCE;
+            case SET, TRANSACTION, PREPARE, DISCARD, EMPTY -> ALL_AT_ONCE;
+            case CURSOR -> IN_TURN; // it may lock rows, and may outlive the transaction
             default -> TRANSACTION;
         };
     }

@@ -98,7 +98,11 @@ final class Writer implements UpstreamListener {
     public void exchangesMerged(Upstream from, int count) {}
 
     @Override
-    public void syncsVoided(Upstream from, int count, boolean exchangeGoesOn) {}
+    public void syncsVoided(Upstream from, int count, boolean exchangeGoesOn) {
+        if (first && exchangeGoesOn) {
+            session.syncVoided();
+        }
+    }
 
     @Override
     public boolean takesFatal(Upstream from, PgError error) {
