@@ -3,6 +3,7 @@ package io.pgproxy.core.fanout;
 import io.pgproxy.core.ProxyServer;
 import io.pgproxy.core.ProxyServerBuilder;
 import io.pgproxy.fanout.FanOut;
+import io.pgproxy.pool.PoolSettings;
 import io.pgproxy.testkit.peer.ScriptedClient;
 import io.pgproxy.testkit.postgres.LocalPostgres;
 import io.pgproxy.testkit.postgres.TestDatabase;
@@ -26,6 +27,16 @@ record Writers(ProxyServer proxy, List<TestDatabase> databases) implements AutoC
     private static final Duration SOON = Duration.ofSeconds(10);
 
     static Writers of(LocalPostgres server, int count, String... definitions) throws Exception {
+        return of(server, null, count, definitions);
+    }
+
+    static Writers pooled(LocalPostgres server, PoolSettings settings, int count, String... definitions)
+            throws Exception {
+        return of(server, settings, count, definitions);
+    }
+
+    private static Writers of(LocalPostgres server, @Nullable PoolSettings settings, int count, String... definitions)
+            throws Exception {
         List<TestDatabase> databases = new ArrayList<>();
         FanOut.Builder all = FanOut.builder();
         for (int i = 0; i < count; i++) {
@@ -36,7 +47,8 @@ record Writers(ProxyServer proxy, List<TestDatabase> databases) implements AutoC
             databases.add(database);
             all.writer(String.valueOf((char) ('a' + i)), OneDatabase.of(database));
         }
-        ProxyServerBuilder proxy = ProxyServer.builder().listen("127.0.0.1", 0).upstream(all.build());
+        ProxyServerBuilder proxy = ProxyServer.builder().listen("127.0.0.1", 0);
+        proxy = settings == null ? proxy.upstream(all.build()) : proxy.upstream(all.build(), settings);
         return new Writers(proxy.build().start(), databases);
     }
 

@@ -48,8 +48,12 @@ final class Exchange {
     private boolean complete;
     private boolean copies;
     private boolean copyOpen;
+    private boolean copyFailing;
     private boolean reopened;
     private boolean mayLast;
+
+    /** What it holds is not for the others any more. */
+    private boolean failing;
 
     /** Of each writer, in their order, whether what it has deferred until COMMIT holds; null if it is not asked. */
     private final List<Command> checks = new ArrayList<>();
@@ -159,6 +163,11 @@ final class Exchange {
         return copyOpen;
     }
 
+    /** Whether COPY has failed, and the message that was on its way has to end yet. */
+    boolean isCopyFailing() {
+        return copyFailing;
+    }
+
     boolean isOver() {
         return phase == Phase.OVER;
     }
@@ -180,8 +189,9 @@ final class Exchange {
         if (all && atOnce) {
             sendOthers(kind, bytes);
         } else {
-            waiting.add(new Waiting(kind, all ? bytes.retainedDuplicate() : null));
-            waitingBytes += all ? bytes.readableBytes() : 0;
+            boolean keep = all && !failing;
+            waiting.add(new Waiting(kind, keep ? bytes.retainedDuplicate() : null));
+            waitingBytes += keep ? bytes.readableBytes() : 0;
         }
         Writer first = writers.get(0);
         if (kind == 0) {
@@ -292,6 +302,10 @@ final class Exchange {
     /** Sends the others what the first has done. */
     private void release() {
         boolean failed = checked(0, answer.error()) != null || begins.stream().anyMatch(each -> each.error() != null);
+        if (failed && !failing) {
+            failing = true;
+            dropWaiting();
+        }
         while (!failed && !waiting.isEmpty()) {
             Waiting next = waiting.element();
             boolean isDone = switch (next.kind()) {
@@ -317,12 +331,31 @@ final class Exchange {
             told = true;
             tellLast(); // the client may send Sync only when it has heard of it
         }
-        if (answer.isReady() && (waiting.isEmpty() || unchecked == 0)) {
+        if (answer.isReady() && !copyFailing && (waiting.isEmpty() || unchecked == 0)) {
             if (failed) {
                 giveUp();
             }
             phase = Phase.OTHERS;
         }
+    }
+
+    /** Nobody is going to get what it holds. */
+    private void dropWaiting() {
+        List<Waiting> all = List.copyOf(waiting);
+        waiting.clear();
+        waitingBytes = 0;
+        for (Waiting each : all) {
+            ByteBuf bytes = each.bytes();
+            if (bytes != null) {
+                bytes.release();
+            }
+            waiting.add(new Waiting(each.kind(), null));
+        }
+    }
+
+    /** Has the first answer what it has been sent. */
+    void hurry() {
+        writers.get(0).upstream().send(ExtendedCommand.flush());
     }
 
     /** What has been held back, or the error in its place. */
@@ -387,6 +420,10 @@ final class Exchange {
     }
 
     private void failCopy() {
+        copyFailing = copyOpen && !session.isBetweenMessages();
+        if (copyFailing) {
+            return; // all have a part of a message: the rest has to come first
+        }
         copyOpen = false;
         for (Writer writer : writers) {
             ExpectedAnswers due = writer.upstream().expected();
@@ -406,13 +443,8 @@ final class Exchange {
         boolean batch = false;
         for (Waiting each : waiting) {
             batch |= each.kind() == ExpectedAnswers.SYNC;
-            ByteBuf bytes = each.bytes();
-            if (bytes != null) {
-                bytes.release();
-            }
         }
         waiting.clear();
-        waitingBytes = 0;
         if (batch && !synced) {
             ByteBuf sync = ByteBufAllocator.DEFAULT.buffer(5).writeByte('S').writeInt(4);
             sendOthers(ExpectedAnswers.SYNC, sync);

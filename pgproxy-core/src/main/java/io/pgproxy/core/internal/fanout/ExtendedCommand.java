@@ -35,6 +35,11 @@ final class ExtendedCommand {
                 .writeByte(0);
     }
 
+    /** {@return Flush} */
+    static ByteBuf flush() {
+        return ByteBufAllocator.DEFAULT.buffer(5).writeByte('H').writeInt(4);
+    }
+
     /** {@return Sync} */
     static ByteBuf sync() {
         return ByteBufAllocator.DEFAULT.buffer(5).writeByte('S').writeInt(4);

@@ -82,10 +82,22 @@ final class FanOutMessages implements FrameSink {
         return exchange;
     }
 
+    boolean isBetweenMessages() {
+        return scanner.isBetweenMessages();
+    }
+
     /** How much is kept here. */
     long waitingBytes() {
         Exchange current = exchange;
         return scanner.waitingBytes() + (current == null ? 0 : current.waitingBytes());
+    }
+
+    /** More is waiting than should: the Sync that would have it answered may be behind what is not read now. */
+    void hurry() {
+        Exchange current = exchange;
+        if (current != null && !current.isComplete()) {
+            current.hurry();
+        }
     }
 
     /** The exchange is over: the next can begin. */

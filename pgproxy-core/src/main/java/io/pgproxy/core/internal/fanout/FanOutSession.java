@@ -152,6 +152,11 @@ public final class FanOutSession implements BackendSession {
         }
     }
 
+    /** Whether the client is not within a message. */
+    boolean isBetweenMessages() {
+        return messages.isBetweenMessages();
+    }
+
     Exchange begin(boolean simple) {
         return new Exchange(this, writers, simple);
     }
@@ -230,8 +235,14 @@ public final class FanOutSession implements BackendSession {
             return;
         }
         messages.take(bytes);
+        Exchange current = messages.exchange();
+        if (!over && current != null && current.isCopyFailing() && messages.isBetweenMessages()) {
+            answersComplete();
+        }
         if (!over && !tooMuch && messages.waitingBytes() > MOST_WAITING) {
             tooMuch = true;
+            messages.hurry();
+            flush();
             writable();
         }
     }
