@@ -1,0 +1,170 @@
+package io.pgproxy.core.fanout;
+
+import static io.pgproxy.testkit.peer.BackendBytes.commandComplete;
+import static io.pgproxy.testkit.peer.BackendBytes.empty;
+import static io.pgproxy.testkit.peer.BackendBytes.error;
+import static io.pgproxy.testkit.peer.BackendBytes.readyForQuery;
+import static io.pgproxy.testkit.peer.FrontendBytes.query;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.pgproxy.core.ProxyServer;
+import io.pgproxy.core.backend.RemotePostgres;
+import io.pgproxy.fanout.FanOut;
+import io.pgproxy.testkit.junit.WithPostgres;
+import io.pgproxy.testkit.peer.BackendConnection;
+import io.pgproxy.testkit.peer.ScriptedBackend;
+import io.pgproxy.testkit.peer.ScriptedClient;
+import io.pgproxy.testkit.peer.WireMessage;
+import io.pgproxy.testkit.postgres.TestDatabase;
+import java.time.Duration;
+import java.util.List;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** What a client is told of a writer that is lost, or fails, at each step of one statement. */
+@WithPostgres
+class FanOutFaultsTest {
+    /** Where a writer is lost. */
+    private enum Step {
+        WAITING,
+        BEGUN,
+        WITHIN_STATEMENT,
+        STATEMENT_DONE,
+        COMMITTING
+    }
+
+    private static ProxyServer proxy(FanOut all) throws Exception {
+        return ProxyServer.builder()
+                .listen("127.0.0.1", 0)
+                .upstream(all)
+                .build()
+                .start();
+    }
+
+    private static ScriptedClient login(ProxyServer proxy) throws Exception {
+        ScriptedClient client =
+                ScriptedClient.connect("127.0.0.1", proxy.port()).timeout(Duration.ofSeconds(10));
+        client.login("anybody", "", "any");
+        return client;
+    }
+
+    private static RemotePostgres at(ScriptedBackend backend) {
+        return RemotePostgres.of("postgresql://anybody@" + backend.host() + ":" + backend.port() + "/any");
+    }
+
+    /** Plays a writer up to a step. */
+    private static void play(BackendConnection connection, Step last) throws Exception {
+        connection.greet();
+        if (last == Step.WAITING) {
+            connection.expect("Q"); // a setting
+            connection.reset();
+            return;
+        }
+        connection.expect("PBECQ");
+        if (last == Step.BEGUN) {
+            connection.reset();
+            return;
+        }
+        connection.send(empty('1'), empty('2'), commandComplete("BEGIN"), empty('3'));
+        if (last == Step.WITHIN_STATEMENT) {
+            connection.reset();
+            return;
+        }
+        connection.expect("Q"); // of constraints
+        connection.send(commandComplete("INSERT 0 1"), readyForQuery('T'));
+        if (last == Step.STATEMENT_DONE) {
+            connection.reset();
+            return;
+        }
+        connection.send(commandComplete("SET CONSTRAINTS"), readyForQuery('T'));
+        connection.expect("Q"); // COMMIT
+        connection.reset();
+    }
+
+    @ParameterizedTest
+    @EnumSource(Step.class)
+    void theLossOfAnyIsTheEnd(Step last, TestDatabase database) throws Exception {
+        database.execute("CREATE TABLE t (id int)");
+        try (ScriptedBackend backend = ScriptedBackend.start(connection -> play(connection, last));
+                ProxyServer proxy = proxy(FanOut.builder()
+                        .writer("a", OneDatabase.of(database))
+                        .writer("b", at(backend))
+                        .build());
+                ScriptedClient client = login(proxy)) {
+            if (last == Step.WAITING) {
+                client.send(query("SET x.y = 1"));
+            } else {
+                client.send(query("INSERT INTO t VALUES (1)"));
+            }
+            List<WireMessage> answer = client.expect("E!");
+
+            assertThat(answer.get(0).severity()).isEqualTo("FATAL");
+            assertThat(answer.get(0).field('M')).startsWith("writer b");
+            if (last == Step.COMMITTING) {
+                assertThat(answer.get(0).sqlState()).isEqualTo("40003");
+            } else {
+                assertThat(answer.get(0).sqlState()).isNotEqualTo("40003");
+                assertThat(database.query("SELECT count(*) FROM t")).isEqualTo(List.of(List.of("0")));
+            }
+        }
+        database.execute("DROP TABLE t");
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void aWriterThatCannotBeginRunsNothing(boolean first, TestDatabase database) throws Exception {
+        database.execute("CREATE TABLE t (id int)");
+        ScriptedBackend.Script refuses = connection -> {
+            connection.greet();
+            connection.expect("PBECQ");
+            connection.send(empty('1'), empty('2'), error("ERROR", "57014", "canceled"));
+            connection.expect("Q"); // of constraints, skipped as well
+            connection.expect("S");
+            connection.send(readyForQuery('I'));
+            connection.expect("Q"); // ROLLBACK
+            connection.send(commandComplete("ROLLBACK"), readyForQuery('I'));
+            connection.awaitEnd();
+        };
+        try (ScriptedBackend backend = ScriptedBackend.start(refuses)) {
+            FanOut.Builder all = FanOut.builder();
+            if (first) {
+                all.writer("b", at(backend)).writer("a", OneDatabase.of(database));
+            } else {
+                all.writer("a", OneDatabase.of(database)).writer("b", at(backend));
+            }
+            try (ProxyServer proxy = proxy(all.build());
+                    ScriptedClient client = login(proxy)) {
+                client.send(query("INSERT INTO t VALUES (1)"));
+
+                assertThat(client.expect("EZ").get(0).sqlState()).isEqualTo("57014");
+                assertThat(database.query("SELECT count(*) FROM t")).isEqualTo(List.of(List.of("0")));
+            }
+        }
+        database.execute("DROP TABLE t");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"COMMIT", "END", "COMMIT AND CHAIN", "PREPARE TRANSACTION 'x'"})
+    void aWriterThatIsLostWithTheClientsOwnCommitLeavesDoubt(String commit, TestDatabase database) throws Exception {
+        ScriptedBackend.Script vanishes = connection -> {
+            connection.greet();
+            connection.expect("Q");
+            connection.send(commandComplete("BEGIN"), readyForQuery('T'));
+            connection.expect("Q");
+            connection.reset();
+        };
+        try (ScriptedBackend backend = ScriptedBackend.start(vanishes);
+                ProxyServer proxy = proxy(FanOut.builder()
+                        .writer("a", OneDatabase.of(database))
+                        .writer("b", at(backend))
+                        .build());
+                ScriptedClient client = login(proxy)) {
+            client.send(query("BEGIN"));
+            client.expect("CZ");
+            client.send(query(commit));
+
+            assertThat(client.expect("E!").get(0).sqlState()).isEqualTo("40003");
+        }
+    }
+}
