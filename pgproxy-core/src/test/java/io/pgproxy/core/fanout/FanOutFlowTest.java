@@ -7,6 +7,7 @@ import static io.pgproxy.testkit.peer.FrontendBytes.execute;
 import static io.pgproxy.testkit.peer.FrontendBytes.parse;
 import static io.pgproxy.testkit.peer.FrontendBytes.query;
 import static io.pgproxy.testkit.peer.FrontendBytes.sync;
+import static io.pgproxy.testkit.peer.FrontendBytes.terminate;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.pgproxy.testkit.junit.WithPostgres;
@@ -21,6 +22,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Much at once, writers and clients that are slow, and clients that lose patience. */
@@ -133,6 +135,54 @@ class FanOutFlowTest {
             }
         });
         gone.get(15, TimeUnit.SECONDS);
+
+        allHold(0);
+    }
+
+    /** What a client sends within COPY, besides data, ends its session: whether it stays to hear that or not. */
+    @ParameterizedTest
+    @CsvSource({
+        "false, QUERY, CLOSE",
+        "false, QUERY, RESET",
+        "false, QUERY, TERMINATE",
+        "false, BATCH, CLOSE",
+        "false, BATCH, RESET",
+        "true, QUERY, CLOSE",
+        "true, QUERY, TERMINATE",
+        "true, BATCH, CLOSE",
+        "true, BATCH, RESET",
+        "false, NOTHING, CLOSE",
+        "false, NOTHING, TERMINATE",
+        "true, NOTHING, CLOSE",
+        "true, NOTHING, TERMINATE"
+    })
+    void aClientThatVanishesWithinCopyLeavesNothing(boolean extended, String within, String end) throws Exception {
+        if (extended) {
+            client.send(parse("", "COPY t FROM STDIN"), bind("", ""), execute(), sync());
+            client.expect("12G");
+        } else {
+            client.send(query("COPY t FROM STDIN"));
+            client.expect("G");
+        }
+        client.send(copyData("1\tx\n"));
+        switch (within) {
+            case "QUERY" -> client.send(query("INSERT INTO t VALUES (2, 'y')"));
+            case "BATCH" -> client.send(parse("", "INSERT INTO t VALUES (2, 'y')"), bind("", ""), execute());
+            default -> {
+                // nothing else
+            }
+        }
+        switch (end) {
+            case "CLOSE" -> client.close();
+            case "RESET" -> client.reset();
+            default -> {
+                client.send(terminate());
+                client.awaitEnd();
+            }
+        }
+        for (int i = 0; i < 3; i++) {
+            awaitNobody(i);
+        }
 
         allHold(0);
     }

@@ -16,6 +16,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -38,6 +39,9 @@ class RandomFanOutTest {
     /** All but those that have no end of their own. */
     private static final String OTHERS =
             " FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()";
+
+    private static final String LEFT =
+            "SELECT pid, state, wait_event, query_start, pg_blocking_pids(pid), query" + OTHERS;
 
     @Test
     void writersHoldTheSameAfterEverything(LocalPostgres server) throws Exception {
@@ -106,9 +110,13 @@ class RandomFanOutTest {
     private static void awaitIdle(Writers writers) throws Exception {
         long end = System.nanoTime() + Duration.ofSeconds(20).toNanos();
         for (int i = 0; i < 3; i++) {
-            while (!writers.database(i).query("SELECT count(*)" + OTHERS).equals(List.of(List.of("0")))) {
-                assertThat(System.nanoTime()).isLessThan(end);
+            List<List<@Nullable String>> left = writers.database(i).query(LEFT);
+            while (!left.isEmpty()) {
+                assertThat(System.nanoTime())
+                        .as("seed %d, left on %d: %s", SEED, i, left)
+                        .isLessThan(end);
                 Thread.sleep(10);
+                left = writers.database(i).query(LEFT);
             }
         }
     }

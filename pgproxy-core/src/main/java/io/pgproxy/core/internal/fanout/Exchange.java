@@ -51,6 +51,8 @@ final class Exchange {
     private boolean copyFailing;
     private boolean reopened;
     private boolean mayLast;
+    private boolean undivided;
+    private boolean firstStops;
 
     /** What it holds is not for the others any more. */
     private boolean failing;
@@ -182,6 +184,11 @@ final class Exchange {
      */
     void message(byte kind, Frame frame, boolean all, boolean atOnce) {
         ByteBuf bytes = frame.bytes();
+        if (kind == ExpectedAnswers.SYNC && writers.get(0).upstream().expected().isCopyingIn()) {
+            reopened = true;
+            bytes.release(); // servers ignore it, too: the client sends another behind its data
+            return;
+        }
         complete |= kind >= ExpectedAnswers.QUERY;
         if (kind == ExpectedAnswers.QUERY || kind == ExpectedAnswers.EXECUTE) {
             answer.executes(all);
@@ -291,7 +298,10 @@ final class Exchange {
         if (phase != Phase.FIRST || checked(0, answer.error()) != null) {
             syncTheUnbegun();
         }
-        if (phase == Phase.OTHERS && unchecked == 0 && others.stream().allMatch(OtherAnswer::isDone)) {
+        if (phase == Phase.OTHERS
+                && unchecked == 0
+                && !session.isCancelling()
+                && others.stream().allMatch(OtherAnswer::isDone)) {
             decide();
         }
         if (phase == Phase.ENDING && pending == 0) {
@@ -314,7 +324,7 @@ final class Exchange {
                     (answer.isReady() && unchecked == 0) || answer.isCopyIn();
                 default -> released < answer.answered() || answer.isCopyIn();
             };
-            if (!isDone) {
+            if (!isDone || (undivided && session.isCancelling())) {
                 break;
             }
             waiting.remove();
@@ -331,7 +341,10 @@ final class Exchange {
             told = true;
             tellLast(); // the client may send Sync only when it has heard of it
         }
-        if (answer.isReady() && !copyFailing && (waiting.isEmpty() || unchecked == 0)) {
+        if (answer.isReady()
+                && !copyFailing
+                && (!undivided || !session.isCancelling())
+                && (waiting.isEmpty() || unchecked == 0)) {
             if (failed) {
                 giveUp();
             }
@@ -564,6 +577,24 @@ final class Exchange {
     /** Some of what it does cannot be taken back, once it has been sent. */
     void lasts() {
         mayLast = true;
+    }
+
+    /**
+     * What it does cannot be stopped on some of the writers alone.
+     *
+     * @param stoppable whether the first may be stopped before the others have begun
+     */
+    void undivided(boolean stoppable) {
+        undivided = true;
+        firstStops = stoppable;
+    }
+
+    /** Whether a cancel may reach this writer now, without dividing it from the others. */
+    boolean isCancellable(Writer writer) {
+        if (undivided) {
+            return firstStops && writer.isFirst() && phase == Phase.FIRST && !answer.isReady();
+        }
+        return phase == Phase.FIRST || phase == Phase.OTHERS;
     }
 
     /** Whether some writers may have committed something, and others not. */

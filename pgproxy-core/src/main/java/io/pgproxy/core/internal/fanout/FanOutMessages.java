@@ -35,6 +35,8 @@ final class FanOutMessages implements FrameSink {
             PgError.of("54000", "a message of more than 64 MB cannot be sent to several writers");
     private static final PgError WITHIN_BATCH =
             PgError.of("0A000", "several writers take no Query within a batch that has not been ended by Sync");
+    private static final PgError WITHIN_COPY =
+            PgError.of("08P01", "unexpected message during COPY from stdin: data is awaited");
 
     private static final Interest WANTED = Interest.nothing()
             .cut(
@@ -140,7 +142,7 @@ final class FanOutMessages implements FrameSink {
 
     private boolean isFree() {
         Exchange current = exchange;
-        return current == null || !current.isComplete();
+        return current == null ? !session.isCancelling() : !current.isComplete();
     }
 
     void release() {
@@ -177,6 +179,8 @@ final class FanOutMessages implements FrameSink {
         byte tag = frame.tag();
         if (tag == 'c' || tag == 'f') {
             copyEnds(frame);
+        } else if (exchange != null && exchange.isCopyOpen()) {
+            withinCopy(frame);
         } else if (!isFree()) {
             stalled = frame;
             scanner.pause();
@@ -194,6 +198,16 @@ final class FanOutMessages implements FrameSink {
             frame.release();
         } else {
             current.dataEnds(frame.bytes());
+        }
+    }
+
+    /** As the server: Flush and Sync mean nothing there, and anything else is the end. */
+    private void withinCopy(Frame frame) {
+        frame.release();
+        switch (frame.tag()) {
+            case 'H', 'S' -> {}
+            case 'X' -> session.terminated();
+            default -> session.fail(WITHIN_COPY);
         }
     }
 
@@ -259,6 +273,9 @@ final class FanOutMessages implements FrameSink {
             begun.begin(copiesIn(analysis));
         } else if (analysis.statements().stream().map(AnalyzedStatement::facts).anyMatch(FanOutMessages::lasts)) {
             begun.lasts();
+        }
+        if (plan == Plan.ALL_AT_ONCE || plan == Plan.IN_TURN) {
+            begun.undivided(plan == Plan.IN_TURN && analysis.statements().size() == 1);
         }
         begun.message(ExpectedAnswers.QUERY, frame, plan != Plan.FIRST, plan == Plan.ALL_AT_ONCE);
     }
@@ -353,6 +370,7 @@ final class FanOutMessages implements FrameSink {
         }
         if (run.lasts()) {
             open.lasts();
+            open.undivided(false);
         }
         open.message(ExpectedAnswers.EXECUTE, frame, run.plan() != Plan.FIRST, false);
     }

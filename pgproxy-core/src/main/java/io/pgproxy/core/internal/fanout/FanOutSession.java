@@ -36,6 +36,7 @@ public final class FanOutSession implements BackendSession {
     private boolean tooMuch;
     private boolean goingOn;
     private boolean over;
+    private int cancels;
 
     private FanOutSession(EventLoop loop, BackendSink sink, SqlReader sql, String impossibleName, boolean onlyWarns) {
         this.onlyWarns = onlyWarns;
@@ -198,6 +199,10 @@ public final class FanOutSession implements BackendSession {
         try {
             Exchange current = messages.exchange();
             Exchange before = null;
+            if (current == null) {
+                messages.goOn(); // what waited for a cancel
+                current = messages.exchange();
+            }
             while (!over && current != null && current != before) {
                 current.goOn();
                 before = current;
@@ -266,17 +271,31 @@ public final class FanOutSession implements BackendSession {
         writers.get(0).upstream().reading(on);
     }
 
+    /** Whether a cancel is on its way to some writer: nothing may be sent that it must not hit. */
+    boolean isCancelling() {
+        return cancels > 0;
+    }
+
     @Override
     public void cancel(BackendKeyData key, Runnable done) {
-        if (over) {
+        Exchange current = messages.exchange();
+        if (over || current == null) {
             done.run();
             return;
         }
-        AtomicInteger open = new AtomicInteger(writers.size());
-        for (Writer writer : writers) {
+        List<Writer> running = writers.stream().filter(current::isCancellable).toList();
+        AtomicInteger open = new AtomicInteger(running.size());
+        if (running.isEmpty()) {
+            done.run();
+            return;
+        }
+        cancels++;
+        for (Writer writer : running) {
             writer.upstream().cancel(() -> {
                 if (open.decrementAndGet() == 0) {
+                    cancels--;
                     done.run();
+                    answersComplete();
                 }
             });
         }
