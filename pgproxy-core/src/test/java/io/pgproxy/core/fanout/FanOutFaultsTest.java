@@ -61,12 +61,12 @@ class FanOutFaultsTest {
             connection.reset();
             return;
         }
-        connection.expect("PBECQ");
+        connection.expect("CPBECCQ");
         if (last == Step.BEGUN) {
             connection.reset();
             return;
         }
-        connection.send(empty('1'), empty('2'), commandComplete("BEGIN"), empty('3'));
+        connection.send(empty('3'), empty('1'), empty('2'), commandComplete("BEGIN"), empty('3'), empty('3'));
         if (last == Step.WITHIN_STATEMENT) {
             connection.reset();
             return;
@@ -117,8 +117,8 @@ class FanOutFaultsTest {
         database.execute("CREATE TABLE t (id int)");
         ScriptedBackend.Script refuses = connection -> {
             connection.greet();
-            connection.expect("PBECQ");
-            connection.send(empty('1'), empty('2'), error("ERROR", "57014", "canceled"));
+            connection.expect("CPBECCQ");
+            connection.send(empty('3'), empty('1'), empty('2'), error("ERROR", "57014", "canceled"));
             connection.expect("Q"); // of constraints, skipped as well
             connection.expect("S");
             connection.send(readyForQuery('I'));
@@ -145,12 +145,14 @@ class FanOutFaultsTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"COMMIT", "END", "COMMIT AND CHAIN", "PREPARE TRANSACTION 'x'"})
+    @ValueSource(strings = {"COMMIT", "END", "COMMIT AND CHAIN"})
     void aWriterThatIsLostWithTheClientsOwnCommitLeavesDoubt(String commit, TestDatabase database) throws Exception {
         ScriptedBackend.Script vanishes = connection -> {
             connection.greet();
             connection.expect("Q");
             connection.send(commandComplete("BEGIN"), readyForQuery('T'));
+            connection.expect("Q"); // of constraints
+            connection.send(commandComplete("SET CONSTRAINTS"), readyForQuery('T'));
             connection.expect("Q");
             connection.reset();
         };

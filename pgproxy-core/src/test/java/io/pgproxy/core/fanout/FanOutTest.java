@@ -412,4 +412,158 @@ class FanOutTest {
         assertThat(last.field('M')).startsWith("writer c: ");
         allHold();
     }
+
+    private void deferOnC() throws Exception {
+        writers.database(2).execute("ALTER TABLE t ADD CONSTRAINT late UNIQUE (note) DEFERRABLE INITIALLY DEFERRED");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"COMMIT", "END", "COMMIT AND CHAIN"})
+    void aBlockThatBreaksADeferredConstraintOfOneIsKeptByNone(String commit) throws Exception {
+        deferOnC();
+        ask("BEGIN");
+        ask("INSERT INTO t VALUES (1, 'x'), (2, 'x')");
+        List<WireMessage> answer = ask(commit);
+        assertThat(WireMessage.tags(answer)).isEqualTo("EZ");
+        assertThat(answer.get(0).sqlState()).isEqualTo("23505");
+        assertThat(answer.get(0).field('M')).startsWith("writer c: ");
+        assertThat(answer.get(1).body()).containsExactly('I');
+        allHold();
+        assertThat(tags("INSERT INTO t VALUES (1, 'y')")).isEqualTo("CZ");
+
+        allHold("1y");
+    }
+
+    @Test
+    void aBatchThatBreaksADeferredConstraintOfOneIsKeptByNone() throws Exception {
+        deferOnC();
+        ask("BEGIN");
+        client.send(
+                parse("", "INSERT INTO t VALUES (1, 'x'), (2, 'x')"),
+                bind("", ""),
+                execute(),
+                parse("", "COMMIT"),
+                bind("", ""),
+                execute(),
+                parse("", "INSERT INTO t VALUES (3, 'z')"),
+                bind("", ""),
+                execute(),
+                sync());
+        List<WireMessage> answer = client.expect("12C12EZ");
+        assertThat(answer.get(5).sqlState()).isEqualTo("23505");
+        assertThat(answer.get(6).body()).containsExactly('I');
+        allHold();
+        assertThat(tags("INSERT INTO t VALUES (1, 'y')")).isEqualTo("CZ");
+
+        allHold("1y");
+    }
+
+    @Test
+    void aBlockMayEndInABatchThatGoesOn() throws Exception {
+        breakB();
+        ask("BEGIN");
+        client.send(
+                parse("", "INSERT INTO t VALUES (1, 'x')"),
+                bind("", ""),
+                execute(),
+                parse("", "COMMIT"),
+                bind("", ""),
+                execute(),
+                parse("", "INSERT INTO t VALUES (2, 'bad')"),
+                bind("", ""),
+                execute(),
+                sync());
+        List<WireMessage> answer = client.readUntilReady();
+        assertThat(WireMessage.tags(answer)).isEqualTo("12C12C12EZ");
+        assertThat(answer.get(8).sqlState()).isEqualTo("23514");
+        allHold("1x");
+        client.send(
+                parse("", "BEGIN"),
+                bind("", ""),
+                execute(),
+                parse("", "INSERT INTO t VALUES (3, 'x')"),
+                bind("", ""),
+                execute(),
+                parse("", "COMMIT"),
+                bind("", ""),
+                execute(),
+                parse("", "INSERT INTO t VALUES (4, 'x')"),
+                bind("", ""),
+                execute(),
+                sync());
+        client.expect("12C12C12C12CZ");
+
+        allHold("1x", "3x", "4x");
+    }
+
+    @Test
+    void aBlockThatEndsInABatchIsKeptByAllOrNone() throws Exception {
+        breakB();
+        ask("BEGIN");
+        client.send(
+                parse("", "INSERT INTO t VALUES (1, 'bad')"),
+                bind("", ""),
+                execute(),
+                parse("", "COMMIT"),
+                bind("", ""),
+                execute(),
+                sync());
+        assertThat(client.readUntilReady().stream()
+                        .filter(message -> message.tag() == 'E')
+                        .map(WireMessage::sqlState))
+                .containsExactly("23514");
+
+        allHold();
+    }
+
+    @Test
+    void aBatchMayCommitWhatItHasNotBegun() throws Exception {
+        deferOnC();
+        for (String note : List.of("x", "bad")) {
+            client.send(
+                    parse("", "INSERT INTO t VALUES ($1, $2), ($1 + 1, $2 || $3)"),
+                    bind("", "", note.equals("x") ? "1" : "3", note, note.equals("x") ? "y" : ""),
+                    execute(),
+                    parse("", "COMMIT"),
+                    bind("", ""),
+                    execute(),
+                    sync());
+            client.expect(note.equals("x") ? "12C12N?CZ" : "12C12EZ");
+        }
+        allHold("1x", "2xy");
+        assertThat(tags("INSERT INTO t VALUES (3, 'z')")).isEqualTo("CZ");
+
+        allHold("1x", "2xy", "3z");
+    }
+
+    @Test
+    void aStringThatHasCommittedPartOfItIsBroughtToAll() throws Exception {
+        List<WireMessage> answer = ask("BEGIN; INSERT INTO t VALUES (1, 'x'); COMMIT; SELECT 1 / 0");
+        assertThat(WireMessage.tags(answer)).isEqualTo("CCCEZ");
+        assertThat(answer.get(3).sqlState()).isEqualTo("22012");
+
+        allHold("1x");
+    }
+
+    @Test
+    void aSettingThatOneRefusesEndsTheSession() throws Exception {
+        writers.database(0).execute("CREATE TEXT SEARCH CONFIGURATION only_here (COPY = simple)");
+
+        WireMessage last = ask("SET default_text_search_config = only_here").get(0);
+
+        assertThat(last.severity()).isEqualTo("FATAL");
+        allHold();
+    }
+
+    @Test
+    void transactionsAreNotPreparedForTwoPhases() throws Exception {
+        ask("BEGIN");
+        ask("INSERT INTO t VALUES (1, 'x')");
+        List<WireMessage> answer = ask("PREPARE TRANSACTION 'x'");
+        assertThat(answer.get(0).sqlState()).isEqualTo("0A000");
+        assertThat(answer.get(1).body()).containsExactly('E');
+        assertThat(ask("COMMIT").get(0).string()).isEqualTo("ROLLBACK");
+
+        allHold();
+    }
 }

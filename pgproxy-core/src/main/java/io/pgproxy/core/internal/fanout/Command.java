@@ -14,24 +14,33 @@ import org.jspecify.annotations.Nullable;
 
 /** Something of our own that a server is told, BEGIN or COMMIT say, of which the client hears nothing. */
 final class Command implements AnswerOwner {
-    private final Runnable done;
+    private static final PgError SKIPPED = PgError.of("25P02", "skipped behind an error");
+
+    private final byte last;
     private final boolean endsIfSkipped;
+    private int awaited;
     private @Nullable PgError error;
     private boolean over;
 
-    /** {@code done} is called with ReadyForQuery. */
-    Command(Runnable done) {
-        this(done, false);
-    }
-
-    private Command(Runnable done, boolean endsIfSkipped) {
-        this.done = done;
+    private Command(char last, int awaited, boolean endsIfSkipped) {
+        this.last = (byte) last;
+        this.awaited = awaited;
         this.endsIfSkipped = endsIfSkipped;
     }
 
-    /** Of a Query that the server may skip: {@code done} is called then as well. */
-    static Command skippable(Runnable done) {
-        return new Command(done, true);
+    /** A Query, which the server may skip: over with its ReadyForQuery. */
+    static Command ofQuery() {
+        return new Command('Z', 1, true);
+    }
+
+    /** A message and its Sync: over with the ReadyForQuery. */
+    static Command withSync() {
+        return new Command('Z', 1, false);
+    }
+
+    /** What stands in a batch, see {@link ExtendedCommand}: over with the last CloseComplete. */
+    static Command inBatch() {
+        return new Command('3', ExtendedCommand.CLOSES, true);
     }
 
     /** {@return a Query} */
@@ -47,6 +56,11 @@ final class Command implements AnswerOwner {
         return error;
     }
 
+    /** Whether nothing of its answer is to come. */
+    boolean isOver() {
+        return over;
+    }
+
     @Override
     public Interest interest() {
         return Upstream.SWALLOWED;
@@ -60,11 +74,11 @@ final class Command implements AnswerOwner {
     @Override
     public void answered(Frame frame, Upstream upstream) {
         try {
-            if (frame.tag() == 'E' && error == null) {
-                error = read(frame);
-            } else if (frame.tag() == 'Z') {
-                over();
+            if (frame.tag() == 'E') {
+                error = error == null ? read(frame) : error;
             }
+            awaited -= frame.tag() == last ? 1 : 0;
+            over |= awaited == 0 || (frame.tag() == 'E' && last != 'Z');
         } finally {
             frame.release();
         }
@@ -79,18 +93,9 @@ final class Command implements AnswerOwner {
         }
     }
 
-    private void over() {
-        if (!over) {
-            over = true;
-            done.run();
-        }
-    }
-
     @Override
     public void skipped() {
-        error = error == null ? PgError.of("25P02", "skipped behind an error") : error;
-        if (endsIfSkipped) {
-            over();
-        }
+        error = error == null ? SKIPPED : error;
+        over |= endsIfSkipped;
     }
 }

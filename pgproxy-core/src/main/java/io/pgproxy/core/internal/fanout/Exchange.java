@@ -1,18 +1,10 @@
 package io.pgproxy.core.internal.fanout;
 
 import io.netty.buffer.ByteBuf;
-import io.netty.buffer.ByteBufAllocator;
 import io.pgproxy.core.internal.session.ExpectedAnswers;
-import io.pgproxy.core.internal.session.RefusalAnswer;
 import io.pgproxy.protocol.PgError;
-import io.pgproxy.protocol.TransactionStatus;
 import io.pgproxy.protocol.frame.Frame;
-import io.pgproxy.protocol.message.backend.ReadyForQuery;
-import java.util.ArrayDeque;
-import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.List;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -32,109 +24,70 @@ final class Exchange {
         OVER
     }
 
+    /** The client has sent Sync, and COPY that stands before it may have servers ignore it. */
+    private enum KeptSync {
+        NONE,
+        BEFORE_DATA,
+        BEHIND_DATA
+    }
+
     private final FanOutSession session;
-    private final List<Writer> writers;
-    private final FirstAnswer answer;
-    private final List<OtherAnswer> others = new ArrayList<>();
-
-    /** What the others are still to be sent, in order: each when the first has answered it. */
-    private final ArrayDeque<Waiting> waiting = new ArrayDeque<>();
-
-    private final List<Command> commands = new ArrayList<>();
-    private Phase phase = Phase.FIRST;
-    private int released;
-    private long waitingBytes;
-    private boolean begun;
-    private boolean complete;
-    private boolean copies;
-    private boolean copyOpen;
-    private boolean copyFailing;
-    private boolean reopened;
-    private boolean mayLast;
-    private boolean undivided;
-    private boolean firstStops;
-
-    /** What it holds is not for the others any more. */
-    private boolean failing;
-
-    /** Of each writer, in their order, whether what it has deferred until COMMIT holds; null if it is not asked. */
-    private final List<Command> checks = new ArrayList<>();
-
-    private int unchecked;
-
-    /** Of each writer, in their order, whether it has begun our block. */
-    private final List<Command> begins = new ArrayList<>();
-
-    private final Set<Integer> synced = new HashSet<>();
     private final boolean simple;
-    private boolean committing;
-    private int pending;
-    private @Nullable PgError refusal;
+    private final Shares shares;
+    private final FirstAnswer answer;
+    private final Backlog backlog = new Backlog();
+    private final CopyIn copy;
+    private final Reply reply;
+    private final Ending ending;
+    private @Nullable ClientCommit commit;
+    private Phase phase = Phase.FIRST;
+    private Stopping stopping = Stopping.ALL;
 
-    /** The client has been told an error: it hears of no other. */
-    private boolean told;
+    /** The client has sent the end of it. */
+    private boolean complete;
+
+    private KeptSync keptSync = KeptSync.NONE;
+
+    /** Our own block is open around it. */
+    private boolean begun;
+
+    /** Some of what it does cannot be taken back. */
+    private boolean lasts;
+
+    /** Its statements are the session's matter, and none of the transaction's. */
+    private boolean ofSession;
 
     Exchange(FanOutSession session, List<Writer> writers, boolean simple) {
         this.session = session;
-        this.writers = writers;
         this.simple = simple;
         this.answer = new FirstAnswer(simple);
-        for (Writer writer : writers) {
-            if (!writer.isFirst()) {
-                others.add(new OtherAnswer(writer));
-            }
-        }
+        this.shares = new Shares(writers, answer);
+        this.copy = new CopyIn(shares);
+        this.reply = new Reply(session, answer);
+        this.ending = new Ending(shares, session.impossibleName());
     }
 
     /** What the client is told in the place of what the writers say. */
     void refusal(PgError why) {
-        refusal = why;
+        reply.refuseInstead(why);
     }
 
     /** In the place of a message that is refused the first writer gets one that it is certain to refuse. */
     void refuse(byte kind, ByteBuf impossible) {
         complete |= kind >= ExpectedAnswers.QUERY;
-        waiting.add(new Waiting(kind, null));
-        writers.get(0).send(kind, answer, impossible);
+        backlog.add(kind, null);
+        shares.first().send(kind, impossible);
     }
 
-    /** Data of the client's is going to come: nothing can be asked behind it before it has. */
-    void copies() {
-        copies = true;
+    /** So many COPY FROM STDIN are about to be sent. */
+    void copies(int count) {
+        copy.sent(count);
     }
 
-    /**
-     * Has all begin a block that ends with the exchange.
-     *
-     * @param copying as {@link #copies}
-     */
-    void begin(boolean copying) {
-        copies = copying;
-        begin();
-    }
-
-    /**
-     * As {@link #begin(boolean)}. It is no Query: so a writer that cannot begin skips what was sent behind it, and does
-     * not run it without a block.
-     */
+    /** Has all begin a block that ends with the exchange. */
     void begin() {
         begun = true;
-        begins.clear();
-        for (Writer writer : writers) {
-            Command command = new Command(() -> {});
-            begins.add(command);
-            ByteBuf bytes = ExtendedCommand.of(session.impossibleName(), "BEGIN");
-            writer.upstream().sentFor(ExpectedAnswers.PARSE, command);
-            writer.upstream().sentFor(ExpectedAnswers.BIND, command);
-            writer.upstream().sentFor(ExpectedAnswers.EXECUTE, command);
-            writer.send(ExpectedAnswers.CLOSE, command, bytes);
-        }
-    }
-
-    /** The Sync that was sent is void, for COPY has begun: the client sends another behind its data. */
-    void reopen() {
-        complete = false;
-        reopened = true;
+        shares.forEach(share -> share.begin(session.impossibleName()));
     }
 
     /** Whether its block is one of ours. */
@@ -147,31 +100,67 @@ final class Exchange {
         begun = false;
     }
 
+    /** Some of what it does cannot be taken back, once it has been sent. */
+    void lasts() {
+        lasts = true;
+    }
+
+    /** If the writers do not agree about it, their sessions are not the same any more. */
+    void isOfSession() {
+        ofSession = true;
+    }
+
+    void stopping(Stopping which) {
+        stopping = which;
+    }
+
     /** How many statements of the client's have been prepared. */
     int parsed() {
         return answer.parsed();
     }
 
+    /** How much of it is kept here. */
     long waitingBytes() {
-        return waitingBytes;
+        return backlog.bytes() + copy.bytes();
     }
 
-    boolean isComplete() {
-        return complete;
+    /** Whether the client's next message is one of it. */
+    boolean takesMore() {
+        return !complete && (commit == null || commit.isOver());
     }
 
-    /** Whether the client's data is to come. */
+    /** Whether the client may send data, and nothing else. */
     boolean isCopyOpen() {
-        return copyOpen;
+        return copy.isOpen();
     }
 
     /** Whether COPY has failed, and the message that was on its way has to end yet. */
-    boolean isCopyFailing() {
-        return copyFailing;
+    boolean isCopyBreaking() {
+        return copy.isBreaking();
     }
 
     boolean isOver() {
         return phase == Phase.OVER;
+    }
+
+    /** Whether a cancel may reach this writer now, without dividing it from the others. */
+    boolean isCancellable(Writer writer) {
+        boolean running = phase == Phase.FIRST || phase == Phase.OTHERS;
+        return switch (stopping) {
+            case ALL -> running && !isCommitting();
+            case FIRST -> phase == Phase.FIRST && writer == shares.first().writer() && !answer.isReady();
+            case NONE -> false;
+        };
+    }
+
+    /** Whether some writers may have committed something, and others not. */
+    boolean isCommitting() {
+        return lasts || ending.isCommitting() || (commit != null && commit.isCommitting());
+    }
+
+    /** Whether nothing goes on any more without the client. */
+    boolean isSettled() {
+        return phase == Phase.OVER || (!complete && backlog.isEmpty() && shares.all(Share::isQuiet));
     }
 
     /**
@@ -184,429 +173,251 @@ final class Exchange {
      */
     void message(byte kind, Frame frame, boolean all, boolean atOnce) {
         ByteBuf bytes = frame.bytes();
-        if (kind == ExpectedAnswers.SYNC && writers.get(0).upstream().expected().isCopyingIn()) {
-            reopened = true;
-            bytes.release(); // servers ignore it, too: the client sends another behind its data
-            return;
+        if (commit != null && commit.isRefused() && kind != ExpectedAnswers.SYNC) {
+            bytes.release(); // as all is skipped behind an error
+        } else if (kind == ExpectedAnswers.SYNC && !simple && isSyncEarly()) {
+            bytes.release();
+        } else {
+            send(kind, bytes, all, atOnce);
         }
+    }
+
+    private void send(byte kind, ByteBuf bytes, boolean all, boolean atOnce) {
         complete |= kind >= ExpectedAnswers.QUERY;
         if (kind == ExpectedAnswers.QUERY || kind == ExpectedAnswers.EXECUTE) {
             answer.executes(all);
         }
         if (all && atOnce) {
-            sendOthers(kind, bytes);
+            shares.sendOthers(kind, bytes);
         } else {
-            boolean keep = all && !failing;
-            waiting.add(new Waiting(kind, keep ? bytes.retainedDuplicate() : null));
-            waitingBytes += keep ? bytes.readableBytes() : 0;
+            backlog.add(kind, all ? bytes : null);
         }
-        Writer first = writers.get(0);
-        if (kind == 0) {
-            first.upstream().send(bytes);
-        } else {
-            first.send(kind, answer, bytes);
-            if (kind >= ExpectedAnswers.QUERY) {
-                check(first);
-            }
+        shares.first().send(kind, bytes);
+        if (begun && kind >= ExpectedAnswers.QUERY && !copy.isAwaited()) {
+            shares.first().check();
         }
     }
 
-    /** What would fail at COMMIT has to fail now: then nobody has committed. */
-    private void check(Writer writer) {
-        if (begun && !copies) {
-            checkNow(writer);
+    /** A COPY before it has servers ignore Sync: so it is kept until it is known whether one has begun. */
+    private boolean isSyncEarly() {
+        if (shares.first().writer().upstream().expected().isCopyingIn()) {
+            return true;
         }
-    }
-
-    private void checkNow(Writer writer) {
-        unchecked++;
-        Command command = Command.skippable(() -> unchecked--);
-        checks.add(command);
-        writer.send(ExpectedAnswers.QUERY, command, Command.query("SET CONSTRAINTS ALL IMMEDIATE"));
-    }
-
-    private @Nullable PgError checked(int writer, @Nullable PgError error) {
-        PgError notBegun = notBegun(writer);
-        if (notBegun != null) {
-            return notBegun;
+        if (copy.isAwaited() && !shares.first().isQuiet()) {
+            keptSync = copy.hasEnd() ? KeptSync.BEHIND_DATA : KeptSync.BEFORE_DATA;
+            complete = true;
+            hurry();
         }
-        return error != null || checks.size() <= writer
-                ? error
-                : checks.get(writer).error();
+        return keptSync != KeptSync.NONE;
     }
 
-    private @Nullable PgError notBegun(int writer) {
-        return begins.size() <= writer ? null : begins.get(writer).error();
-    }
-
-    /** What a writer without a block was to run it has skipped, and goes on doing so until Sync. */
-    private void syncTheUnbegun() {
-        for (int i = 0; i < begins.size(); i++) {
-            if (simple && begins.get(i).error() != null && synced.add(i)) {
-                if (i == 0) {
-                    writers.get(0).send(ExpectedAnswers.SYNC, answer, ExtendedCommand.sync());
-                } else {
-                    writers.get(i).send(ExpectedAnswers.SYNC, others.get(i - 1), ExtendedCommand.sync());
-                }
-            }
+    /** A COMMIT of the client's; owned by the callee. */
+    void commit(byte kind, Frame frame) {
+        if (commit != null && commit.isRefused()) {
+            frame.release();
+            return;
         }
-    }
-
-    private void sendOthers(byte kind, ByteBuf bytes) {
-        for (OtherAnswer other : others) {
-            ByteBuf copy = bytes.retainedDuplicate();
-            if (kind == 0) {
-                other.writer().upstream().send(copy);
-            } else {
-                other.writer().send(kind, other, copy);
-                if (kind >= ExpectedAnswers.QUERY) {
-                    other.asked();
-                    check(other.writer());
-                }
-            }
+        begun = false;
+        complete |= kind >= ExpectedAnswers.QUERY;
+        commit = new ClientCommit(shares, backlog, kind, frame.bytes(), session.impossibleName());
+        if (!simple) {
+            hurry();
         }
+        session.answersComplete();
     }
 
     /** Something of COPY; owned by the callee. */
     void data(ByteBuf bytes) {
-        if (!copyOpen) {
-            bytes.release(); // COPY has failed, and the client does not know yet
-            return;
-        }
-        for (OtherAnswer other : others) {
-            other.writer().upstream().send(bytes.retainedDuplicate());
-        }
-        writers.get(0).upstream().send(bytes);
+        copy.data(bytes);
     }
 
     /** CopyDone or CopyFail; owned by the callee. */
     void dataEnds(ByteBuf bytes) {
-        if (copyOpen) {
-            for (Writer writer : writers) {
-                writer.upstream().expected().sentCopyEnd();
-            }
-        }
-        data(bytes);
-        copyOpen = false;
+        copy.end(bytes);
+    }
+
+    /** Has the first answer what it has been sent. */
+    void hurry() {
+        shares.first().writer().upstream().send(ExtendedCommand.flush());
     }
 
     /** Goes on as far as it can. */
     void goOn() {
         if (phase == Phase.FIRST) {
-            release();
+            goOnWithFirst();
         }
-        if (phase != Phase.FIRST || checked(0, answer.error()) != null) {
-            syncTheUnbegun();
+        if (simple) {
+            shares.forEach(Share::syncIfUnbegun);
         }
-        if (phase == Phase.OTHERS
-                && unchecked == 0
-                && !session.isCancelling()
-                && others.stream().allMatch(OtherAnswer::isDone)) {
+        if (phase == Phase.OTHERS && shares.all(Share::isDone) && !session.isCancelling()) {
             decide();
         }
-        if (phase == Phase.ENDING && pending == 0) {
+        if (phase == Phase.ENDING && shares.all(Share::isEnded)) {
             ended();
         }
     }
 
-    /** Sends the others what the first has done. */
-    private void release() {
-        boolean failed = checked(0, answer.error()) != null || begins.stream().anyMatch(each -> each.error() != null);
-        if (failed && !failing) {
-            failing = true;
-            dropWaiting();
+    private void goOnWithFirst() {
+        boolean failed = hasFailed();
+        if (failed) {
+            backlog.drop();
         }
-        while (!failed && !waiting.isEmpty()) {
-            Waiting next = waiting.element();
-            boolean isDone = switch (next.kind()) {
-                case 0 -> true;
-                case ExpectedAnswers.QUERY, ExpectedAnswers.FUNCTION_CALL, ExpectedAnswers.SYNC ->
-                    (answer.isReady() && unchecked == 0) || answer.isCopyIn();
-                default -> released < answer.answered() || answer.isCopyIn();
-            };
-            if (!isDone || (undivided && session.isCancelling())) {
-                break;
-            }
-            waiting.remove();
-            released += next.kind() == 0 ? 0 : 1;
-            leave(next);
-            if (next.kind() == 0 && !answer.isCopyIn()) {
-                relay(answer.take()); // the client may wait for it before it sends more
-            }
+        boolean held = stopping != Stopping.ALL && session.isCancelling();
+        if (!failed && !held) {
+            leaveToOthers();
         }
-        openCopy();
-        PgError own = checked(0, answer.error());
-        if (own != null && !complete && !told) {
-            refusal = refusal == null && answer.error() == null ? own : refusal;
-            told = true;
-            tellLast(); // the client may send Sync only when it has heard of it
+        goOnWithCopy();
+        tellFirstError();
+        if (commit != null && !commit.isOver()) {
+            commit.goOn(session.isCancelling());
+            commitGone(commit);
         }
-        if (answer.isReady()
-                && !copyFailing
-                && (!undivided || !session.isCancelling())
-                && (waiting.isEmpty() || unchecked == 0)) {
-            if (failed) {
-                giveUp();
+        if (answer.isReady() && shares.first().isCheckOver() && !copy.isBreaking() && !held) {
+            if (hasFailed() && backlog.clear()) {
+                ByteBuf sync = ExtendedCommand.sync();
+                shares.sendOthers(ExpectedAnswers.SYNC, sync);
+                sync.release();
             }
             phase = Phase.OTHERS;
         }
     }
 
-    /** Nobody is going to get what it holds. */
-    private void dropWaiting() {
-        List<Waiting> all = List.copyOf(waiting);
-        waiting.clear();
-        waitingBytes = 0;
-        for (Waiting each : all) {
-            ByteBuf bytes = each.bytes();
+    /** The others are not to do what the first has not done, unless it has kept a part of it. */
+    private boolean hasFailed() {
+        boolean kept = lasts && simple && answer.tags().stream().anyMatch(Verdicts::isCommit);
+        return (shares.first().error() != null && !kept) || shares.any(share -> share.notBegun() != null);
+    }
+
+    private void leaveToOthers() {
+        boolean checked = shares.first().isCheckOver();
+        for (Backlog.Waiting next = backlog.next(answer, checked); next != null; next = backlog.next(answer, checked)) {
+            ByteBuf bytes = next.bytes();
             if (bytes != null) {
-                bytes.release();
+                leaveToOthers(next.kind(), bytes);
             }
-            waiting.add(new Waiting(each.kind(), null));
-        }
-    }
-
-    /** Has the first answer what it has been sent. */
-    void hurry() {
-        writers.get(0).upstream().send(ExtendedCommand.flush());
-    }
-
-    /** What has been held back, or the error in its place. */
-    private void tellLast() {
-        ByteBuf held = answer.take();
-        PgError why = refusal;
-        if (why == null) {
-            relay(held);
-        } else {
-            if (held != null) {
-                held.release();
-            }
-            ByteBuf bytes = ByteBufAllocator.DEFAULT.buffer(256);
-            why.writeError(bytes);
-            session.toClient(bytes);
-        }
-    }
-
-    private void relay(@Nullable ByteBuf held) {
-        if (held != null) {
-            session.toClient(held);
-        }
-    }
-
-    private void leave(Waiting next) {
-        ByteBuf bytes = next.bytes();
-        if (bytes != null) {
-            waitingBytes -= bytes.readableBytes();
-            sendOthers(next.kind(), bytes);
-            bytes.release();
-        }
-    }
-
-    /** All of them wait for the client's data, or one of them does not: then nobody is to get any. */
-    private void openCopy() {
-        boolean refused = said().stream().anyMatch(each -> each.error() != null);
-        if (refused) {
-            boolean opened = copyOpen;
-            failCopy();
-            if (reopened && !complete && !opened && answer.isCopyIn()) {
-                syncAgain();
-            }
-        } else if (!copyOpen && answer.isCopyIn() && others.stream().allMatch(OtherAnswer::isCopyIn)) {
-            ByteBuf response = answer.take();
-            if (response != null) {
-                session.toClient(response);
-                copyOpen = true;
+            if (next.kind() == 0 && !answer.isCopyIn()) {
+                reply.passHeld(); // the client may wait for it before it sends more
             }
         }
+        if (commit != null && !commit.isOver() && !simple) {
+            shares.others().forEach(other -> other.writer().upstream().send(ExtendedCommand.flush()));
+        }
     }
 
-    /** The client waits for the end of what it has ended: it does not know of a COPY. */
-    private void syncAgain() {
-        complete = true;
-        copyOpen = false;
-        for (OtherAnswer other : others) {
-            if (other.isCopyIn()) {
-                other.writer().send(ExpectedAnswers.SYNC, other, ExtendedCommand.sync());
+    private void leaveToOthers(byte kind, ByteBuf bytes) {
+        shares.sendOthers(kind, bytes);
+        bytes.release();
+        if (begun && kind >= ExpectedAnswers.QUERY && shares.first().isChecked()) {
+            shares.others().forEach(Share::check);
+        }
+    }
+
+    private void goOnWithCopy() {
+        boolean failed = shares.any(share -> share.error() != null);
+        ByteBuf response = failed ? null : copy.open();
+        if (failed) {
+            List<Verdicts.Said> said = shares.said();
+            if (copy.fail(session.isBetweenMessages()) && said.get(0).error() == null) {
+                reply.refuse(Verdicts.error(said, false));
+            }
+        } else if (response != null) {
+            session.toClient(response);
+            copy.sendEarly();
+            if (keptSync == KeptSync.BEFORE_DATA) {
+                keptSync = KeptSync.NONE; // servers ignore it: the client sends another behind its data
+                complete = false;
             }
         }
-        writers.get(0).send(ExpectedAnswers.SYNC, answer, ExtendedCommand.sync());
+        boolean undecided = copy.isAwaited() && !shares.first().isQuiet();
+        if (keptSync != KeptSync.NONE
+                && !undecided
+                && !shares.first().writer().upstream().expected().isCopyingIn()) {
+            keptSync = KeptSync.NONE;
+            send(ExpectedAnswers.SYNC, ExtendedCommand.sync(), true, false);
+        }
     }
 
-    private void failCopy() {
-        copyFailing = copyOpen && !session.isBetweenMessages();
-        if (copyFailing) {
-            return; // all have a part of a message: the rest has to come first
-        }
-        copyOpen = false;
-        for (Writer writer : writers) {
-            ExpectedAnswers due = writer.upstream().expected();
-            if (due.isCopyingIn()) {
-                if (refusal == null && checked(0, answer.error()) == null) {
-                    refusal = Verdicts.error(said(), false);
-                }
-                due.sentCopyEnd();
-                writer.upstream().send(ExtendedCommand.copyFail());
+    private void tellFirstError() {
+        PgError error = shares.first().error();
+        if (error != null && !complete && (commit == null || commit.isOver())) {
+            if (answer.error() == null) {
+                reply.refuse(error);
             }
+            reply.tellError();
         }
     }
 
-    /** The first has failed: the others are not to do what it has not done. */
-    private void giveUp() {
-        boolean synced = waiting.isEmpty();
-        boolean batch = false;
-        for (Waiting each : waiting) {
-            batch |= each.kind() == ExpectedAnswers.SYNC;
+    private void commitGone(ClientCommit asked) {
+        PgError error = asked.error();
+        if (asked.isRefused()) {
+            if (asked.isChecked()) {
+                ending.rollsBack();
+            }
+            if (error != null) {
+                reply.refuse(error);
+            }
+            if (simple) {
+                end(false);
+            } else {
+                reply.tellError();
+            }
+        } else if (asked.isOver()) {
+            commit = null;
         }
-        waiting.clear();
-        if (batch && !synced) {
-            ByteBuf sync = ByteBufAllocator.DEFAULT.buffer(5).writeByte('S').writeInt(4);
-            sendOthers(ExpectedAnswers.SYNC, sync);
-            sync.release();
-        }
-    }
-
-    private List<Verdicts.Said> said() {
-        List<Verdicts.Said> all = new ArrayList<>();
-        all.add(new Verdicts.Said(writers.get(0).name(), checked(0, answer.error()), answer.tags()));
-        int number = 1;
-        for (OtherAnswer other : others) {
-            all.add(new Verdicts.Said(other.writer().name(), checked(number++, other.error()), other.tags()));
-        }
-        return all;
     }
 
     private void decide() {
-        List<Verdicts.Said> all = said();
+        List<Verdicts.Said> all = shares.said();
         boolean agreed = Verdicts.agree(all);
-        if (agreed && begun && checks.isEmpty()) {
-            writers.forEach(this::checkNow); // of COPY, behind which nothing could be asked
+        if (agreed && begun && !shares.all(Share::isChecked)) {
+            shares.forEach(Share::check); // of COPY, behind which nothing could be asked
             session.flush();
             return;
         }
-        boolean lasting = !begun && writers.stream().anyMatch(writer -> writer.status() == TransactionStatus.IDLE);
-        boolean othersFailed = all.stream().skip(1).anyMatch(each -> each.error() != null);
-        boolean asked =
-                othersFailed || others.stream().anyMatch(other -> !other.tags().isEmpty());
-        boolean allFailed = all.stream().allMatch(each -> each.error() != null);
-        boolean firstStopped = answer.error() != null && !othersFailed && !lasting;
-        if (refusal == null && !agreed && asked && !allFailed && !firstStopped) {
-            refusal = Verdicts.error(all, lasting);
-        } else if (refusal == null && answer.error() == null && all.get(0).error() != null) {
-            refusal = all.get(0).error();
+        PgError judged = Verdicts.judge(all, isCommitting());
+        PgError first = all.get(0).error();
+        if (ofSession && all.stream().map(Verdicts.Said::tags).distinct().count() > 1) {
+            session.fail(Verdicts.error(all, false));
+            return;
         }
+        if (judged != null) {
+            reply.refuse(judged);
+        } else if (answer.error() == null && first != null) {
+            reply.refuse(first);
+        }
+        end(agreed && !reply.isRefused());
+    }
+
+    private void end(boolean keep) {
         phase = Phase.ENDING;
         if (begun) {
-            committing = agreed;
-            tellAll(agreed ? "COMMIT" : "ROLLBACK");
+            ending.endOwn(keep);
         } else {
-            align();
+            ending.align();
         }
         session.flush();
     }
 
-    private void tellAll(String sql) {
-        for (Writer writer : writers) {
-            tell(writer, sql);
-        }
-    }
-
-    private void tell(Writer writer, String sql) {
-        pending++;
-        Command command = new Command(() -> pending--);
-        commands.add(command);
-        writer.send(ExpectedAnswers.QUERY, command, Command.query(sql));
-    }
-
-    /** Has all of them in the state that the worst of them is in. */
-    private void align() {
-        boolean failed = writers.stream().anyMatch(writer -> writer.status() == TransactionStatus.FAILED);
-        boolean idle = writers.stream().anyMatch(writer -> writer.status() == TransactionStatus.IDLE);
-        for (Writer writer : writers) {
-            if (idle && writer.status() != TransactionStatus.IDLE) {
-                tell(writer, "ROLLBACK");
-            } else if (failed && writer.status() == TransactionStatus.IN_TRANSACTION) {
-                pending++;
-                Command command = new Command(() -> pending--);
-                writer.send(
-                        ExpectedAnswers.EXECUTE, command, RefusalAnswer.impossibleExecute(session.impossibleName()));
-                writer.send(
-                        ExpectedAnswers.SYNC,
-                        command,
-                        ByteBufAllocator.DEFAULT.buffer(5).writeByte('S').writeInt(4));
-            }
-        }
-    }
-
     private void ended() {
         phase = Phase.OVER;
-        if (committing) {
-            List<Verdicts.Said> all = new ArrayList<>();
-            for (int i = 0; i < writers.size(); i++) {
-                all.add(new Verdicts.Said(writers.get(i).name(), commands.get(i).error(), List.of("COMMIT")));
-            }
+        if (ending.isCommitting()) {
+            List<Verdicts.Said> all = shares.saidAtEnd();
             if (!Verdicts.agree(all)) {
-                boolean some = all.stream().anyMatch(each -> each.error() == null);
-                refusal = Verdicts.error(all, some);
+                reply.refuseInstead(Verdicts.error(all, all.stream().anyMatch(each -> each.error() == null)));
             }
         }
-        if (!told) {
-            tellLast();
-        }
-        ByteBuf ready = ByteBufAllocator.DEFAULT.buffer(6);
-        new ReadyForQuery(writers.get(0).status()).write(ready);
-        session.toClient(ready);
+        reply.end(shares.first().writer().status());
         session.exchangeOver();
     }
 
     /** The session is over. */
     void abandon() {
         phase = Phase.OVER;
-        ByteBuf held = answer.take();
-        if (held != null) {
-            held.release();
+        reply.release();
+        backlog.drop();
+        copy.release();
+        if (commit != null) {
+            commit.release();
         }
-        for (Waiting each : waiting) {
-            ByteBuf bytes = each.bytes();
-            if (bytes != null) {
-                bytes.release();
-            }
-        }
-        waiting.clear();
     }
-
-    /** Some of what it does cannot be taken back, once it has been sent. */
-    void lasts() {
-        mayLast = true;
-    }
-
-    /**
-     * What it does cannot be stopped on some of the writers alone.
-     *
-     * @param stoppable whether the first may be stopped before the others have begun
-     */
-    void undivided(boolean stoppable) {
-        undivided = true;
-        firstStops = stoppable;
-    }
-
-    /** Whether a cancel may reach this writer now, without dividing it from the others. */
-    boolean isCancellable(Writer writer) {
-        if (undivided) {
-            return firstStops && writer.isFirst() && phase == Phase.FIRST && !answer.isReady();
-        }
-        return phase == Phase.FIRST || phase == Phase.OTHERS;
-    }
-
-    /** Whether some writers may have committed something, and others not. */
-    boolean isCommitting() {
-        return mayLast || (committing && phase == Phase.ENDING);
-    }
-
-    /**
-     * A message that the others are to be sent.
-     *
-     * @param kind of {@link ExpectedAnswers}; 0 for one that is not answered
-     * @param bytes null if it is not for them
-     */
-    private record Waiting(byte kind, @Nullable ByteBuf bytes) {}
 }

@@ -8,11 +8,18 @@ import java.nio.charset.StandardCharsets;
 final class ExtendedCommand {
     private ExtendedCommand() {}
 
-    /** {@return Parse, Bind, Execute and Close of a text, by a name that no client has given to anything} */
+    /** What it is answered with: CloseComplete so often, if nothing fails. */
+    static final int CLOSES = 3;
+
+    /**
+     * {@return Parse, Bind and Execute of a text, by a name that no client has given to anything, Close of what that
+     * makes, and in front Close of what it has left if it has failed before}
+     */
     static ByteBuf of(String name, String sql) {
         byte[] called = name.getBytes(StandardCharsets.US_ASCII);
         byte[] text = sql.getBytes(StandardCharsets.UTF_8);
-        ByteBuf bytes = ByteBufAllocator.DEFAULT.buffer(5 * called.length + text.length + 64);
+        ByteBuf bytes = ByteBufAllocator.DEFAULT.buffer(7 * called.length + text.length + 80);
+        close('S', called, bytes);
         bytes.writeByte('P').writeInt(called.length + text.length + 8);
         bytes.writeBytes(called).writeByte(0).writeBytes(text).writeByte(0).writeShort(0);
         bytes.writeByte('B').writeInt(2 * called.length + 12);
@@ -20,8 +27,14 @@ final class ExtendedCommand {
         bytes.writeShort(0).writeShort(0).writeShort(0);
         bytes.writeByte('E').writeInt(called.length + 9);
         bytes.writeBytes(called).writeByte(0).writeInt(0);
-        bytes.writeByte('C').writeInt(called.length + 6).writeByte('S');
-        return bytes.writeBytes(called).writeByte(0);
+        close('P', called, bytes);
+        close('S', called, bytes);
+        return bytes;
+    }
+
+    private static void close(char what, byte[] called, ByteBuf bytes) {
+        bytes.writeByte('C').writeInt(called.length + 6).writeByte(what);
+        bytes.writeBytes(called).writeByte(0);
     }
 
     /** {@return CopyFail} */

@@ -13,15 +13,10 @@ import io.pgproxy.protocol.frame.FrameSink;
 import io.pgproxy.protocol.frame.HeaderRules;
 import io.pgproxy.protocol.frame.Interest;
 import io.pgproxy.sql.AnalyzedStatement;
-import io.pgproxy.sql.Facts;
 import io.pgproxy.sql.SqlAnalysis;
-import io.pgproxy.sql.StatementFamily;
 import io.pgproxy.sql.TransactionControl;
 import java.nio.charset.StandardCharsets;
-import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** What a client of several writers sends, one exchange after the other. */
@@ -35,6 +30,8 @@ final class FanOutMessages implements FrameSink {
             PgError.of("54000", "a message of more than 64 MB cannot be sent to several writers");
     private static final PgError WITHIN_BATCH =
             PgError.of("0A000", "several writers take no Query within a batch that has not been ended by Sync");
+    private static final PgError NO_TWO_PHASES =
+            PgError.of("0A000", "PREPARE TRANSACTION is not supported by several writers");
     private static final PgError WITHIN_COPY =
             PgError.of("08P01", "unexpected message during COPY from stdin: data is awaited");
 
@@ -56,12 +53,7 @@ final class FanOutMessages implements FrameSink {
     private final FanOutSession session;
     private final SqlReader sql;
     private final FrameScanner scanner = new FrameScanner(HeaderRules.FRONTEND, WANTED, LONGEST, this);
-    private final Map<String, Known> statements = new HashMap<>();
-    private final Map<String, Known> portals = new HashMap<>();
-
-    /** What each Parse of the exchange has replaced, in order: it holds again if the Parse fails. */
-    private final List<Replaced> replaced = new ArrayList<>();
-
+    private final Prepared prepared = new Prepared();
     private @Nullable Exchange exchange;
     private @Nullable Frame stalled;
 
@@ -97,7 +89,7 @@ final class FanOutMessages implements FrameSink {
     /** More is waiting than should: the Sync that would have it answered may be behind what is not read now. */
     void hurry() {
         Exchange current = exchange;
-        if (current != null && !current.isComplete()) {
+        if (current != null && current.takesMore()) {
             current.hurry();
         }
     }
@@ -105,44 +97,37 @@ final class FanOutMessages implements FrameSink {
     /** The exchange is over: the next can begin. */
     void exchangeOver(TransactionStatus status) {
         Exchange last = exchange;
-        if (last != null) {
-            restore(last.parsed());
-        }
         exchange = null;
         inBlock = status != TransactionStatus.IDLE;
-        if (!inBlock) {
-            portals.clear();
-        }
+        prepared.exchangeOver(last == null ? 0 : last.parsed(), !inBlock);
     }
 
-    private void restore(int parsed) {
-        for (int i = replaced.size() - 1; i >= parsed; i--) {
-            Replaced before = replaced.get(i);
-            Known known = before.known();
-            if (known == null) {
-                statements.remove(before.name());
-            } else {
-                statements.put(before.name(), known);
-            }
-        }
-        replaced.clear();
-    }
-
-    /** Goes on with what had to wait. */
-    void goOn() {
+    /**
+     * Goes on with what had to wait.
+     *
+     * @return whether there was anything
+     */
+    boolean goOn() {
         Frame next = stalled;
-        if (next != null && isFree()) {
-            stalled = null;
-            framed(next);
+        if (next == null || !(isFree() || isCopyOpen())) {
+            return false;
         }
+        stalled = null;
+        framed(next);
         if (stalled == null) {
             scanner.resume();
         }
+        return true;
+    }
+
+    private boolean isCopyOpen() {
+        Exchange current = exchange;
+        return current != null && current.isCopyOpen();
     }
 
     private boolean isFree() {
         Exchange current = exchange;
-        return current == null ? !session.isCancelling() : !current.isComplete();
+        return current == null ? !session.isCancelling() : current.takesMore();
     }
 
     void release() {
@@ -179,7 +164,7 @@ final class FanOutMessages implements FrameSink {
         byte tag = frame.tag();
         if (tag == 'c' || tag == 'f') {
             copyEnds(frame);
-        } else if (exchange != null && exchange.isCopyOpen()) {
+        } else if (isCopyOpen()) {
             withinCopy(frame);
         } else if (!isFree()) {
             stalled = frame;
@@ -220,8 +205,7 @@ final class FanOutMessages implements FrameSink {
             case 'E' -> execute(frame);
             case 'D' -> batch().message(ExpectedAnswers.DESCRIBE, frame, false, false);
             case 'C' -> {
-                Map<String, Known> names = frame.body().getByte(0) == 'S' ? statements : portals;
-                names.remove(name(frame, 1));
+                prepared.close(frame.body().getByte(0) == 'S', name(frame, 1));
                 batch().message(ExpectedAnswers.CLOSE, frame, true, false);
             }
             case 'H' -> {
@@ -269,30 +253,42 @@ final class FanOutMessages implements FrameSink {
             begun.refuse(ExpectedAnswers.QUERY, RefusalAnswer.impossibleQuery());
             return;
         }
+        List<Known> statements = analysis.statements().stream()
+                .map(statement -> Known.of(statement.facts()))
+                .toList();
+        begun.copies((int) statements.stream().filter(Known::copiesIn).count());
         if (plan == Plan.TRANSACTION && !inBlock) {
-            begun.begin(copiesIn(analysis));
-        } else if (analysis.statements().stream().map(AnalyzedStatement::facts).anyMatch(FanOutMessages::lasts)) {
-            begun.lasts();
-        }
-        if (plan == Plan.ALL_AT_ONCE || plan == Plan.IN_TURN) {
-            begun.undivided(plan == Plan.IN_TURN && analysis.statements().size() == 1);
+            begun.begin();
+        } else if (statements.size() == 1 && statements.get(0).commits()) {
+            begun.commit(ExpectedAnswers.QUERY, frame);
+            return;
+        } else {
+            note(plan, statements, begun);
         }
         begun.message(ExpectedAnswers.QUERY, frame, plan != Plan.FIRST, plan == Plan.ALL_AT_ONCE);
     }
 
-    private static boolean lasts(Facts facts) {
-        TransactionControl control = facts.transaction();
-        if (control == null) {
-            return Plan.of(facts) == Plan.IN_TURN && facts.family() != StatementFamily.CURSOR;
+    /** What is no transaction of ours. */
+    private void note(Plan plan, List<Known> statements, Exchange open) {
+        if (statements.stream().anyMatch(Known::lasts)) {
+            open.lasts();
         }
-        return switch (control.action()) {
-            case COMMIT, PREPARE, COMMIT_PREPARED, ROLLBACK_PREPARED -> true;
-            default -> false;
-        };
+        if (statements.stream().anyMatch(known -> known.isOfSession(inBlock))) {
+            open.isOfSession();
+        }
+        if (plan == Plan.ALL_AT_ONCE) {
+            open.stopping(Stopping.NONE);
+        } else if (plan == Plan.IN_TURN) {
+            open.stopping(statements.size() == 1 ? Stopping.FIRST : Stopping.NONE);
+        }
     }
 
     /** Whether it may do something else on each writer, and that is not wanted. */
     private boolean isRefused(SqlAnalysis analysis, Exchange open) {
+        if (analysis.statements().stream().anyMatch(FanOutMessages::preparesTransaction)) {
+            open.refusal(NO_TWO_PHASES);
+            return true;
+        }
         PgError doubt = Determinism.doubt(analysis);
         if (doubt == null) {
             return false;
@@ -305,9 +301,9 @@ final class FanOutMessages implements FrameSink {
         return true;
     }
 
-    private static boolean copiesIn(SqlAnalysis analysis) {
-        return analysis.statements().stream()
-                .anyMatch(statement -> statement.facts().family() == StatementFamily.COPY_IN);
+    private static boolean preparesTransaction(AnalyzedStatement statement) {
+        TransactionControl control = statement.facts().transaction();
+        return control != null && control.action() == TransactionControl.Action.PREPARE;
     }
 
     private void functionCall(Frame frame) {
@@ -319,7 +315,7 @@ final class FanOutMessages implements FrameSink {
         Exchange begun = session.begin(true);
         exchange = begun;
         if (!inBlock) {
-            begun.begin(false);
+            begun.begin();
         }
         begun.message(ExpectedAnswers.FUNCTION_CALL, frame, true, false);
     }
@@ -338,19 +334,14 @@ final class FanOutMessages implements FrameSink {
         }
         List<AnalyzedStatement> read = analysis == null ? List.of() : analysis.statements();
         Known known = read.size() == 1 ? Known.of(read.get(0).facts()) : Known.UNKNOWN;
-        replaced.add(new Replaced(name, statements.put(name, known)));
+        prepared.parse(name, known);
         open.message(ExpectedAnswers.PARSE, frame, true, false);
     }
 
     private void bind(Frame frame) {
         String portal = name(frame, 0);
-        Known bound =
-                statements.getOrDefault(name(frame, portal.getBytes(StandardCharsets.UTF_8).length + 1), Known.UNKNOWN);
-        portals.put(portal, bound);
+        Known bound = prepared.bind(portal, name(frame, portal.getBytes(StandardCharsets.UTF_8).length + 1));
         Exchange open = batch();
-        if (bound.copiesIn()) {
-            open.copies();
-        }
         if (bound.plan() == Plan.TRANSACTION && !inBlock && !open.isBegun()) {
             open.begin();
         }
@@ -358,20 +349,28 @@ final class FanOutMessages implements FrameSink {
     }
 
     private void execute(Frame frame) {
-        Known run = portals.getOrDefault(name(frame, 0), Known.UNKNOWN);
+        Known run = prepared.portal(name(frame, 0));
         Exchange open = batch();
         TransactionControl.Action action = run.action();
-        if (action == TransactionControl.Action.BEGIN) {
-            inBlock = true;
-            open.handOver();
-        } else if (action == TransactionControl.Action.COMMIT || action == TransactionControl.Action.ROLLBACK) {
+        if (run.commits()) {
             inBlock = false;
+            open.commit(ExpectedAnswers.EXECUTE, frame);
+            return;
+        }
+        if (action == TransactionControl.Action.BEGIN || action == TransactionControl.Action.ROLLBACK) {
+            inBlock = action == TransactionControl.Action.BEGIN;
             open.handOver();
         }
         if (run.lasts()) {
             open.lasts();
-            open.undivided(false);
         }
+        if (run.isOfSession(inBlock || open.isBegun())) {
+            open.isOfSession();
+        }
+        if (run.plan() == Plan.ALL_AT_ONCE || run.plan() == Plan.IN_TURN) {
+            open.stopping(Stopping.NONE);
+        }
+        open.copies(run.copiesIn() ? 1 : 0);
         open.message(ExpectedAnswers.EXECUTE, frame, run.plan() != Plan.FIRST, false);
     }
 
@@ -380,26 +379,5 @@ final class FanOutMessages implements FrameSink {
         int from = bytes.readerIndex() + HEADER + offset;
         int end = from < bytes.writerIndex() ? bytes.indexOf(from, bytes.writerIndex(), (byte) 0) : -1;
         return end <= from ? "" : bytes.toString(from, end - from, StandardCharsets.UTF_8);
-    }
-
-    /**
-     * A statement that another may have replaced.
-     *
-     * @param known null if there was none
-     */
-    private record Replaced(String name, @Nullable Known known) {}
-
-    /** What is known of a statement. */
-    private record Known(Plan plan, TransactionControl.@Nullable Action action, boolean copiesIn, boolean lasts) {
-        static final Known UNKNOWN = new Known(Plan.TRANSACTION, null, false, false);
-
-        static Known of(Facts facts) {
-            TransactionControl control = facts.transaction();
-            return new Known(
-                    Plan.of(facts),
-                    control == null ? null : control.action(),
-                    facts.family() == StatementFamily.COPY_IN,
-                    FanOutMessages.lasts(facts));
-        }
     }
 }

@@ -162,13 +162,6 @@ public final class FanOutSession implements BackendSession {
         return new Exchange(this, writers, simple);
     }
 
-    void syncVoided() {
-        Exchange current = messages.exchange();
-        if (current != null) {
-            current.reopen();
-        }
-    }
-
     void exchangeOver() {
         messages.exchangeOver(writers.get(0).status());
     }
@@ -197,19 +190,13 @@ public final class FanOutSession implements BackendSession {
         }
         goingOn = true;
         try {
-            Exchange current = messages.exchange();
-            Exchange before = null;
-            if (current == null) {
-                messages.goOn(); // what waited for a cancel
-                current = messages.exchange();
-            }
-            while (!over && current != null && current != before) {
-                current.goOn();
-                before = current;
-                if (current.isOver()) {
-                    messages.goOn();
-                    current = messages.exchange();
+            boolean more = true;
+            while (!over && more) {
+                Exchange current = messages.exchange();
+                if (current != null) {
+                    current.goOn();
                 }
+                more = messages.goOn();
             }
         } finally {
             goingOn = false;
@@ -241,7 +228,7 @@ public final class FanOutSession implements BackendSession {
         }
         messages.take(bytes);
         Exchange current = messages.exchange();
-        if (!over && current != null && current.isCopyFailing() && messages.isBetweenMessages()) {
+        if (!over && current != null && current.isCopyBreaking() && messages.isBetweenMessages()) {
             answersComplete();
         }
         if (!over && !tooMuch && messages.waitingBytes() > MOST_WAITING) {

@@ -1,13 +1,10 @@
 package io.pgproxy.core.internal.fanout;
 
 import io.netty.buffer.ByteBuf;
-import io.pgproxy.core.internal.session.AnswerOwner;
 import io.pgproxy.core.internal.session.Upstream;
 import io.pgproxy.protocol.BackendTag;
-import io.pgproxy.protocol.PgError;
 import io.pgproxy.protocol.frame.Frame;
 import io.pgproxy.protocol.frame.Interest;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
@@ -17,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  * What the first writer answers to an exchange: the client's answer, all of which passes but for the last
  * CommandComplete, an error, and ReadyForQuery. These wait until it is known what the others say.
  */
-final class FirstAnswer implements AnswerOwner {
+final class FirstAnswer extends Answer {
     private static final Interest ALL_BUT_ROWS = allButRows();
 
     private final boolean simple;
@@ -25,13 +22,9 @@ final class FirstAnswer implements AnswerOwner {
     /** Of each message that is going to run something, whether the others are to run it, too. */
     private final ArrayDeque<Boolean> shared = new ArrayDeque<>(1);
 
-    private final List<String> tags = new ArrayList<>(1);
     private @Nullable ByteBuf held;
-    private @Nullable PgError error;
     private int answered;
     private int parsed;
-    private boolean copyIn;
-    private boolean ready;
 
     /** {@code simple} if it is the answer to a Query. */
     FirstAnswer(boolean simple) {
@@ -54,16 +47,6 @@ final class FirstAnswer implements AnswerOwner {
         shared.add(byAll);
     }
 
-    /** The command tags so far, of what the others are to do as well. */
-    List<String> tags() {
-        return tags;
-    }
-
-    @Nullable
-    PgError error() {
-        return error;
-    }
-
     /** How many messages of a batch have been answered, without an error. */
     int answered() {
         return answered;
@@ -72,16 +55,6 @@ final class FirstAnswer implements AnswerOwner {
     /** How many of these were ParseComplete. */
     int parsed() {
         return parsed;
-    }
-
-    /** Whether it waits for the client's data. */
-    boolean isCopyIn() {
-        return copyIn;
-    }
-
-    /** Whether ReadyForQuery has come. */
-    boolean isReady() {
-        return ready;
     }
 
     /** {@return what is held back, owned by the caller; null if nothing is} */
@@ -96,48 +69,42 @@ final class FirstAnswer implements AnswerOwner {
     public void answered(Frame frame, Upstream upstream) {
         switch (frame.tag()) {
             case 'C', 'I' -> {
-                release(upstream);
-                if (isShared()) {
-                    tags.add(tag(frame));
-                }
+                passHeld(upstream);
+                completed(frame, isShared());
                 held = frame.bytes();
-                copyIn = false;
                 answered++;
             }
             case 'E' -> {
-                release(upstream);
-                if (error == null) {
-                    error = Command.read(frame);
-                }
+                passHeld(upstream);
+                failed(frame);
                 held = frame.bytes();
-                copyIn = false;
             }
             case 'G' -> {
-                release(upstream);
+                passHeld(upstream);
+                copyIn();
                 held = frame.bytes();
-                copyIn = true;
             }
             case 'Z' -> {
                 frame.release();
-                ready = true;
+                ready();
             }
             default -> {
-                boolean ends = switch (frame.tag()) {
-                    case '1', '2', '3', 'n', 's' -> true;
-                    case 'T' -> !simple;
-                    default -> false;
-                };
-                if (ends) {
-                    answered++;
-                }
-                if (frame.tag() == '1') {
-                    parsed++;
-                }
-                if (frame.tag() == 's') {
-                    shared.poll();
-                }
+                count(frame.tag());
                 pass(frame.bytes(), upstream);
             }
+        }
+    }
+
+    private void count(byte tag) {
+        boolean ends = switch (tag) {
+            case '1', '2', '3', 'n', 's' -> true;
+            case 'T' -> !simple;
+            default -> false;
+        };
+        answered += ends ? 1 : 0;
+        parsed += tag == '1' ? 1 : 0;
+        if (tag == 's') {
+            shared.poll();
         }
     }
 
@@ -146,13 +113,7 @@ final class FirstAnswer implements AnswerOwner {
         return next != null && next;
     }
 
-    private static String tag(Frame frame) {
-        ByteBuf body = frame.body();
-        int length = body.bytesBefore((byte) 0);
-        return length <= 0 ? "" : body.toString(0, length, StandardCharsets.UTF_8);
-    }
-
-    private void release(Upstream upstream) {
+    private void passHeld(Upstream upstream) {
         ByteBuf before = take();
         if (before != null) {
             upstream.relay(before);
@@ -160,7 +121,7 @@ final class FirstAnswer implements AnswerOwner {
     }
 
     private void pass(ByteBuf bytes, Upstream upstream) {
-        release(upstream);
+        passHeld(upstream);
         upstream.relay(bytes);
     }
 
@@ -168,12 +129,4 @@ final class FirstAnswer implements AnswerOwner {
     public void passed(ByteBuf bytes, Upstream upstream) {
         pass(bytes, upstream);
     }
-
-    @Override
-    public boolean standsForClients() {
-        return true;
-    }
-
-    @Override
-    public void skipped() {}
 }

@@ -33,10 +33,38 @@ final class Verdicts {
         }
     }
 
+    /** Whether it is the command tag of what cannot be taken back. */
+    static boolean isCommit(String tag) {
+        return tag.equals("COMMIT") || tag.equals("COMMIT PREPARED");
+    }
+
     /** Whether all have done the same. */
     static boolean agree(List<Said> all) {
         Said first = all.get(0);
         return all.stream().allMatch(said -> said.error() == null && said.tags().equals(first.tags()));
+    }
+
+    /**
+     * What the client is told in the place of what the first has said.
+     *
+     * @param lasting whether what has succeeded cannot be taken back
+     * @return null if the first one's word holds for all
+     */
+    static @Nullable PgError judge(List<Said> all, boolean lasting) {
+        Said first = all.get(0);
+        List<Said> others = all.subList(1, all.size());
+        boolean othersFailed = others.stream().anyMatch(said -> said.error() != null);
+        boolean othersRan =
+                othersFailed || others.stream().anyMatch(said -> !said.tags().isEmpty());
+        if (agree(all) || !othersRan) {
+            return null;
+        }
+        if (first.error() == null) {
+            return error(all, lasting);
+        }
+        boolean sameEnd = !othersFailed || others.stream().allMatch(said -> said.error() != null);
+        boolean sameTags = others.stream().allMatch(said -> said.tags().equals(first.tags()));
+        return sameEnd && (sameTags || !lasting) ? null : error(all, lasting);
     }
 
     /**

@@ -98,11 +98,7 @@ final class Writer implements UpstreamListener {
     public void exchangesMerged(Upstream from, int count) {}
 
     @Override
-    public void syncsVoided(Upstream from, int count, boolean exchangeGoesOn) {
-        if (first && exchangeGoesOn) {
-            session.syncVoided();
-        }
-    }
+    public void syncsVoided(Upstream from, int count, boolean exchangeGoesOn) {}
 
     @Override
     public boolean takesFatal(Upstream from, PgError error) {
