@@ -18,6 +18,9 @@ import io.pgproxy.testkit.peer.WireMessage;
 import io.pgproxy.testkit.postgres.TestDatabase;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -168,5 +171,73 @@ class FanOutFaultsTest {
 
             assertThat(client.expect("E!").get(0).sqlState()).isEqualTo("40003");
         }
+    }
+
+    /** Plays a writer that is told to commit, and has done so when it is let go on. */
+    private static ScriptedBackend.Script commits(CountDownLatch told, CountDownLatch goesOn, CountDownLatch left) {
+        return connection -> {
+            connection.greet();
+            connection.expect("CPBECCQ");
+            connection.send(empty('3'), empty('1'), empty('2'), commandComplete("BEGIN"), empty('3'), empty('3'));
+            connection.expect("Q"); // of constraints
+            connection.send(commandComplete("INSERT 0 1"), readyForQuery('T'));
+            connection.send(commandComplete("SET CONSTRAINTS"), readyForQuery('T'));
+            connection.expect("Q"); // COMMIT
+            told.countDown();
+            assertThat(goesOn.await(20, TimeUnit.SECONDS)).isTrue();
+            connection.send(commandComplete("COMMIT"), readyForQuery('I'));
+            connection.awaitEnd();
+            left.countDown();
+        };
+    }
+
+    @Test
+    void aClientThatVanishesDoesNotStopCommit(TestDatabase database) throws Exception {
+        database.execute("CREATE TABLE t (id int)");
+        CountDownLatch told = new CountDownLatch(1);
+        CountDownLatch goesOn = new CountDownLatch(1);
+        CountDownLatch left = new CountDownLatch(1);
+        try (ScriptedBackend backend = ScriptedBackend.start(commits(told, goesOn, left));
+                ProxyServer proxy = proxy(FanOut.builder()
+                        .writer("a", OneDatabase.of(database))
+                        .writer("b", at(backend))
+                        .build());
+                ScriptedClient client = login(proxy)) {
+            client.send(query("INSERT INTO t VALUES (1)"));
+            assertThat(told.await(20, TimeUnit.SECONDS)).isTrue();
+            client.reset();
+            long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(10);
+            while (proxy.sessionCount() > 0) {
+                assertThat(System.nanoTime()).isLessThan(end);
+            }
+            goesOn.countDown();
+            assertThat(left.await(20, TimeUnit.SECONDS)).isTrue();
+            assertThat(backend.cancels()).isEmpty();
+        }
+        assertThat(database.query("SELECT count(*) FROM t")).isEqualTo(List.of(List.of("1")));
+        database.execute("DROP TABLE t");
+    }
+
+    @Test
+    void aCancelDoesNotReachCommit(TestDatabase database) throws Exception {
+        database.execute("CREATE TABLE t (id int)");
+        CountDownLatch told = new CountDownLatch(1);
+        CountDownLatch goesOn = new CountDownLatch(1);
+        CountDownLatch left = new CountDownLatch(1);
+        try (ScriptedBackend backend = ScriptedBackend.start(commits(told, goesOn, left));
+                ProxyServer proxy = proxy(FanOut.builder()
+                        .writer("a", OneDatabase.of(database))
+                        .writer("b", at(backend))
+                        .build());
+                ScriptedClient client = login(proxy)) {
+            client.send(query("INSERT INTO t VALUES (1)"));
+            assertThat(told.await(20, TimeUnit.SECONDS)).isTrue();
+            ScriptedClient.cancel("127.0.0.1", proxy.port(), client.processId(), client.secretKey());
+            goesOn.countDown();
+            client.expect("CZ");
+            assertThat(backend.cancels()).isEmpty();
+        }
+        assertThat(database.query("SELECT count(*) FROM t")).isEqualTo(List.of(List.of("1")));
+        database.execute("DROP TABLE t");
     }
 }

@@ -40,6 +40,7 @@ final class Exchange {
     private final Reply reply;
     private final Ending ending;
     private @Nullable ClientCommit commit;
+    private @Nullable PgError loss;
     private Phase phase = Phase.FIRST;
     private Stopping stopping = Stopping.ALL;
 
@@ -241,8 +242,26 @@ final class Exchange {
         shares.first().writer().upstream().send(ExtendedCommand.flush());
     }
 
+    /** A writer is gone, within what cannot be taken back: the others are to do what they have been sent. */
+    void lost(Writer writer, PgError why) {
+        loss = why;
+        for (Share share : shares) {
+            if (share.writer() == writer) {
+                share.lost(why);
+            }
+        }
+    }
+
     /** Goes on as far as it can. */
     void goOn() {
+        PgError lost = loss;
+        if (lost != null) {
+            if (phase != Phase.OVER && shares.all(Share::isQuiet)) {
+                List<Verdicts.Said> all = ending.isCommitting() ? shares.saidAtEnd() : shares.said();
+                session.fail(Verdicts.lost(all, lost.message()));
+            }
+            return;
+        }
         if (phase == Phase.FIRST) {
             goOnWithFirst();
         }
@@ -299,7 +318,7 @@ final class Exchange {
                 reply.passHeld(); // the client may wait for it before it sends more
             }
         }
-        if (commit != null && !commit.isOver() && !simple) {
+        if (session.isOrphaned() || (commit != null && !commit.isOver() && !simple)) {
             shares.others().forEach(other -> other.writer().upstream().send(ExtendedCommand.flush()));
         }
     }

@@ -130,13 +130,18 @@ final class FanOutMessages implements FrameSink {
         return current == null ? !session.isCancelling() : current.takesMore();
     }
 
-    void release() {
+    /** Nothing more comes from the client; what it has asked for goes on. */
+    void stop() {
         released = true;
         if (stalled != null) {
             stalled.release();
             stalled = null;
         }
         scanner.release();
+    }
+
+    void release() {
+        stop();
         if (exchange != null) {
             exchange.abandon();
         }

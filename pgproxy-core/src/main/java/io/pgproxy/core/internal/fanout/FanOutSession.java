@@ -24,18 +24,25 @@ public final class FanOutSession implements BackendSession {
     private static final Set<String> AMBIGUOUS =
             Set.of("SJIS", "SHIFT_JIS_2004", "BIG5", "GBK", "UHC", "GB18030", "JOHAB");
 
+    private enum State {
+        LOGIN,
+        SERVING,
+        /** The client is gone, within something that all have to do now that some may have done it. */
+        ORPHANED,
+        OVER
+    }
+
     private final BackendSink sink;
     private final EventLoop loop;
     private final String impossibleName;
     private final boolean onlyWarns;
     private final List<Writer> writers = new ArrayList<>();
     private final FanOutMessages messages;
+    private State state = State.LOGIN;
     private boolean standardConformingStrings = true;
     private int loggedIn;
-    private boolean serving;
     private boolean tooMuch;
     private boolean goingOn;
-    private boolean over;
     private int cancels;
 
     private FanOutSession(EventLoop loop, BackendSink sink, SqlReader sql, String impossibleName, boolean onlyWarns) {
@@ -110,47 +117,55 @@ public final class FanOutSession implements BackendSession {
     void loggedIn() {
         loggedIn++;
         if (loggedIn == writers.size()) {
-            serving = true;
+            state = State.SERVING;
             sink.received(writers.get(0).login().take());
         }
     }
 
     /** A writer refuses the login, or is gone: without all of them nothing can be written. */
     void lost(Writer writer, PgError why) {
-        if (over) {
+        if (state == State.OVER) {
             return;
         }
         Exchange current = messages.exchange();
         PgError told = PgError.of(why.sqlState(), "writer " + writer.name() + ": " + why.message());
-        if (current != null && current.isCommitting()) {
-            told = PgError.of(
-                            "40003", "writer " + writer.name() + " was lost while all were to commit: " + why.message())
-                    .withHint("Find out which of the writers have committed before going on.");
+        if (current == null || !current.isCommitting()) {
+            fail(told);
+        } else {
+            writer.upstream().skipAll();
+            writer.upstream().close();
+            current.lost(writer, told);
+            loop.execute(this::answersComplete); // not within the walk through what was read
         }
-        fail(told);
     }
 
     /** Ends the session with an error. */
     void fail(PgError why) {
-        if (over) {
+        if (state == State.OVER) {
             return;
         }
+        Verdicts.note(why);
         PgError fatal = why.fatal();
+        boolean orphaned = state == State.ORPHANED;
         end();
-        loop.execute(() -> sink.closed(fatal));
+        if (!orphaned) {
+            loop.execute(() -> sink.closed(fatal));
+        }
     }
 
     private void end() {
-        over = true;
+        Exchange current = messages.exchange();
+        boolean committing = current != null && current.isCommitting();
+        state = State.OVER;
         messages.release();
         for (Writer writer : writers) {
-            writer.login().take().release();
-            if (writer.upstream().expected().isEmpty()) {
-                writer.upstream().close();
-            } else {
-                writer.upstream().abandon();
-            }
+            writer.end(committing);
         }
+    }
+
+    /** Whether the client is gone: nobody asks for the answers to a batch that has not been ended. */
+    boolean isOrphaned() {
+        return state == State.ORPHANED;
     }
 
     /** Whether the client is not within a message. */
@@ -167,19 +182,21 @@ public final class FanOutSession implements BackendSession {
     }
 
     void toClient(ByteBuf bytes) {
-        if (over) {
-            bytes.release();
-        } else {
+        if (state == State.SERVING) {
             sink.received(bytes);
+        } else {
+            bytes.release();
         }
     }
 
     /** Something has come from one of the writers. */
     void answersComplete() {
-        if (!over && serving) {
+        if (state == State.SERVING || state == State.ORPHANED) {
             goOn();
         }
-        if (!over) {
+        if (state == State.ORPHANED) {
+            goOnOrphaned();
+        } else if (state != State.OVER) {
             sink.receiveComplete();
         }
     }
@@ -191,7 +208,7 @@ public final class FanOutSession implements BackendSession {
         goingOn = true;
         try {
             boolean more = true;
-            while (!over && more) {
+            while (state != State.OVER && more) {
                 Exchange current = messages.exchange();
                 if (current != null) {
                     current.goOn();
@@ -202,14 +219,21 @@ public final class FanOutSession implements BackendSession {
             goingOn = false;
         }
         flush();
-        if (!over && tooMuch && messages.waitingBytes() <= MOST_WAITING) {
+        if (state == State.SERVING && tooMuch && messages.waitingBytes() <= MOST_WAITING) {
             tooMuch = false;
             writable();
         }
     }
 
+    private void goOnOrphaned() {
+        Exchange current = messages.exchange();
+        if (!goingOn && (current == null || !current.isCommitting() || current.isSettled())) {
+            end();
+        }
+    }
+
     void writable() {
-        if (!over && serving) {
+        if (state == State.SERVING) {
             sink.writable(isWritable());
         }
     }
@@ -222,16 +246,16 @@ public final class FanOutSession implements BackendSession {
 
     @Override
     public void send(ByteBuf bytes) {
-        if (over) {
+        if (state == State.OVER || state == State.ORPHANED) {
             bytes.release();
             return;
         }
         messages.take(bytes);
         Exchange current = messages.exchange();
-        if (!over && current != null && current.isCopyBreaking() && messages.isBetweenMessages()) {
+        if (current != null && current.isCopyBreaking() && messages.isBetweenMessages()) {
             answersComplete();
         }
-        if (!over && !tooMuch && messages.waitingBytes() > MOST_WAITING) {
+        if (state == State.SERVING && !tooMuch && messages.waitingBytes() > MOST_WAITING) {
             tooMuch = true;
             messages.hurry();
             flush();
@@ -241,7 +265,7 @@ public final class FanOutSession implements BackendSession {
 
     @Override
     public void flush() {
-        if (!over) {
+        if (state != State.OVER) {
             for (Writer writer : writers) {
                 writer.upstream().flush();
             }
@@ -266,11 +290,9 @@ public final class FanOutSession implements BackendSession {
     @Override
     public void cancel(BackendKeyData key, Runnable done) {
         Exchange current = messages.exchange();
-        if (over || current == null) {
-            done.run();
-            return;
-        }
-        List<Writer> running = writers.stream().filter(current::isCancellable).toList();
+        List<Writer> running = state != State.SERVING || current == null
+                ? List.of()
+                : writers.stream().filter(current::isCancellable).toList();
         AtomicInteger open = new AtomicInteger(running.size());
         if (running.isEmpty()) {
             done.run();
@@ -289,8 +311,21 @@ public final class FanOutSession implements BackendSession {
     }
 
     @Override
+    public void abandon(BackendKeyData key) {
+        close();
+    }
+
+    /** Ends it, and what runs there; but what some may have kept already all get to the end. */
+    @Override
     public void close() {
-        if (!over) {
+        Exchange current = messages.exchange();
+        if (state == State.SERVING && current != null && current.isCommitting()) {
+            state = State.ORPHANED;
+            messages.stop();
+            writers.forEach(writer -> writer.upstream().reading(true));
+            current.hurry();
+            answersComplete();
+        } else if (state != State.OVER && state != State.ORPHANED) {
             end();
         }
     }

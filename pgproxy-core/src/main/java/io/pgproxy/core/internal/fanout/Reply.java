@@ -69,6 +69,7 @@ final class Reply {
         if (held != null) {
             held.release();
         }
+        Verdicts.note(why);
         ByteBuf bytes = ByteBufAllocator.DEFAULT.buffer(256);
         why.writeError(bytes);
         session.toClient(bytes);

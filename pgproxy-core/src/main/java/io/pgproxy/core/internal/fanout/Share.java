@@ -162,7 +162,6 @@ final class Share {
     /** What it has said to our COMMIT. */
     Verdicts.Said saidAtEnd() {
         PgError failed = end == null ? null : end.error();
-        return new Verdicts.Said(
-                writer.name(), lost == null ? failed : lost, failed == null ? List.of("COMMIT") : answer.tags());
+        return new Verdicts.Said(writer.name(), lost == null ? failed : lost, List.of("COMMIT"));
     }
 }

@@ -4,6 +4,8 @@ import io.pgproxy.protocol.PgError;
 import java.util.List;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** What each writer has said to one exchange, and what the client is told if that is not the same. */
 final class Verdicts {
@@ -13,7 +15,27 @@ final class Verdicts {
     /** Some have done it, and others have not. */
     private static final String UNKNOWN = "40003";
 
+    private static final Logger LOG = LoggerFactory.getLogger(FanOutSession.class);
+
     private Verdicts() {}
+
+    /** What somebody has to look into is not for the client alone, who may be gone. */
+    static void note(PgError told) {
+        if (told.sqlState().equals(UNKNOWN)) {
+            LOG.error("{}: {}", told.message(), told.detail());
+        }
+    }
+
+    /** A writer was lost while some may have done what cannot be taken back. */
+    static PgError lost(List<Said> all, String why) {
+        return PgError.of(UNKNOWN, why)
+                .withDetail(detail(all))
+                .withHint("Find out which of the writers have done it before going on.");
+    }
+
+    private static String detail(List<Said> all) {
+        return all.stream().map(Said::shown).collect(Collectors.joining("; ")) + ".";
+    }
 
     /**
      * What one writer has said.
@@ -24,7 +46,7 @@ final class Verdicts {
      */
     record Said(String writer, @Nullable PgError error, List<String> tags) {
         private String done() {
-            return tags.isEmpty() ? "no error" : String.join(", ", tags);
+            return tags.isEmpty() ? "nothing" : String.join(", ", tags);
         }
 
         private String shown() {
@@ -74,7 +96,7 @@ final class Verdicts {
      */
     static PgError error(List<Said> all, boolean lasting) {
         List<Said> failed = all.stream().filter(said -> said.error() != null).toList();
-        String detail = all.stream().map(Said::shown).collect(Collectors.joining("; ")) + ".";
+        String detail = detail(all);
         if (lasting) {
             return PgError.of(UNKNOWN, "some writers have done it, and some have not")
                     .withDetail(detail)

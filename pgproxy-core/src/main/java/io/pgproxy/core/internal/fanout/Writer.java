@@ -17,6 +17,7 @@ final class Writer implements UpstreamListener {
     private final WriterLogin login;
     private final Upstream upstream;
     private @Nullable BackendKeyData key;
+    private boolean leaving;
 
     Writer(String name, boolean first, FanOutSession session) {
         this.name = name;
@@ -77,6 +78,24 @@ final class Writer implements UpstreamListener {
         upstream.send(message);
     }
 
+    /**
+     * The session is over, and with it what runs here.
+     *
+     * @param keeps whether what was sent must not be stopped: others may have done it
+     */
+    void end(boolean keeps) {
+        login.take().release();
+        if (upstream.expected().isEmpty()) {
+            upstream.close();
+        } else if (keeps) {
+            leaving = true;
+            upstream.reading(true);
+            upstream.flush();
+        } else {
+            upstream.abandon();
+        }
+    }
+
     @Override
     public void answered(Upstream from, ByteBuf bytes) {
         if (first) {
@@ -88,7 +107,11 @@ final class Writer implements UpstreamListener {
 
     @Override
     public void answersComplete(Upstream from) {
-        session.answersComplete();
+        if (!leaving) {
+            session.answersComplete();
+        } else if (upstream.expected().isEmpty()) {
+            upstream.close();
+        }
     }
 
     @Override
@@ -102,7 +125,7 @@ final class Writer implements UpstreamListener {
 
     @Override
     public boolean takesFatal(Upstream from, PgError error) {
-        session.lost(this, error);
+        lost(error);
         return true;
     }
 
@@ -120,7 +143,15 @@ final class Writer implements UpstreamListener {
 
     @Override
     public void upstreamClosed(Upstream from, PgError reason) {
-        session.lost(this, reason);
+        lost(reason);
+    }
+
+    private void lost(PgError why) {
+        if (leaving) {
+            upstream.close();
+        } else {
+            session.lost(this, why);
+        }
     }
 
     /** Names it. */
