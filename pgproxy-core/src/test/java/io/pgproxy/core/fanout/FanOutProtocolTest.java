@@ -2,9 +2,6 @@ package io.pgproxy.core.fanout;
 
 import static io.pgproxy.testkit.peer.FrontendBytes.bind;
 import static io.pgproxy.testkit.peer.FrontendBytes.closeStatement;
-import static io.pgproxy.testkit.peer.FrontendBytes.copyData;
-import static io.pgproxy.testkit.peer.FrontendBytes.copyDone;
-import static io.pgproxy.testkit.peer.FrontendBytes.copyFail;
 import static io.pgproxy.testkit.peer.FrontendBytes.describePortal;
 import static io.pgproxy.testkit.peer.FrontendBytes.describeStatement;
 import static io.pgproxy.testkit.peer.FrontendBytes.execute;
@@ -94,81 +91,6 @@ class FanOutProtocolTest {
         client.expectNext("12C");
         client.send(sync());
         assertThat(client.expect("EZ").get(0).field('C')).isEqualTo("23514");
-
-        allHold();
-    }
-
-    @Test
-    void copyOfABatchMayHaveItsSyncAlready() throws Exception {
-        client.send(parse("", "COPY t FROM STDIN"), bind("", ""), execute(), sync());
-        client.expect("12G");
-        client.send(copyData("1\tx\n"), copyData("2\ty\n"), copyDone(), sync());
-        client.expect("CZ");
-        client.send(parse("", "COPY t FROM STDIN"), bind("", ""), execute(), sync());
-        client.expect("12G");
-        client.send(copyData("3\tbad\n"), copyDone(), sync());
-        assertThat(client.expect("EZ").get(0).field('C')).isEqualTo("23514");
-        client.send(parse("", "COPY t FROM STDIN"), bind("", ""), execute(), sync());
-        client.expect("12G");
-        client.send(copyData("4\tz\n"), copyFail("no more"), sync());
-        assertThat(client.expect("EZ").get(0).field('C')).isEqualTo("57014");
-        client.send(query("INSERT INTO t VALUES (5, 'z')"));
-        client.expect("CZ");
-
-        allHold("1x", "2y", "5z");
-    }
-
-    @Test
-    void copyOfABatchMayBeFollowedByItsSyncAlone() throws Exception {
-        client.send(parse("", "COPY t FROM STDIN"), bind("", ""), execute(), flush());
-        client.expectNext("12G");
-        client.send(copyData("1\tx\n"), copyDone(), sync());
-        client.expect("CZ");
-
-        allHold("1x");
-    }
-
-    @Test
-    void copyThatOneFailsInTheMiddleIsTakenBack() throws Exception {
-        client.send(query("COPY t FROM STDIN"));
-        client.expect("G");
-        client.send(copyData("1\tbad\n"));
-        for (int i = 0; i < 2000; i++) {
-            client.send(copyData("%d\t%s\n".formatted(i + 2, "x".repeat(500))));
-        }
-        client.send(copyDone());
-        assertThat(client.expect("EZ").get(0).field('C')).isEqualTo("23514");
-        client.send(query("COPY t FROM STDIN"));
-        client.expect("G");
-        client.send(copyData("1\tgood\n"), copyDone());
-        client.expect("CZ");
-
-        allHold("1good");
-    }
-
-    @Test
-    void copyThatTheFirstFailsInTheMiddleIsTakenBack() throws Exception {
-        client.send(query("COPY t FROM STDIN"));
-        client.expect("G");
-        client.send(copyData("1\tx\n"), copyData("no number\tx\n"));
-        for (int i = 0; i < 2000; i++) {
-            client.send(copyData("%d\t%s\n".formatted(i + 2, "x".repeat(500))));
-        }
-        client.send(copyDone());
-        client.expect("EZ");
-        client.send(query("INSERT INTO t VALUES (1, 'good')"));
-        client.expect("CZ");
-
-        allHold("1good");
-    }
-
-    @Test
-    void aDeferredConstraintOfCopyIsCheckedBeforeAnybodyCommits() throws Exception {
-        writers.database(2).execute("ALTER TABLE t ADD CONSTRAINT late UNIQUE (note) DEFERRABLE INITIALLY DEFERRED");
-        client.send(query("COPY t FROM STDIN"));
-        client.expect("G");
-        client.send(copyData("1\tx\n"), copyData("2\tx\n"), copyDone());
-        assertThat(client.expect("EZ").get(0).field('C')).isEqualTo("23505");
 
         allHold();
     }

@@ -29,6 +29,8 @@ final class CopyIn {
     /** How many were sent that have not been opened. */
     private int awaited;
 
+    private int all;
+
     CopyIn(Shares shares) {
         this.shares = shares;
     }
@@ -42,6 +44,7 @@ final class CopyIn {
 
     /** So many COPY are being sent. */
     void sent(int count) {
+        all += count;
         awaited += count;
     }
 
@@ -58,6 +61,11 @@ final class CopyIn {
     /** Whether COPY has failed, and the message that was on its way has to end yet. */
     boolean isBreaking() {
         return state == State.BREAKING;
+    }
+
+    /** Whether it has failed, and some may have to hear of that yet, or to ask for data that they do not get. */
+    boolean isFailing() {
+        return state == State.BROKEN && all > 0 && !shares.all(Share::isQuiet);
     }
 
     /** Whether the end of what is asked for next has come already. */
@@ -158,6 +166,9 @@ final class CopyIn {
                 due.sentCopyEnd();
                 share.writer().upstream().send(ExtendedCommand.copyFail());
             }
+        }
+        if (state != State.BROKEN && all > 0) {
+            shares.others().forEach(other -> other.writer().upstream().send(ExtendedCommand.flush()));
         }
         state = State.BROKEN;
         release();

@@ -24,39 +24,25 @@ final class Exchange {
         OVER
     }
 
-    /** The client has sent Sync, and COPY that stands before it may have servers ignore it. */
-    private enum KeptSync {
-        NONE,
-        BEFORE_DATA,
-        BEHIND_DATA
-    }
-
     private final FanOutSession session;
     private final boolean simple;
     private final Shares shares;
     private final FirstAnswer answer;
     private final Backlog backlog = new Backlog();
     private final CopyIn copy;
+    private final KeptSync keptSync;
+    private final Conduct conduct = new Conduct();
     private final Reply reply;
     private final Ending ending;
     private @Nullable ClientCommit commit;
     private @Nullable PgError loss;
     private Phase phase = Phase.FIRST;
-    private Stopping stopping = Stopping.ALL;
 
     /** The client has sent the end of it. */
     private boolean complete;
 
-    private KeptSync keptSync = KeptSync.NONE;
-
     /** Our own block is open around it. */
     private boolean begun;
-
-    /** Some of what it does cannot be taken back. */
-    private boolean lasts;
-
-    /** Its statements are the session's matter, and none of the transaction's. */
-    private boolean ofSession;
 
     Exchange(FanOutSession session, List<Writer> writers, boolean simple) {
         this.session = session;
@@ -64,6 +50,7 @@ final class Exchange {
         this.answer = new FirstAnswer(simple);
         this.shares = new Shares(writers, answer);
         this.copy = new CopyIn(shares);
+        this.keptSync = new KeptSync(shares, copy);
         this.reply = new Reply(session, answer);
         this.ending = new Ending(shares, session.impossibleName());
     }
@@ -101,18 +88,8 @@ final class Exchange {
         begun = false;
     }
 
-    /** Some of what it does cannot be taken back, once it has been sent. */
-    void lasts() {
-        lasts = true;
-    }
-
-    /** If the writers do not agree about it, their sessions are not the same any more. */
-    void isOfSession() {
-        ofSession = true;
-    }
-
-    void stopping(Stopping which) {
-        stopping = which;
+    Conduct conduct() {
+        return conduct;
     }
 
     /** How many statements of the client's have been prepared. */
@@ -147,7 +124,7 @@ final class Exchange {
     /** Whether a cancel may reach this writer now, without dividing it from the others. */
     boolean isCancellable(Writer writer) {
         boolean running = phase == Phase.FIRST || phase == Phase.OTHERS;
-        return switch (stopping) {
+        return switch (conduct.stopping()) {
             case ALL -> running && !isCommitting();
             case FIRST -> phase == Phase.FIRST && writer == shares.first().writer() && !answer.isReady();
             case NONE -> false;
@@ -156,7 +133,7 @@ final class Exchange {
 
     /** Whether some writers may have committed something, and others not. */
     boolean isCommitting() {
-        return lasts || ending.isCommitting() || (commit != null && commit.isCommitting());
+        return conduct.isLasting() || ending.isCommitting() || (commit != null && commit.isCommitting());
     }
 
     /** Whether nothing goes on any more without the client. */
@@ -176,8 +153,12 @@ final class Exchange {
         ByteBuf bytes = frame.bytes();
         if (commit != null && commit.isRefused() && kind != ExpectedAnswers.SYNC) {
             bytes.release(); // as all is skipped behind an error
-        } else if (kind == ExpectedAnswers.SYNC && !simple && isSyncEarly()) {
+        } else if (kind == ExpectedAnswers.SYNC && keptSync.keeps()) {
             bytes.release();
+            complete = true;
+            if (!shares.first().isQuiet()) {
+                hurry();
+            }
         } else {
             send(kind, bytes, all, atOnce);
         }
@@ -194,22 +175,12 @@ final class Exchange {
             backlog.add(kind, all ? bytes : null);
         }
         shares.first().send(kind, bytes);
-        if (begun && kind >= ExpectedAnswers.QUERY && !copy.isAwaited()) {
+        if (begun
+                && kind >= ExpectedAnswers.QUERY
+                && !copy.isAwaited()
+                && shares.first().error() == null) {
             shares.first().check();
         }
-    }
-
-    /** A COPY before it has servers ignore Sync: so it is kept until it is known whether one has begun. */
-    private boolean isSyncEarly() {
-        if (shares.first().writer().upstream().expected().isCopyingIn()) {
-            return true;
-        }
-        if (copy.isAwaited() && !shares.first().isQuiet()) {
-            keptSync = copy.hasEnd() ? KeptSync.BEHIND_DATA : KeptSync.BEFORE_DATA;
-            complete = true;
-            hurry();
-        }
-        return keptSync != KeptSync.NONE;
     }
 
     /** A COMMIT of the client's; owned by the callee. */
@@ -268,6 +239,9 @@ final class Exchange {
         if (simple) {
             shares.forEach(Share::syncIfUnbegun);
         }
+        if (phase == Phase.OTHERS && shares.any(share -> share.error() != null)) {
+            failCopy(true); // one that has been asked before it failed elsewhere asks for its data only now
+        }
         if (phase == Phase.OTHERS && shares.all(Share::isDone) && !session.isCancelling()) {
             decide();
         }
@@ -281,7 +255,7 @@ final class Exchange {
         if (failed) {
             backlog.drop();
         }
-        boolean held = stopping != Stopping.ALL && session.isCancelling();
+        boolean held = conduct.stopping() != Stopping.ALL && session.isCancelling();
         if (!failed && !held) {
             leaveToOthers();
         }
@@ -303,7 +277,7 @@ final class Exchange {
 
     /** The others are not to do what the first has not done, unless it has kept a part of it. */
     private boolean hasFailed() {
-        boolean kept = lasts && simple && answer.tags().stream().anyMatch(Verdicts::isCommit);
+        boolean kept = conduct.isLasting() && simple && answer.tags().stream().anyMatch(Verdicts::isCommit);
         return (shares.first().error() != null && !kept) || shares.any(share -> share.notBegun() != null);
     }
 
@@ -331,27 +305,37 @@ final class Exchange {
         }
     }
 
+    /**
+     * The client's message is whole: nothing more of a COPY that has failed is to come.
+     *
+     * @return whether that was waited for
+     */
+    boolean messageEnds() {
+        boolean breaking = copy.isBreaking();
+        if (breaking) {
+            failCopy(true);
+        }
+        return breaking;
+    }
+
+    private void failCopy(boolean betweenMessages) {
+        List<Verdicts.Said> said = shares.said();
+        if (copy.fail(betweenMessages) && said.get(0).error() == null) {
+            reply.refuse(Verdicts.error(said, false));
+        }
+    }
+
     private void goOnWithCopy() {
         boolean failed = shares.any(share -> share.error() != null);
         ByteBuf response = failed ? null : copy.open();
         if (failed) {
-            List<Verdicts.Said> said = shares.said();
-            if (copy.fail(session.isBetweenMessages()) && said.get(0).error() == null) {
-                reply.refuse(Verdicts.error(said, false));
-            }
+            failCopy(session.isBetweenMessages());
         } else if (response != null) {
             session.toClient(response);
             copy.sendEarly();
-            if (keptSync == KeptSync.BEFORE_DATA) {
-                keptSync = KeptSync.NONE; // servers ignore it: the client sends another behind its data
-                complete = false;
-            }
+            complete &= !keptSync.isVoid();
         }
-        boolean undecided = copy.isAwaited() && !shares.first().isQuiet();
-        if (keptSync != KeptSync.NONE
-                && !undecided
-                && !shares.first().writer().upstream().expected().isCopyingIn()) {
-            keptSync = KeptSync.NONE;
+        if (keptSync.isDue()) {
             send(ExpectedAnswers.SYNC, ExtendedCommand.sync(), true, false);
         }
     }
@@ -395,7 +379,8 @@ final class Exchange {
         }
         PgError judged = Verdicts.judge(all, isCommitting());
         PgError first = all.get(0).error();
-        if (ofSession && all.stream().map(Verdicts.Said::tags).distinct().count() > 1) {
+        if (conduct.isOfSession()
+                && all.stream().map(Verdicts.Said::tags).distinct().count() > 1) {
             session.fail(Verdicts.error(all, false));
             return;
         }

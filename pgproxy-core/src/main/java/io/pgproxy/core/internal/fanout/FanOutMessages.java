@@ -162,6 +162,9 @@ final class FanOutMessages implements FrameSink {
 
     @Override
     public void framed(Frame frame) {
+        if (exchange != null && exchange.messageEnds()) {
+            session.answersComplete();
+        }
         if (released) {
             frame.release();
             return;
@@ -276,15 +279,15 @@ final class FanOutMessages implements FrameSink {
     /** What is no transaction of ours. */
     private void note(Plan plan, List<Known> statements, Exchange open) {
         if (statements.stream().anyMatch(Known::lasts)) {
-            open.lasts();
+            open.conduct().lasts();
         }
         if (statements.stream().anyMatch(known -> known.isOfSession(inBlock))) {
-            open.isOfSession();
+            open.conduct().changesSession();
         }
         if (plan == Plan.ALL_AT_ONCE) {
-            open.stopping(Stopping.NONE);
+            open.conduct().stopping(Stopping.NONE);
         } else if (plan == Plan.IN_TURN) {
-            open.stopping(statements.size() == 1 ? Stopping.FIRST : Stopping.NONE);
+            open.conduct().stopping(statements.size() == 1 ? Stopping.FIRST : Stopping.NONE);
         }
     }
 
@@ -367,13 +370,13 @@ final class FanOutMessages implements FrameSink {
             open.handOver();
         }
         if (run.lasts()) {
-            open.lasts();
+            open.conduct().lasts();
         }
         if (run.isOfSession(inBlock || open.isBegun())) {
-            open.isOfSession();
+            open.conduct().changesSession();
         }
         if (run.plan() == Plan.ALL_AT_ONCE || run.plan() == Plan.IN_TURN) {
-            open.stopping(Stopping.NONE);
+            open.conduct().stopping(Stopping.NONE);
         }
         open.copies(run.copiesIn() ? 1 : 0);
         open.message(ExpectedAnswers.EXECUTE, frame, run.plan() != Plan.FIRST, false);

@@ -75,6 +75,9 @@ final class FirstAnswer extends Answer {
                 answered++;
             }
             case 'E' -> {
+                if (isCopyIn()) {
+                    drop(); // the client has not been asked for its data
+                }
                 passHeld(upstream);
                 failed(frame);
                 held = frame.bytes();
@@ -117,6 +120,14 @@ final class FirstAnswer extends Answer {
         ByteBuf before = take();
         if (before != null) {
             upstream.relay(before);
+        }
+    }
+
+    /** Nobody hears what is held back. */
+    void drop() {
+        ByteBuf before = take();
+        if (before != null) {
+            before.release();
         }
     }
 

@@ -65,10 +65,7 @@ final class Reply {
             passHeld();
             return;
         }
-        ByteBuf held = answer.take();
-        if (held != null) {
-            held.release();
-        }
+        answer.drop();
         Verdicts.note(why);
         ByteBuf bytes = ByteBufAllocator.DEFAULT.buffer(256);
         why.writeError(bytes);
@@ -85,9 +82,6 @@ final class Reply {
 
     /** Nobody is told. */
     void release() {
-        ByteBuf held = answer.take();
-        if (held != null) {
-            held.release();
-        }
+        answer.drop();
     }
 }
