@@ -6,7 +6,9 @@ import io.pgproxy.core.backend.BackendSession;
 import io.pgproxy.core.backend.BackendSink;
 import io.pgproxy.core.backend.Credentials;
 import io.pgproxy.core.backend.RemotePostgres;
+import io.pgproxy.core.internal.fanout.FanOutRules;
 import io.pgproxy.core.internal.fanout.FanOutSession;
+import io.pgproxy.core.internal.fanout.Fences;
 import io.pgproxy.core.internal.limit.SqlReader;
 import io.pgproxy.protocol.startup.StartupMessage;
 import java.io.IOException;
@@ -14,8 +16,10 @@ import java.security.SecureRandom;
 import java.util.Collections;
 import java.util.HexFormat;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import java.util.function.BiFunction;
 
 /**
@@ -28,16 +32,25 @@ import java.util.function.BiFunction;
  */
 public final class FanOut implements Backend {
     private final Map<String, Backend> writers;
-    private final Nondeterminism nondeterminism;
     private final SqlReader sql = new SqlReader();
-    private final String impossibleName;
+    private final FanOutRules rules;
 
-    private FanOut(Map<String, Backend> writers, Nondeterminism nondeterminism) {
-        this.writers = Collections.unmodifiableMap(new LinkedHashMap<>(writers));
-        this.nondeterminism = nondeterminism;
+    private FanOut(Builder from) {
+        this.writers = Collections.unmodifiableMap(new LinkedHashMap<>(from.writers));
         byte[] random = new byte[16];
         new SecureRandom().nextBytes(random);
-        this.impossibleName = "pgproxy-" + HexFormat.of().formatHex(random);
+        WriterListener listener = from.listener;
+        this.rules = new FanOutRules(
+                sql,
+                "pgproxy-" + HexFormat.of().formatHex(random),
+                from.nondeterminism == Nondeterminism.WARN,
+                from.comparesRows,
+                new Fences(
+                        writers.keySet(),
+                        from.fenced,
+                        from.onLoss == WriterLoss.FENCE,
+                        listener::fenced,
+                        listener::unfenced));
     }
 
     /** {@return a builder without a writer} */
@@ -48,7 +61,11 @@ public final class FanOut implements Backend {
     /** Names the writers, the first of them first. */
     public static final class Builder {
         private final Map<String, Backend> writers = new LinkedHashMap<>();
+        private final Set<String> fenced = new LinkedHashSet<>();
         private Nondeterminism nondeterminism = Nondeterminism.REJECT;
+        private WriterLoss onLoss = WriterLoss.REJECT;
+        private WriterListener listener = (writer, why) -> {};
+        private boolean comparesRows;
 
         private Builder() {}
 
@@ -91,16 +108,63 @@ public final class FanOut implements Backend {
         }
 
         /**
+         * What becomes of a writer that cannot be reached, or whose connection is lost.
+         *
+         * @param choice {@link WriterLoss#REJECT} unless it is set
+         * @return this builder
+         */
+        public Builder onLoss(WriterLoss choice) {
+            onLoss = Objects.requireNonNull(choice, "choice");
+            return this;
+        }
+
+        /**
+         * Who hears which writers are taken out.
+         *
+         * @param who instead of any that was set before
+         * @return this builder
+         */
+        public Builder listener(WriterListener who) {
+            listener = Objects.requireNonNull(who, "who");
+            return this;
+        }
+
+        /**
+         * A writer that is out from the beginning: it was taken out before, and has not been repaired. Which ones those
+         * are the proxy does not remember when it is started again.
+         *
+         * @param name of one of the writers
+         * @return this builder
+         */
+        public Builder fenced(String name) {
+            fenced.add(Objects.requireNonNull(name, "name"));
+            return this;
+        }
+
+        /**
+         * Whether the rows that a statement which writes reports (RETURNING) have to be the same on all writers, byte
+         * by byte and in the same order, beside its command tag.
+         *
+         * @param on false unless it is set
+         * @return this builder
+         */
+        public Builder compareRows(boolean on) {
+            comparesRows = on;
+            return this;
+        }
+
+        /**
          * Makes it.
          *
          * @return the upstream
-         * @throws IllegalStateException if there is no writer
+         * @throws IllegalStateException if there is no writer, or none that is not fenced; or if one is fenced that is
+         *     no writer
          */
         public FanOut build() {
-            if (writers.isEmpty()) {
-                throw new IllegalStateException("no writer");
+            if (fenced.containsAll(writers.keySet()) || !writers.keySet().containsAll(fenced)) {
+                throw new IllegalStateException("no writer, or fenced are others: " + writers.keySet() + fenced);
             }
-            return new FanOut(writers, nondeterminism);
+            return new FanOut(this);
         }
     }
 
@@ -126,8 +190,28 @@ public final class FanOut implements Backend {
 
     private BackendSession open(
             EventLoop loop, BackendSink sink, BiFunction<Backend, BackendSink, BackendSession> open) {
-        boolean onlyWarns = nondeterminism == Nondeterminism.WARN;
-        return FanOutSession.open(writers, loop, sink, sql, impossibleName, onlyWarns, open);
+        return FanOutSession.open(writers, loop, sink, rules, open);
+    }
+
+    /**
+     * The writers that are taken out, see {@link WriterLoss#FENCE}.
+     *
+     * @return their names
+     */
+    public Set<String> fenced() {
+        return rules.fences().fenced();
+    }
+
+    /**
+     * Brings a writer back that was taken out. It has to hold what the others hold: from the moment when it was copied
+     * until this has returned nobody may write. Sessions that do not have it end with what their clients send next.
+     *
+     * @param name of one of the writers
+     * @return whether it was out
+     * @throws IllegalArgumentException if there is no such writer
+     */
+    public boolean unfence(String name) {
+        return rules.fences().unfence(name);
     }
 
     @Override

@@ -20,25 +20,31 @@ import org.jspecify.annotations.Nullable;
  * A proxy before several databases that are written to as one.
  *
  * @param proxy the proxy
+ * @param fanOut its upstream
  * @param databases what it writes to, in its order: a, b, c
  */
-record Writers(ProxyServer proxy, List<TestDatabase> databases) implements AutoCloseable {
+record Writers(ProxyServer proxy, FanOut fanOut, List<TestDatabase> databases) implements AutoCloseable {
     private static final AtomicInteger NUMBER = new AtomicInteger();
     private static final Duration SOON = Duration.ofSeconds(10);
 
     static Writers of(LocalPostgres server, int count, String... definitions) throws Exception {
-        return of(server, null, count, definitions);
+        return of(server, FanOut.builder(), null, count, definitions);
+    }
+
+    /** With whatever is set in a builder that has no writer yet. */
+    static Writers of(LocalPostgres server, FanOut.Builder all, int count, String... definitions) throws Exception {
+        return of(server, all, null, count, definitions);
     }
 
     static Writers pooled(LocalPostgres server, PoolSettings settings, int count, String... definitions)
             throws Exception {
-        return of(server, settings, count, definitions);
+        return of(server, FanOut.builder(), settings, count, definitions);
     }
 
-    private static Writers of(LocalPostgres server, @Nullable PoolSettings settings, int count, String... definitions)
+    private static Writers of(
+            LocalPostgres server, FanOut.Builder all, @Nullable PoolSettings settings, int count, String... definitions)
             throws Exception {
         List<TestDatabase> databases = new ArrayList<>();
-        FanOut.Builder all = FanOut.builder();
         for (int i = 0; i < count; i++) {
             TestDatabase database = server.createDatabase("writer_" + NUMBER.incrementAndGet());
             for (String definition : definitions) {
@@ -47,9 +53,10 @@ record Writers(ProxyServer proxy, List<TestDatabase> databases) implements AutoC
             databases.add(database);
             all.writer(String.valueOf((char) ('a' + i)), OneDatabase.of(database));
         }
+        FanOut fanOut = all.build();
         ProxyServerBuilder proxy = ProxyServer.builder().listen("127.0.0.1", 0);
-        proxy = settings == null ? proxy.upstream(all.build()) : proxy.upstream(all.build(), settings);
-        return new Writers(proxy.build().start(), databases);
+        proxy = settings == null ? proxy.upstream(fanOut) : proxy.upstream(fanOut, settings);
+        return new Writers(proxy.build().start(), fanOut, databases);
     }
 
     TestDatabase database(int number) {

@@ -12,10 +12,20 @@ import org.jspecify.annotations.Nullable;
 /** What one writer answers to an exchange, as far as all of them have to answer the same. */
 abstract class Answer implements AnswerOwner {
     private final List<String> tags = new ArrayList<>(1);
+    private final @Nullable RowDigest rows;
     private @Nullable PgError error;
     private int copies;
     private boolean copyIn;
     private boolean ready;
+
+    /** {@code comparesRows} if its rows matter, beside its command tags. */
+    Answer(boolean comparesRows) {
+        this.rows = comparesRows ? new RowDigest() : null;
+    }
+
+    final boolean comparesRows() {
+        return rows != null;
+    }
 
     /** The command tags so far. */
     final List<String> tags() {
@@ -44,12 +54,31 @@ abstract class Answer implements AnswerOwner {
 
     /** CommandComplete or EmptyQueryResponse. */
     final void completed(Frame frame, boolean counts) {
-        if (counts) {
-            ByteBuf body = frame.body();
-            int length = body.bytesBefore((byte) 0);
-            tags.add(length <= 0 ? "" : body.toString(0, length, StandardCharsets.UTF_8));
-        }
+        ByteBuf body = frame.body();
+        int length = body.bytesBefore((byte) 0);
+        ended(length <= 0 ? "" : body.toString(0, length, StandardCharsets.UTF_8), counts);
         copyIn = false;
+    }
+
+    /** PortalSuspended: the rows are some of a result. */
+    final void suspended(boolean counts) {
+        if (rows != null) {
+            ended("some", counts);
+        }
+    }
+
+    private void ended(String tag, boolean counts) {
+        String of = rows == null ? "" : rows.take();
+        if (counts) {
+            tags.add(tag + of);
+        }
+    }
+
+    /** DataRow, or a part of it. */
+    final void row(ByteBuf buffer, int from, int length) {
+        if (rows != null) {
+            rows.add(buffer, from, length);
+        }
     }
 
     /** ErrorResponse. */

@@ -67,11 +67,6 @@ final class Command implements AnswerOwner {
     }
 
     @Override
-    public boolean takesSettings() {
-        return true;
-    }
-
-    @Override
     public void answered(Frame frame, Upstream upstream) {
         try {
             if (frame.tag() == 'E') {

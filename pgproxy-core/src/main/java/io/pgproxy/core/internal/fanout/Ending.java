@@ -1,6 +1,9 @@
 package io.pgproxy.core.internal.fanout;
 
+import io.pgproxy.protocol.PgError;
 import io.pgproxy.protocol.TransactionStatus;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** What all writers are told behind an exchange, so that they are in one state afterwards. */
 final class Ending {
@@ -18,6 +21,21 @@ final class Ending {
     /** Whether all have been told to keep what they have done. */
     boolean isCommitting() {
         return committing;
+    }
+
+    /** What each of them has said last. */
+    List<Verdicts.Said> said() {
+        return committing ? shares.saidAtEnd() : shares.said();
+    }
+
+    /** What was wrong with COMMIT; null if nothing was. */
+    @Nullable
+    PgError error() {
+        List<Verdicts.Said> all = said();
+        if (!committing || Verdicts.agree(all)) {
+            return null;
+        }
+        return Verdicts.error(all, all.stream().anyMatch(each -> each.error() == null));
     }
 
     /** The client's own block is to end. */

@@ -30,7 +30,7 @@ final class Exchange {
     private final FirstAnswer answer;
     private final Backlog backlog = new Backlog();
     private final CopyIn copy;
-    private final KeptSync keptSync;
+    private final CopyProgress copying;
     private final Conduct conduct = new Conduct();
     private final Reply reply;
     private final Ending ending;
@@ -47,12 +47,12 @@ final class Exchange {
     Exchange(FanOutSession session, List<Writer> writers, boolean simple) {
         this.session = session;
         this.simple = simple;
-        this.answer = new FirstAnswer(simple);
+        this.answer = new FirstAnswer(simple, session.rules().comparesRows());
         this.shares = new Shares(writers, answer);
         this.copy = new CopyIn(shares);
-        this.keptSync = new KeptSync(shares, copy);
         this.reply = new Reply(session, answer);
-        this.ending = new Ending(shares, session.impossibleName());
+        this.copying = new CopyProgress(session, shares, copy, reply);
+        this.ending = new Ending(shares, session.rules().impossibleName());
     }
 
     /** What the client is told in the place of what the writers say. */
@@ -75,7 +75,7 @@ final class Exchange {
     /** Has all begin a block that ends with the exchange. */
     void begin() {
         begun = true;
-        shares.forEach(share -> share.begin(session.impossibleName()));
+        shares.begin(session.rules().impossibleName());
     }
 
     /** Whether its block is one of ours. */
@@ -153,7 +153,7 @@ final class Exchange {
         ByteBuf bytes = frame.bytes();
         if (commit != null && commit.isRefused() && kind != ExpectedAnswers.SYNC) {
             bytes.release(); // as all is skipped behind an error
-        } else if (kind == ExpectedAnswers.SYNC && keptSync.keeps()) {
+        } else if (copying.keeps(kind)) {
             bytes.release();
             complete = true;
             if (!shares.first().isQuiet()) {
@@ -191,7 +191,8 @@ final class Exchange {
         }
         begun = false;
         complete |= kind >= ExpectedAnswers.QUERY;
-        commit = new ClientCommit(shares, backlog, kind, frame.bytes(), session.impossibleName());
+        commit = new ClientCommit(
+                shares, backlog, kind, frame.bytes(), session.rules().impossibleName());
         if (!simple) {
             hurry();
         }
@@ -228,8 +229,7 @@ final class Exchange {
         PgError lost = loss;
         if (lost != null) {
             if (phase != Phase.OVER && shares.all(Share::isQuiet)) {
-                List<Verdicts.Said> all = ending.isCommitting() ? shares.saidAtEnd() : shares.said();
-                session.fail(Verdicts.lost(all, lost.message()));
+                session.fail(Verdicts.lost(ending.said(), lost.message()));
             }
             return;
         }
@@ -239,8 +239,8 @@ final class Exchange {
         if (simple) {
             shares.forEach(Share::syncIfUnbegun);
         }
-        if (phase == Phase.OTHERS && shares.any(share -> share.error() != null)) {
-            failCopy(true); // one that has been asked before it failed elsewhere asks for its data only now
+        if (phase == Phase.OTHERS) {
+            copying.goOnBehind();
         }
         if (phase == Phase.OTHERS && shares.all(Share::isDone) && !session.isCancelling()) {
             decide();
@@ -267,9 +267,7 @@ final class Exchange {
         }
         if (answer.isReady() && shares.first().isCheckOver() && !copy.isBreaking() && !held) {
             if (hasFailed() && backlog.clear()) {
-                ByteBuf sync = ExtendedCommand.sync();
-                shares.sendOthers(ExpectedAnswers.SYNC, sync);
-                sync.release();
+                shares.syncOthers();
             }
             phase = Phase.OTHERS;
         }
@@ -286,7 +284,13 @@ final class Exchange {
         for (Backlog.Waiting next = backlog.next(answer, checked); next != null; next = backlog.next(answer, checked)) {
             ByteBuf bytes = next.bytes();
             if (bytes != null) {
-                leaveToOthers(next.kind(), bytes);
+                shares.sendOthers(next.kind(), bytes);
+                bytes.release();
+                if (begun
+                        && next.kind() >= ExpectedAnswers.QUERY
+                        && shares.first().isChecked()) {
+                    shares.others().forEach(Share::check);
+                }
             }
             if (next.kind() == 0 && !answer.isCopyIn()) {
                 reply.passHeld(); // the client may wait for it before it sends more
@@ -297,45 +301,18 @@ final class Exchange {
         }
     }
 
-    private void leaveToOthers(byte kind, ByteBuf bytes) {
-        shares.sendOthers(kind, bytes);
-        bytes.release();
-        if (begun && kind >= ExpectedAnswers.QUERY && shares.first().isChecked()) {
-            shares.others().forEach(Share::check);
-        }
-    }
-
     /**
-     * The client's message is whole: nothing more of a COPY that has failed is to come.
+     * The client's message is whole.
      *
      * @return whether that was waited for
      */
     boolean messageEnds() {
-        boolean breaking = copy.isBreaking();
-        if (breaking) {
-            failCopy(true);
-        }
-        return breaking;
-    }
-
-    private void failCopy(boolean betweenMessages) {
-        List<Verdicts.Said> said = shares.said();
-        if (copy.fail(betweenMessages) && said.get(0).error() == null) {
-            reply.refuse(Verdicts.error(said, false));
-        }
+        return copying.messageEnds();
     }
 
     private void goOnWithCopy() {
-        boolean failed = shares.any(share -> share.error() != null);
-        ByteBuf response = failed ? null : copy.open();
-        if (failed) {
-            failCopy(session.isBetweenMessages());
-        } else if (response != null) {
-            session.toClient(response);
-            copy.sendEarly();
-            complete &= !keptSync.isVoid();
-        }
-        if (keptSync.isDue()) {
+        complete &= !copying.goOn();
+        if (copying.isSyncDue()) {
             send(ExpectedAnswers.SYNC, ExtendedCommand.sync(), true, false);
         }
     }
@@ -404,11 +381,9 @@ final class Exchange {
 
     private void ended() {
         phase = Phase.OVER;
-        if (ending.isCommitting()) {
-            List<Verdicts.Said> all = shares.saidAtEnd();
-            if (!Verdicts.agree(all)) {
-                reply.refuseInstead(Verdicts.error(all, all.stream().anyMatch(each -> each.error() == null)));
-            }
+        PgError wrong = ending.error();
+        if (wrong != null) {
+            reply.refuseInstead(wrong);
         }
         reply.end(shares.first().writer().status());
         session.exchangeOver();

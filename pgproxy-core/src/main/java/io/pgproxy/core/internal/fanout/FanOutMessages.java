@@ -62,9 +62,9 @@ final class FanOutMessages implements FrameSink {
 
     private boolean released;
 
-    FanOutMessages(FanOutSession session, SqlReader sql) {
+    FanOutMessages(FanOutSession session) {
         this.session = session;
-        this.sql = sql;
+        this.sql = session.rules().sql();
     }
 
     void take(ByteBuf bytes) {
@@ -74,6 +74,11 @@ final class FanOutMessages implements FrameSink {
     @Nullable
     Exchange exchange() {
         return exchange;
+    }
+
+    /** Whether a block of the client's is open, as far as the first writer has said. */
+    boolean isInBlock() {
+        return inBlock;
     }
 
     boolean isBetweenMessages() {
@@ -177,6 +182,8 @@ final class FanOutMessages implements FrameSink {
         } else if (!isFree()) {
             stalled = frame;
             scanner.pause();
+        } else if (exchange == null && !session.isUpToDate()) {
+            frame.release();
         } else if (!frame.isWhole()) {
             frame.release();
             session.fail(TOO_LONG);
@@ -301,7 +308,7 @@ final class FanOutMessages implements FrameSink {
         if (doubt == null) {
             return false;
         }
-        if (session.onlyWarns()) {
+        if (session.rules().onlyWarns()) {
             session.warn(doubt);
             return false;
         }
@@ -337,7 +344,9 @@ final class FanOutMessages implements FrameSink {
         Exchange open = batch();
         if (analysis != null && isRefused(analysis, open)) {
             frame.release();
-            open.refuse(ExpectedAnswers.EXECUTE, RefusalAnswer.impossibleExecute(session.impossibleName()));
+            open.refuse(
+                    ExpectedAnswers.EXECUTE,
+                    RefusalAnswer.impossibleExecute(session.rules().impossibleName()));
             return;
         }
         List<AnalyzedStatement> read = analysis == null ? List.of() : analysis.statements();

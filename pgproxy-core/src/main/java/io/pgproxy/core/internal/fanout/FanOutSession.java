@@ -6,10 +6,10 @@ import io.netty.channel.EventLoop;
 import io.pgproxy.core.backend.Backend;
 import io.pgproxy.core.backend.BackendSession;
 import io.pgproxy.core.backend.BackendSink;
-import io.pgproxy.core.internal.limit.SqlReader;
 import io.pgproxy.protocol.PgError;
 import io.pgproxy.protocol.message.backend.BackendKeyData;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -34,34 +34,36 @@ public final class FanOutSession implements BackendSession {
 
     private final BackendSink sink;
     private final EventLoop loop;
-    private final String impossibleName;
-    private final boolean onlyWarns;
+    private final FanOutRules rules;
     private final List<Writer> writers = new ArrayList<>();
+
+    /** The names of all, those included that are out. */
+    private final Set<String> names;
+
     private final FanOutMessages messages;
     private State state = State.LOGIN;
-    private boolean standardConformingStrings = true;
-    private int loggedIn;
+    private Set<String> fenced;
+    private boolean reading = true;
     private boolean tooMuch;
     private boolean goingOn;
     private int cancels;
 
-    private FanOutSession(EventLoop loop, BackendSink sink, SqlReader sql, String impossibleName, boolean onlyWarns) {
-        this.onlyWarns = onlyWarns;
+    private FanOutSession(EventLoop loop, BackendSink sink, Set<String> names, FanOutRules rules) {
+        this.rules = rules;
         this.loop = loop;
         this.sink = sink;
-        this.impossibleName = impossibleName;
-        this.messages = new FanOutMessages(this, sql);
+        this.names = names;
+        this.fenced = rules.fences().fenced();
+        this.messages = new FanOutMessages(this);
     }
 
     /**
-     * Opens a session on each.
+     * Opens a session on each that is not out.
      *
      * @param backends the writers by their names, the first of them first
      * @param loop the client's event loop
      * @param sink takes what the client is answered
-     * @param sql reads the client's SQL
-     * @param impossibleName what no client calls anything
-     * @param onlyWarns whether what may do something else on each writer is let pass, with a warning
+     * @param rules what all sessions share
      * @param open opens a session on one of them, for a sink
      * @return the session, in login
      */
@@ -69,27 +71,28 @@ public final class FanOutSession implements BackendSession {
             Map<String, Backend> backends,
             EventLoop loop,
             BackendSink sink,
-            SqlReader sql,
-            String impossibleName,
-            boolean onlyWarns,
+            FanOutRules rules,
             BiFunction<Backend, BackendSink, BackendSession> open) {
-        FanOutSession session = new FanOutSession(loop, sink, sql, impossibleName, onlyWarns);
-        backends.forEach((name, backend) -> session.writers.add(new Writer(name, session.writers.isEmpty(), session)));
-        int next = 0;
-        for (Backend backend : backends.values()) {
-            Writer writer = session.writers.get(next++);
-            writer.upstream().opened(open.apply(backend, writer.upstream()));
-        }
+        FanOutSession session = new FanOutSession(loop, sink, backends.keySet(), rules);
+        Map<Writer, Backend> opened = new LinkedHashMap<>();
+        backends.forEach((name, backend) -> {
+            if (!session.fenced.contains(name)) {
+                Writer writer = new Writer(name, session);
+                session.writers.add(writer);
+                opened.put(writer, backend);
+            }
+        });
+        opened.forEach((writer, backend) -> writer.upstream().opened(open.apply(backend, writer.upstream())));
         return session;
     }
 
-    String impossibleName() {
-        return impossibleName;
+    FanOutRules rules() {
+        return rules;
     }
 
-    /** Whether what may do something else on each writer is let pass. */
-    boolean onlyWarns() {
-        return onlyWarns;
+    /** Whether the client is told what this one answers. */
+    boolean isFirst(Writer writer) {
+        return !writers.isEmpty() && writers.get(0) == writer;
     }
 
     /** Tells the client of something that is done nevertheless. */
@@ -101,42 +104,85 @@ public final class FanOutSession implements BackendSession {
 
     /** Whether a backslash in a plain literal is one. */
     boolean readsBackslashes() {
-        return standardConformingStrings;
+        return writers.get(0).standardConformingStrings();
     }
 
-    /** The first writer has told of a setting, which says how texts are to be read. */
-    void reported(String name, String value) {
-        if (name.equals("standard_conforming_strings")) {
-            standardConformingStrings = value.equals("on");
-        } else if (name.equals("client_encoding") && AMBIGUOUS.contains(value)) {
-            fail(PgError.of("0A000", "SQL in the encoding " + value + " cannot be read for several writers")
+    /** Texts are in this encoding from now on. */
+    void encoded(String encoding) {
+        if (AMBIGUOUS.contains(encoding)) {
+            fail(PgError.of("0A000", "SQL in the encoding " + encoding + " cannot be read for several writers")
                     .withHint("Set client_encoding to UTF8."));
         }
     }
 
     void loggedIn() {
-        loggedIn++;
-        if (loggedIn == writers.size()) {
+        if (state == State.LOGIN && writers.stream().allMatch(Writer::isServing)) {
             state = State.SERVING;
             sink.received(writers.get(0).login().take());
         }
     }
 
-    /** A writer refuses the login, or is gone: without all of them nothing can be written. */
+    /** A writer refuses the login, or is gone: without it nothing can be written, unless it is taken out for that. */
     void lost(Writer writer, PgError why) {
-        if (state == State.OVER) {
+        if (state == State.OVER || !writers.contains(writer)) {
             return;
         }
         Exchange current = messages.exchange();
+        boolean committing = current != null && current.isCommitting();
+        boolean out = rules.fences().lost(writer.name(), why, committing);
         PgError told = PgError.of(why.sqlState(), "writer " + writer.name() + ": " + why.message());
-        if (current == null || !current.isCommitting()) {
-            fail(told);
-        } else {
+        if (current != null && committing) {
             writer.upstream().skipAll();
             writer.upstream().close();
             current.lost(writer, told);
             loop.execute(this::answersComplete); // not within the walk through what was read
+        } else if (out && current == null && !messages.isInBlock() && writers.size() > 1) {
+            drop(writer);
+        } else {
+            fail(told);
         }
+    }
+
+    /** The session goes on without it. */
+    private void drop(Writer writer) {
+        writers.remove(writer);
+        writer.end(false);
+        writers.get(0).upstream().reading(reading);
+        if (state == State.LOGIN) {
+            loop.execute(() -> {
+                loggedIn();
+                answersComplete();
+            });
+        }
+    }
+
+    /**
+     * Whether it has all writers that are not out, and none that are: asked before each exchange. It goes on without
+     * one that has been taken out, but not within a transaction that is on that one, too.
+     */
+    boolean isUpToDate() {
+        Set<String> now = rules.fences().fenced();
+        if (now == fenced) {
+            return true;
+        }
+        fenced = now;
+        for (Writer writer : List.copyOf(writers)) {
+            if (now.contains(writer.name())) {
+                if (messages.isInBlock() || writers.size() == 1) {
+                    fail(PgError.of("57P01", "writer " + writer.name() + " has been taken out"));
+                    return false;
+                }
+                drop(writer);
+            }
+        }
+        for (String name : names) {
+            if (!now.contains(name)
+                    && writers.stream().noneMatch(writer -> writer.name().equals(name))) {
+                fail(PgError.of("57P01", "writer " + name + " is back, and this session does not have it"));
+                return false;
+            }
+        }
+        return true;
     }
 
     /** Ends the session with an error. */
@@ -279,6 +325,7 @@ public final class FanOutSession implements BackendSession {
 
     @Override
     public void reading(boolean on) {
+        reading = on;
         writers.get(0).upstream().reading(on);
     }
 

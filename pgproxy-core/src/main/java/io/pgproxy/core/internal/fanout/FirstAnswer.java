@@ -15,7 +15,8 @@ import org.jspecify.annotations.Nullable;
  * CommandComplete, an error, and ReadyForQuery. These wait until it is known what the others say.
  */
 final class FirstAnswer extends Answer {
-    private static final Interest ALL_BUT_ROWS = allButRows();
+    private static final Interest ALL_BUT_ROWS = allBut(BackendTag.DATA_ROW, BackendTag.COPY_DATA);
+    private static final Interest ALL_BUT_DATA = allBut(BackendTag.COPY_DATA);
 
     private final boolean simple;
 
@@ -27,19 +28,20 @@ final class FirstAnswer extends Answer {
     private int parsed;
 
     /** {@code simple} if it is the answer to a Query. */
-    FirstAnswer(boolean simple) {
+    FirstAnswer(boolean simple, boolean comparesRows) {
+        super(comparesRows);
         this.simple = simple;
     }
 
-    private static Interest allButRows() {
+    private static Interest allBut(BackendTag... tags) {
         List<BackendTag> others = new ArrayList<>(List.of(BackendTag.values()));
-        others.removeAll(List.of(BackendTag.DATA_ROW, BackendTag.COPY_DATA));
+        others.removeAll(List.of(tags));
         return Interest.nothing().cut(others.toArray(new BackendTag[0]));
     }
 
     @Override
     public Interest interest() {
-        return ALL_BUT_ROWS;
+        return comparesRows() ? ALL_BUT_DATA : ALL_BUT_ROWS;
     }
 
     /** Something is going to run; {@code byAll} if the others will be asked to do the same. */
@@ -92,8 +94,12 @@ final class FirstAnswer extends Answer {
                 ready();
             }
             default -> {
+                ByteBuf bytes = frame.bytes();
+                if (frame.tag() == 'D') {
+                    row(bytes, bytes.readerIndex(), bytes.readableBytes());
+                }
                 count(frame.tag());
-                pass(frame.bytes(), upstream);
+                pass(bytes, upstream);
             }
         }
     }
@@ -107,7 +113,7 @@ final class FirstAnswer extends Answer {
         answered += ends ? 1 : 0;
         parsed += tag == '1' ? 1 : 0;
         if (tag == 's') {
-            shared.poll();
+            suspended(Boolean.TRUE.equals(shared.poll()));
         }
     }
 
@@ -138,6 +144,7 @@ final class FirstAnswer extends Answer {
 
     @Override
     public void passed(ByteBuf bytes, Upstream upstream) {
+        row(bytes, bytes.readerIndex(), bytes.readableBytes()); // the rest of a very long one
         pass(bytes, upstream);
     }
 }

@@ -1,6 +1,7 @@
 package io.pgproxy.core.internal.fanout;
 
 import io.netty.buffer.ByteBuf;
+import io.pgproxy.core.internal.session.ExpectedAnswers;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
@@ -14,7 +15,7 @@ final class Shares implements Iterable<Share> {
     Shares(List<Writer> writers, FirstAnswer answer) {
         this.answer = answer;
         for (Writer writer : writers) {
-            all.add(new Share(writer, all.isEmpty() ? answer : new OtherAnswer()));
+            all.add(new Share(writer, all.isEmpty() ? answer : new OtherAnswer(answer.comparesRows())));
         }
     }
 
@@ -44,6 +45,16 @@ final class Shares implements Iterable<Share> {
         for (Share other : others()) {
             other.send(kind, bytes.retainedDuplicate());
         }
+    }
+
+    /** Ends the batch of all but the first. */
+    void syncOthers() {
+        others().forEach(other -> other.send(ExpectedAnswers.SYNC, ExtendedCommand.sync()));
+    }
+
+    /** Has all begin a block. */
+    void begin(String name) {
+        all.forEach(share -> share.begin(name));
     }
 
     List<Verdicts.Said> said() {

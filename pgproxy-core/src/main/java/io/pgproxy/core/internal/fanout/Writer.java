@@ -12,16 +12,16 @@ import org.jspecify.annotations.Nullable;
 /** One of the servers that a client writes to: its session there. All calls on the client's event loop. */
 final class Writer implements UpstreamListener {
     private final String name;
-    private final boolean first;
     private final FanOutSession session;
     private final WriterLogin login;
     private final Upstream upstream;
     private @Nullable BackendKeyData key;
+    private boolean serving;
+    private boolean standardConformingStrings = true;
     private boolean leaving;
 
-    Writer(String name, boolean first, FanOutSession session) {
+    Writer(String name, FanOutSession session) {
         this.name = name;
-        this.first = first;
         this.session = session;
         this.login = new WriterLogin(this);
         this.upstream = new Upstream(this, login, true, true);
@@ -33,7 +33,7 @@ final class Writer implements UpstreamListener {
 
     /** Whether the client is told what this one answers. */
     boolean isFirst() {
-        return first;
+        return session.isFirst(this);
     }
 
     Upstream upstream() {
@@ -56,13 +56,28 @@ final class Writer implements UpstreamListener {
     /** It takes statements from now on. */
     void loggedIn(@Nullable BackendKeyData data) {
         key = data;
+        serving = true;
         upstream.serve(this, data, TransactionStatus.IDLE);
         session.loggedIn();
     }
 
-    /** A setting was reported within the login. */
+    /** Whether it has let the session in. */
+    boolean isServing() {
+        return serving;
+    }
+
+    /** Whether a backslash in a plain literal is none. */
+    boolean standardConformingStrings() {
+        return standardConformingStrings;
+    }
+
+    /** A setting was reported, which may say how texts are to be read. */
     void reported(String setting, String value) {
-        settingReported(upstream, setting, value);
+        if (setting.equals("standard_conforming_strings")) {
+            standardConformingStrings = value.equals("on");
+        } else if (setting.equals("client_encoding")) {
+            session.encoded(value);
+        }
     }
 
     void loginFailed(PgError why) {
@@ -98,7 +113,7 @@ final class Writer implements UpstreamListener {
 
     @Override
     public void answered(Upstream from, ByteBuf bytes) {
-        if (first) {
+        if (isFirst()) {
             session.toClient(bytes);
         } else {
             bytes.release(); // notifications and the like: the client has those of the first
@@ -130,10 +145,8 @@ final class Writer implements UpstreamListener {
     }
 
     @Override
-    public void settingReported(Upstream from, String name, String value) {
-        if (first) {
-            session.reported(name, value);
-        }
+    public void settingReported(Upstream from, String setting, String value) {
+        reported(setting, value);
     }
 
     @Override

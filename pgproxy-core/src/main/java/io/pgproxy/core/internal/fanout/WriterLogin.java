@@ -14,7 +14,7 @@ import io.pgproxy.protocol.message.backend.ErrorResponse;
 import io.pgproxy.protocol.message.backend.ParameterStatus;
 import org.jspecify.annotations.Nullable;
 
-/** The login at one server; what the first says the client hears once all have let it in. */
+/** The login at one server; what the first of them says the client hears once all have let it in. */
 final class WriterLogin implements UpstreamLogin {
     private static final PgError WANTS_PASSWORD =
             PgError.of("28000", "a writer asks for a password that the proxy does not have");
@@ -62,14 +62,12 @@ final class WriterLogin implements UpstreamLogin {
     }
 
     private void keep(Frame frame) {
-        if (writer.isFirst()) {
-            ByteBuf before = said;
-            if (before == null) {
-                before = ByteBufAllocator.DEFAULT.buffer(512);
-                said = before;
-            }
-            before.writeBytes(frame.bytes().slice());
+        ByteBuf before = said;
+        if (before == null) {
+            before = ByteBufAllocator.DEFAULT.buffer(512);
+            said = before;
         }
+        before.writeBytes(frame.bytes().slice());
     }
 
     /** {@return what it has said, owned by the caller} */
