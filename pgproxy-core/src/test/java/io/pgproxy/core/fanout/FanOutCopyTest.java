@@ -30,12 +30,14 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** COPY FROM STDIN to several writers, with its data in time and before, and failing at each step. */
 @WithPostgres
+@ExtendWith(SharedDatabases.class)
 class FanOutCopyTest {
     private static final String CONTENT = "SELECT id, note FROM t ORDER BY id";
 

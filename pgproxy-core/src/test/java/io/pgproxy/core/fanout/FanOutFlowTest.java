@@ -21,12 +21,14 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Much at once, writers and clients that are slow, and clients that lose patience. */
 @WithPostgres
+@ExtendWith(SharedDatabases.class)
 class FanOutFlowTest {
     private static final String COUNT = "SELECT count(*) FROM t";
 

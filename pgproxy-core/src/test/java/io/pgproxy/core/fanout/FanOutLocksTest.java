@@ -16,6 +16,7 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -23,6 +24,7 @@ import org.junit.jupiter.params.provider.ValueSource;
  * Clients that wait for each other's rows: each comes by the first writer, whose own deadlock detector sees them all.
  */
 @WithPostgres
+@ExtendWith(SharedDatabases.class)
 class FanOutLocksTest {
     private Writers writers;
 

@@ -22,9 +22,11 @@ import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 
 /** The messages of a client of several writers, in every order that the protocol allows. */
 @WithPostgres
+@ExtendWith(SharedDatabases.class)
 class FanOutProtocolTest {
     private static final String CONTENT = "SELECT id, note FROM t ORDER BY id";
 

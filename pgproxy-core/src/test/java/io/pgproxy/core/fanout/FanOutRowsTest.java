@@ -16,9 +16,11 @@ import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 
 /** Rows that writers report may have to be the same, beside their number. */
 @WithPostgres
+@ExtendWith(SharedDatabases.class)
 class FanOutRowsTest {
     private static final String CONTENT = "SELECT id, note FROM t ORDER BY id";
 

@@ -23,12 +23,14 @@ import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.postgresql.PGConnection;
 
 /** What is written through a proxy to several servers is on all of them, or on none. */
 @WithPostgres
+@ExtendWith(SharedDatabases.class)
 class FanOutTest {
     private static final String CONTENT = "SELECT id, note FROM t ORDER BY id";
 

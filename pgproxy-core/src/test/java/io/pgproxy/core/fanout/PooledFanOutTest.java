@@ -19,9 +19,11 @@ import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 
 /** More clients than connections, each of which is one to every writer. */
 @WithPostgres
+@ExtendWith(SharedDatabases.class)
 class PooledFanOutTest {
     private static final int CLIENTS = 5;
 

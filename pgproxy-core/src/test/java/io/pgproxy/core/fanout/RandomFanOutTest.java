@@ -19,9 +19,11 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.ExtendWith;
 
 /** Whatever clients write at the same time, and whatever becomes of them and the writers, all writers hold the same. */
 @WithPostgres
+@ExtendWith(SharedDatabases.class)
 @Timeout(600)
 class RandomFanOutTest {
     private static final int CLIENTS = 4;

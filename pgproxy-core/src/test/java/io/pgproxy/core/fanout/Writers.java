@@ -13,7 +13,6 @@ import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -24,7 +23,6 @@ import org.jspecify.annotations.Nullable;
  * @param databases what it writes to, in its order: a, b, c
  */
 record Writers(ProxyServer proxy, FanOut fanOut, List<TestDatabase> databases) implements AutoCloseable {
-    private static final AtomicInteger NUMBER = new AtomicInteger();
     private static final Duration SOON = Duration.ofSeconds(10);
 
     static Writers of(LocalPostgres server, int count, String... definitions) throws Exception {
@@ -46,7 +44,7 @@ record Writers(ProxyServer proxy, FanOut fanOut, List<TestDatabase> databases) i
             throws Exception {
         List<TestDatabase> databases = new ArrayList<>();
         for (int i = 0; i < count; i++) {
-            TestDatabase database = server.createDatabase("writer_" + NUMBER.incrementAndGet());
+            TestDatabase database = SharedDatabases.take(server);
             for (String definition : definitions) {
                 database.execute(definition);
             }
@@ -89,8 +87,6 @@ record Writers(ProxyServer proxy, FanOut fanOut, List<TestDatabase> databases) i
     @Override
     public void close() throws Exception {
         proxy.close();
-        for (TestDatabase database : databases) {
-            database.drop();
-        }
+        databases.forEach(SharedDatabases::giveBack);
     }
 }
