@@ -35,7 +35,7 @@ final class Exchange {
     private final Reply reply;
     private final Ending ending;
     private @Nullable ClientCommit commit;
-    private @Nullable PgError loss;
+    private @Nullable String loss;
     private Phase phase = Phase.FIRST;
 
     /** The client has sent the end of it. */
@@ -216,7 +216,7 @@ final class Exchange {
 
     /** A writer is gone, within what cannot be taken back: the others are to do what they have been sent. */
     void lost(Writer writer, PgError why) {
-        loss = why;
+        loss = "writer " + writer.name() + " was lost while all were to do it: " + why.message();
         for (Share share : shares) {
             if (share.writer() == writer) {
                 share.lost(why);
@@ -226,10 +226,10 @@ final class Exchange {
 
     /** Goes on as far as it can. */
     void goOn() {
-        PgError lost = loss;
+        String lost = loss;
         if (lost != null) {
             if (phase != Phase.OVER && shares.all(Share::isQuiet)) {
-                session.fail(Verdicts.lost(ending.said(), lost.message()));
+                session.fail(Verdicts.lost(ending.said(), lost));
             }
             return;
         }

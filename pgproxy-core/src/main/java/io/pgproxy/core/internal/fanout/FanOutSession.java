@@ -130,16 +130,15 @@ public final class FanOutSession implements BackendSession {
         Exchange current = messages.exchange();
         boolean committing = current != null && current.isCommitting();
         boolean out = rules.fences().lost(writer.name(), why, committing);
-        PgError told = PgError.of(why.sqlState(), "writer " + writer.name() + ": " + why.message());
         if (current != null && committing) {
             writer.upstream().skipAll();
             writer.upstream().close();
-            current.lost(writer, told);
+            current.lost(writer, why);
             loop.execute(this::answersComplete); // not within the walk through what was read
         } else if (out && current == null && !messages.isInBlock() && writers.size() > 1) {
             drop(writer);
         } else {
-            fail(told);
+            fail(PgError.of(why.sqlState(), "writer " + writer.name() + ": " + why.message()));
         }
     }
 
