@@ -217,11 +217,7 @@ final class Exchange {
     /** A writer is gone, within what cannot be taken back: the others are to do what they have been sent. */
     void lost(Writer writer, PgError why) {
         loss = "writer " + writer.name() + " was lost while all were to do it: " + why.message();
-        for (Share share : shares) {
-            if (share.writer() == writer) {
-                share.lost(why);
-            }
-        }
+        shares.lost(writer, why);
     }
 
     /** Goes on as far as it can. */

@@ -2,6 +2,7 @@ package io.pgproxy.core.internal.fanout;
 
 import io.netty.buffer.ByteBuf;
 import io.pgproxy.core.internal.session.ExpectedAnswers;
+import io.pgproxy.protocol.PgError;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
@@ -55,6 +56,11 @@ final class Shares implements Iterable<Share> {
     /** Has all begin a block. */
     void begin(String name) {
         all.forEach(share -> share.begin(name));
+    }
+
+    /** A writer is gone. */
+    void lost(Writer writer, PgError why) {
+        all.stream().filter(share -> share.writer() == writer).forEach(share -> share.lost(why));
     }
 
     List<Verdicts.Said> said() {
