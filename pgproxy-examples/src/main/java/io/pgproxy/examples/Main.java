@@ -20,7 +20,7 @@ import picocli.CommandLine.Command;
         mixinStandardHelpOptions = true,
         versionProvider = Version.class,
         synopsisSubcommandLabel = "COMMAND",
-        subcommands = {Passthrough.class, Guarded.class, ReadOnly.class, Analyze.class})
+        subcommands = {Passthrough.class, Guarded.class, ReadOnly.class, Split.class, Analyze.class})
 final class Main {
 
     private Main() {}

@@ -90,6 +90,26 @@ public final class Environment {
                 name + " is '" + value + "': give a whole number from " + least + " to " + most);
     }
 
+    /**
+     * One word of several.
+     *
+     * @param name the setting
+     * @param missing what it is if it is missing
+     * @param other the other word that it may be
+     * @return one of both, as they are given here
+     * @throws IllegalArgumentException if it is neither, in any case
+     */
+    public String word(String name, String missing, String other) {
+        String value = text(name, missing);
+        if (value.equalsIgnoreCase(missing)) {
+            return missing;
+        }
+        if (value.equalsIgnoreCase(other)) {
+            return other;
+        }
+        throw new IllegalArgumentException(name + " is '" + value + "': give " + missing + " or " + other);
+    }
+
     private @Nullable String get(String name) {
         String value = values.get(name);
         return value == null || value.isEmpty() ? null : value;

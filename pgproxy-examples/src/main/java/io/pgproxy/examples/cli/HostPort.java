@@ -35,6 +35,17 @@ public record HostPort(String host, int port) {
     }
 
     /**
+     * Reads {@code host:port}, or a port alone, with a colon or without, which is that of all addresses.
+     *
+     * @param text an IPv6 address stands in brackets
+     * @return its parts
+     * @throws IllegalArgumentException if it is anything else, or the host is unknown
+     */
+    public static HostPort parseWithPortAlone(String text) {
+        return parse(text.matches(":?[0-9]{1,5}") ? "0.0.0.0:" + text.replace(":", "") : text);
+    }
+
+    /**
      * Where a client on this machine finds the listener.
      *
      * @param boundPort the port that it got

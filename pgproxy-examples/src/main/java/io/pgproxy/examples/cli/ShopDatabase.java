@@ -9,10 +9,10 @@ import java.sql.SQLException;
 import java.util.Objects;
 
 /** A PostgreSQL of our own with the data of a small shop: the same at each start, gone after {@link #close()}. */
-final class ShopDatabase implements AutoCloseable {
+public final class ShopDatabase implements AutoCloseable {
 
     /** Of the database and of the user who owns it. */
-    static final String NAME = "shop";
+    public static final String NAME = "shop";
 
     private final LocalPostgres server;
 
@@ -24,18 +24,39 @@ final class ShopDatabase implements AutoCloseable {
         // Whatever the environment says to tests about servers and versions: the one in the jar.
         LocalPostgres server = LocalPostgres.builder().dedicated().version(0).start();
         try {
-            server.execute("CREATE ROLE " + NAME + " LOGIN CREATEDB; GRANT pg_monitor TO " + NAME);
-            server.createDatabase(NAME);
-            server.execute("ALTER DATABASE " + NAME + " OWNER TO " + NAME);
-            server.execute(NAME, "SET ROLE " + NAME + ";\n" + script());
-            server.execute(NAME, "ANALYZE");
-            // Whoever reaches the proxy is trusted, and a superuser could run programs on this machine.
-            server.execute("ALTER ROLE \"" + server.superuser() + "\" NOLOGIN");
+            fill(server);
+            lock(server);
             return new ShopDatabase(server);
         } catch (SQLException | IOException | RuntimeException failure) {
             server.close();
             throw new IOException("the demo database: " + failure.getMessage(), failure);
         }
+    }
+
+    /**
+     * Makes the shop in a server: a database of its own, and the user who owns it.
+     *
+     * @param server has no shop yet
+     * @throws SQLException what the server reports
+     * @throws IOException if this jar is broken
+     */
+    public static void fill(LocalPostgres server) throws SQLException, IOException {
+        server.execute("CREATE ROLE " + NAME + " LOGIN CREATEDB; GRANT pg_monitor TO " + NAME);
+        server.createDatabase(NAME);
+        server.execute("ALTER DATABASE " + NAME + " OWNER TO " + NAME);
+        server.execute(NAME, "SET ROLE " + NAME + ";\n" + script());
+        server.execute(NAME, "ANALYZE");
+    }
+
+    /**
+     * Lets the superuser in no more: whoever reaches the proxy is trusted, and a superuser could run programs on this
+     * machine.
+     *
+     * @param server needs no superuser any more
+     * @throws SQLException what the server reports
+     */
+    public static void lock(LocalPostgres server) throws SQLException {
+        server.execute("ALTER ROLE \"" + server.superuser() + "\" NOLOGIN");
     }
 
     PostgresUrl url() {

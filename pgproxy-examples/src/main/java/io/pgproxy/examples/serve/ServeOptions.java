@@ -80,12 +80,41 @@ public final class ServeOptions {
     public void serve(
             ProxyServerBuilder builder, HostPort listen, Target target, @Nullable PoolSettings pool, Lifetime lifetime)
             throws IOException, InterruptedException {
-        builder.listen(listen.host(), listen.port()).drainDeadline(drain);
         if (pool == null) {
             builder.upstream(RemotePostgres.of(target.url()));
         } else {
             builder.upstream(RemotePostgres.of(target.sharedUrl()), pool);
         }
+        boolean hasToTrust = login.isOurs() && target.url().credentials() == null && !target.isOurs();
+        serve(builder, listen, target.user(), target.database(), hasToTrust, lifetime);
+    }
+
+    /**
+     * Serves until a signal ends the process: starts the proxy, and prints the ready line.
+     *
+     * @param builder has the upstreams, and what else is particular to the proxy
+     * @param listen where clients connect
+     * @param user for those who want to try
+     * @param database likewise
+     * @param lifetime keeps what is started
+     * @throws IOException in one line what cannot be read, or who cannot listen
+     * @throws ParameterException in one line, if an upstream's connections cannot be shared
+     * @throws InterruptedException if the lifetime has ended before
+     */
+    public void serve(ProxyServerBuilder builder, HostPort listen, String user, String database, Lifetime lifetime)
+            throws IOException, InterruptedException {
+        serve(builder, listen, user, database, false, lifetime);
+    }
+
+    private void serve(
+            ProxyServerBuilder builder,
+            HostPort listen,
+            String user,
+            String database,
+            boolean hasToTrust,
+            Lifetime lifetime)
+            throws IOException, InterruptedException {
+        builder.listen(listen.host(), listen.port()).drainDeadline(drain);
         ServerTls settings = tls.settings();
         if (settings != null) {
             builder.tls(settings);
@@ -94,7 +123,7 @@ public final class ServeOptions {
         if (authenticator != null) {
             builder.authenticator(authenticator);
         }
-        if (login.isOurs() && target.url().credentials() == null && !target.isOurs()) {
+        if (hasToTrust) {
             LoggerFactory.getLogger(ServeOptions.class)
                     .warn(
                             "with {} the upstream has to trust the proxy, for its URL names no user to log in as:"
@@ -102,7 +131,7 @@ public final class ServeOptions {
                             login);
         }
         ProxyServer server = start(builder, lifetime);
-        ReadyLine.print(listen.reachableAt(server.port()), target.user(), target.database());
+        ReadyLine.print(listen.reachableAt(server.port()), user, database);
         lifetime.await();
     }
 

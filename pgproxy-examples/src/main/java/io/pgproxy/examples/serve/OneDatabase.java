@@ -1,4 +1,4 @@
-package io.pgproxy.examples.readonly;
+package io.pgproxy.examples.serve;
 
 import io.pgproxy.hook.Session;
 import io.pgproxy.hook.SessionHook;
