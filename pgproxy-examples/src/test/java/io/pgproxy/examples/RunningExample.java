@@ -32,19 +32,25 @@ final class RunningExample implements AutoCloseable {
     private final Path directory;
     private final CompletableFuture<String> firstLine = new CompletableFuture<>();
     private final CompletableFuture<String> output;
-    private final CompletableFuture<String> errors;
+    private final StringBuffer told = new StringBuffer();
+    private final CompletableFuture<Void> errors;
 
     private RunningExample(Process process, Path directory) {
         this.process = process;
         this.directory = directory;
         this.output = CompletableFuture.supplyAsync(this::readOutput);
-        this.errors = CompletableFuture.supplyAsync(() -> {
-            try {
-                return new String(process.getErrorStream().readAllBytes(), StandardCharsets.UTF_8);
-            } catch (IOException failure) {
-                throw new UncheckedIOException(failure);
+        this.errors = CompletableFuture.runAsync(this::readErrors);
+    }
+
+    private void readErrors() {
+        char[] part = new char[1024];
+        try (var reader = process.errorReader(StandardCharsets.UTF_8)) {
+            for (int read = reader.read(part); read >= 0; read = reader.read(part)) {
+                told.append(part, 0, read);
             }
-        });
+        } catch (IOException failure) {
+            throw new UncheckedIOException(failure);
+        }
     }
 
     private String readOutput() {
@@ -72,6 +78,17 @@ final class RunningExample implements AutoCloseable {
         words.addAll(List.of("-Dio.netty.leakDetection.level=paranoid", "-jar", jar().toString()));
         words.addAll(List.of(arguments));
         return start(words, Path.of("."));
+    }
+
+    /** The same with settings in the environment, each as {@code NAME=value}. */
+    static RunningExample startWith(List<String> settings, Path workingDirectory, String... arguments)
+            throws IOException {
+        List<String> words = new ArrayList<>(List.of("env"));
+        words.addAll(settings);
+        words.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+        words.addAll(List.of("-Dio.netty.leakDetection.level=paranoid", "-jar", jar().toString()));
+        words.addAll(List.of(arguments));
+        return start(words, workingDirectory);
     }
 
     static RunningExample start(List<String> command, Path workingDirectory) throws IOException {
@@ -201,7 +218,13 @@ final class RunningExample implements AutoCloseable {
 
     /** Without the launcher's word about the options that this class gives it. */
     String standardError() {
-        return errors.join().replaceFirst("^NOTE: Picked up JDK_JAVA_OPTIONS:.*\\R", "");
+        errors.join();
+        return standardErrorSoFar();
+    }
+
+    /** The same while it runs. */
+    String standardErrorSoFar() {
+        return told.toString().replaceFirst("^NOTE: Picked up JDK_JAVA_OPTIONS:.*\\R", "");
     }
 
     /** Data directories of servers in its temporary directory. */

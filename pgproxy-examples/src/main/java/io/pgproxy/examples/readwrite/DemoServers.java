@@ -44,11 +44,9 @@ public final class DemoServers implements AutoCloseable {
      * @throws IOException if one of them does not start
      */
     public static DemoServers start() throws IOException {
-        // Whatever the environment says to tests about versions: the one in the jar.
-        LocalPostgres first = LocalPostgres.builder().primary().version(0).start();
+        LocalPostgres first = builder().primary().start();
         try {
-            LocalPostgres second =
-                    LocalPostgres.builder().dedicated().version(0).start();
+            LocalPostgres second = builder().dedicated().start();
             try {
                 return filled(first, second);
             } catch (SQLException | IOException | RuntimeException failure) {
@@ -59,6 +57,11 @@ public final class DemoServers implements AutoCloseable {
             first.close();
             throw new IOException("the demo's servers: " + failure.getMessage(), failure);
         }
+    }
+
+    /** Whatever the environment says to tests about versions: the one in the jar. A replica learns soon of commits. */
+    private static LocalPostgres.Builder builder() {
+        return LocalPostgres.builder().version(0).setting("synchronous_commit", "on");
     }
 
     private static DemoServers filled(LocalPostgres first, LocalPostgres second) throws IOException, SQLException {
@@ -103,7 +106,7 @@ public final class DemoServers implements AutoCloseable {
                   SELECT * FROM answered_by;                           -- reader-1
                   UPDATE products SET price = 9.99 WHERE id = 1;       -- on both writers
                   SELECT price, server FROM products, answered_by WHERE id = 1;
-                                                                       -- 9.99, by whoever is known to have it
+                                                     -- 9.99, by writer-1; a moment later by reader-1, which has it then
                   BEGIN; SELECT * FROM answered_by; COMMIT;            -- a transaction is the writer's: writer-1
                   /* pgproxy: writer */ SELECT * FROM answered_by;     -- writer-1, as the comment wants
                   INSERT INTO order_items VALUES (1, 9, 1, 101, 9.99);

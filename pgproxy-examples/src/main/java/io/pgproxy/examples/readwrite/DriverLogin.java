@@ -27,7 +27,7 @@ final class DriverLogin {
      * @throws SQLException what the server or the driver reports
      */
     static Connection connect(Server server, Duration patience) throws IOException, SQLException {
-        return DriverManager.getConnection("jdbc:postgresql:", properties(server, patience));
+        return DriverManager.getConnection("jdbc:postgresql:///", properties(server, patience));
     }
 
     private static Properties properties(Server server, Duration patience) throws IOException {

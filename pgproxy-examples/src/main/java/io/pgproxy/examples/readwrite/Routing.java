@@ -104,9 +104,9 @@ public final class Routing implements AutoCloseable {
     public void close() {
         SplitCounts counts = split.counts();
         LOG.info(
-                "{} reads went to readers; to the writer went {} writes and what may be one, and reads: {} within a"
-                        + " session's temporary objects, {} while a write was on its way, {} for want of a reader near"
-                        + " enough, {} that readers were not known to have replayed",
+                "{} reads went to readers; to the writer went {} that write or may, and of reads {} of sessions with"
+                        + " temporary objects, {} while a write was under way, {} because no reader was there or near"
+                        + " enough, {} because no reader was known to show what the session wrote",
                 counts.reads(),
                 counts.writes(),
                 counts.bound(),
