@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.pgproxy.testkit.junit.WithPostgres;
 import io.pgproxy.testkit.postgres.TestDatabase;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -30,6 +31,7 @@ class ReadmeCommandsTest {
                         || line.equals("./test")
                         || line.startsWith("psql ")
                         || line.startsWith("UPSTREAM_HOST=")
+                        || line.startsWith("PG_READER_DSN=")
                         || line.startsWith("pgproxy-examples/certificate.sh ")
                         || line.startsWith("echo ")
                         || line.startsWith("java -jar pgproxy-examples/target/pgproxy-examples.jar "));
@@ -124,6 +126,55 @@ class ReadmeCommandsTest {
                     .containsExactly("0");
             String refusal = readme.blocks("text").get(1).strip().replace("ERROR:  ", "ERROR: ");
             assertThatThrownBy(() -> statement.execute("DELETE FROM kept")).hasMessageStartingWith(refusal);
+        }
+    }
+
+    @Test
+    void theSplitCommandServesTwoServers(TestDatabase database) throws Exception {
+        String server = database.user() + "@" + database.host() + ":" + database.port() + "/" + database.name();
+        String command = readme.command("PG_READER_DSN=")
+                .replace("pgproxy-examples/target/pgproxy-examples.jar", RunningExample.jar() + "")
+                .replace("app:secret@127.0.0.1:5432/shop", server)
+                .replace("app:secret@127.0.0.1:5433/shop", server + " PROXY_ADDR=127.0.0.1:0")
+                .replace(" java ", " exec java ");
+        try (RunningExample example = RunningExample.start(List.of("sh", "-c", command), readme.root());
+                var connection = example.connect()) {
+            assertThat(RunningExample.strings(connection, "SELECT current_database()"))
+                    .containsExactly(database.name());
+        }
+    }
+
+    @Test
+    @EnabledIf("io.pgproxy.examples.Psql#isThere")
+    void whatTheReadmeTriesWithTheSplitIsAsItSays(@TempDir Path directory) throws Exception {
+        String command = readme.command("java -jar pgproxy-examples/target/pgproxy-examples.jar read-write-split ")
+                .replace("pgproxy-examples/target/pgproxy-examples.jar", RunningExample.jar() + "");
+        Path script = Files.writeString(
+                directory.resolve("try.sql"), readme.blocks("sql").get(0));
+        List<String> words = List.of("sh", "-c", "PROXY_ADDR=127.0.0.1:0 exec " + command);
+        try (RunningExample example = RunningExample.start(words, directory)) {
+            Process psql = new ProcessBuilder("psql", "-XAt", "-f", script.toString(), example.conninfo())
+                    .redirectErrorStream(true)
+                    .start();
+            String output = new String(psql.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+            assertThat(psql.waitFor()).isZero();
+            String refusal = readme.blocks("text").get(3).strip();
+            assertThat(output.replaceAll("(?m)^((?:reader|writer)-1)\\|\\d+$", "$1")
+                            .replaceAll("(?m)^psql:.*?: (?=ERROR)", "")
+                            .replace("9.99|reader-1", "9.99|writer-1")) // if the replica was that fast
+                    .isEqualTo("""
+                            reader-1
+                            UPDATE 1
+                            9.99|writer-1
+                            BEGIN
+                            writer-1
+                            COMMIT
+                            writer-1
+                            %s
+                            0
+                            ERROR:  this may do something else on each writer: now is another value there
+                            HINT:  Read the value first, and write it as a constant or parameter.
+                            """.formatted(refusal));
         }
     }
 

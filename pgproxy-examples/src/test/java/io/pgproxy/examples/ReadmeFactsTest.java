@@ -52,6 +52,19 @@ class ReadmeFactsTest {
     }
 
     @Test
+    void theTableOfTheSplitHasEverySettingOfItsFile() throws Exception {
+        String section = readme.text().replaceFirst("(?s).*\n### Read/write split\n(.*?)\n### .*", "$1");
+        for (String line :
+                Files.readAllLines(readme.root().resolve("pgproxy-examples/read-write-split/.env.example"))) {
+            if (line.matches("[A-Z_]+=.*")) {
+                String[] parts = line.split("=", 2);
+                boolean isDefault = !parts[0].startsWith("PG_") && !parts[1].isEmpty();
+                assertThat(section).contains("\n| `" + parts[0] + "` | " + (isDefault ? "`" + parts[1] + "` |" : "|"));
+            }
+        }
+    }
+
+    @Test
     void theCoordinatesAreThoseOfTheBuild() throws Exception {
         String dependency = readme.blocks("xml").get(0);
 
