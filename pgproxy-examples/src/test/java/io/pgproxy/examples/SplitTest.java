@@ -29,7 +29,7 @@ class SplitTest {
     }
 
     @Test
-    void theSettingsStandInAFileAndReadsGoOnWithoutTheReplica(
+    void theSettingsStandInAFileAndServersMayFail(
             @WithPostgres(
                             own = true,
                             primary = true,
@@ -75,15 +75,34 @@ class SplitTest {
                 Await.until(
                         "it is used again",
                         () -> RunningExample.strings(connection, PORT).contains(reader));
+
+                primary.stopImmediately();
+                replica.promote();
+
+                Await.until("the promoted replica takes writes", () -> writes(example, "INSERT INTO notes VALUES (2)"));
+                assertThat(replica.server().query("SELECT id FROM notes WHERE id = 2"))
+                        .hasSize(1);
+
                 example.signal("TERM");
                 assertThat(example.exitCode()).isZero();
                 assertThat(example.standardOutput()).isEqualTo(example.readyLine() + "\n");
                 assertThat(example.standardError())
                         .contains("clients are not asked for a password")
-                        .contains("reader-1 is used again")
+                        .contains("reader-1 is used again", "reader-1 is the writer; before it was writer-1")
                         .contains(" reads went to readers; to the writer went ")
                         .doesNotContain("cret");
             }
+        }
+    }
+
+    /** Whether it works now, on a new connection. */
+    private static boolean writes(RunningExample example, String sql) throws Exception {
+        try (Connection connection = example.connect();
+                Statement statement = connection.createStatement()) {
+            statement.execute(sql);
+            return true;
+        } catch (SQLException notYet) {
+            return false;
         }
     }
 
@@ -131,6 +150,37 @@ class SplitTest {
             assertThat(example.standardError())
                     .contains("writer-2 (127.0.0.1:" + nobody + ") is away: ")
                     .contains("nobody can log in before all writers are there");
+        }
+    }
+
+    @Test
+    void aReaderThatIsPromotedIsNoneOfSeveralWriters(
+            @WithPostgres(own = true, primary = true, name = "first", settings = "synchronous_commit=on")
+                    LocalPostgres first,
+            @WithPostgres LocalPostgres second)
+            throws Exception {
+        try (LocalReplica replica = first.startReplica();
+                RunningExample example = start(
+                        "PROXY_ADDR=127.0.0.1:0",
+                        "LOG_LEVEL=warn",
+                        "PG_WRITERS_CSV=" + first.url("postgres") + "," + second.url("postgres"),
+                        "PG_READER_DSN=" + replica.server().url("postgres"))) {
+            String reader = Integer.toString(replica.server().port());
+            try (Connection connection = example.connect()) {
+                assertThat(RunningExample.strings(connection, PORT)).containsExactly(reader);
+            }
+            replica.promote();
+            Await.until("it is told", () -> example.standardErrorSoFar().contains("reader-1 takes writes, too"));
+
+            first.stopImmediately();
+            Await.until(
+                    "it is left out", () -> example.standardErrorSoFar().contains("reader-1 has been promoted and"));
+            first.restart();
+
+            Await.until("the writers write again", () -> writes(example, "CREATE TEMP TABLE t ()"));
+            try (Connection connection = example.connect()) {
+                assertThat(RunningExample.strings(connection, PORT)).containsExactly(Integer.toString(first.port()));
+            }
         }
     }
 
