@@ -32,7 +32,7 @@ final class RunningExample implements AutoCloseable {
     private final Path directory;
     private final CompletableFuture<String> firstLine = new CompletableFuture<>();
     private final CompletableFuture<String> output;
-    private final StringBuffer told = new StringBuffer();
+    private final StringBuilder told = new StringBuilder();
     private final CompletableFuture<Void> errors;
 
     private RunningExample(Process process, Path directory) {
@@ -46,7 +46,9 @@ final class RunningExample implements AutoCloseable {
         char[] part = new char[1024];
         try (var reader = process.errorReader(StandardCharsets.UTF_8)) {
             for (int read = reader.read(part); read >= 0; read = reader.read(part)) {
-                told.append(part, 0, read);
+                synchronized (told) {
+                    told.append(part, 0, read);
+                }
             }
         } catch (IOException failure) {
             throw new UncheckedIOException(failure);
@@ -224,7 +226,9 @@ final class RunningExample implements AutoCloseable {
 
     /** The same while it runs. */
     String standardErrorSoFar() {
-        return told.toString().replaceFirst("^NOTE: Picked up JDK_JAVA_OPTIONS:.*\\R", "");
+        synchronized (told) {
+            return told.toString().replaceFirst("^NOTE: Picked up JDK_JAVA_OPTIONS:.*\\R", "");
+        }
     }
 
     /** Data directories of servers in its temporary directory. */

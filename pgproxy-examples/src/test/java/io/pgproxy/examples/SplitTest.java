@@ -124,7 +124,7 @@ class SplitTest {
 
             assertThat(example.exitCode()).isZero();
             assertThat(example.standardError())
-                    .contains("reader-2 (127.0.0.1:" + nobody + ") is away: upstream 127.0.0.1:" + nobody
+                    .contains("reader-2 (127.0.0.1:" + nobody + ") cannot be used now: upstream 127.0.0.1:" + nobody
                             + " is not reachable: Connection refused")
                     .contains("reader-1 (127.0.0.1:" + server.port() + ") is not used: it is no standby");
         }
@@ -148,7 +148,7 @@ class SplitTest {
             example.signal("TERM");
             assertThat(example.exitCode()).isZero();
             assertThat(example.standardError())
-                    .contains("writer-2 (127.0.0.1:" + nobody + ") is away: ")
+                    .contains("writer-2 (127.0.0.1:" + nobody + ") cannot be used now: ")
                     .contains("nobody can log in before all writers are there");
         }
     }
@@ -195,7 +195,7 @@ class SplitTest {
             assertThat(example.exitCode()).isEqualTo(1);
             assertThat(example.standardOutput()).isEmpty();
             assertThat(example.standardError())
-                    .isEqualToNormalizingNewlines("pgproxy-examples read-write-split: no writer is there: upstream "
+                    .isEqualToNormalizingNewlines("pgproxy-examples read-write-split: no writer can be used: upstream "
                             + away + " is not reachable: Connection refused\n");
         }
     }

@@ -58,7 +58,8 @@ final class Question {
             boolean recovers = "t".equals(value(statement, "pg_catalog.pg_is_in_recovery()"));
             return new Answer.There(!recovers, system(statement));
         } catch (IOException | SQLException refused) {
-            return new Answer.Away("it refuses the login: " + refused.getMessage());
+            String reason = String.valueOf(refused.getMessage()).strip().replaceAll("\\s*\\R\\s*", " ");
+            return new Answer.Away("it refuses the login: " + reason);
         }
     }
 

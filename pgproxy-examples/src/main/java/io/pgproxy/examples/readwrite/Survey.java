@@ -42,11 +42,11 @@ public record Survey(Servers servers, Map<Server, Answer> answers) {
     public Usable check(Consumer<String> warn) throws IOException {
         answers.forEach((server, answer) -> {
             if (answer instanceof Answer.Away away) {
-                warn.accept(server + " is away: " + away.reason());
+                warn.accept(server + " cannot be used now: " + away.reason());
             }
         });
         if (servers.writers().stream().noneMatch(writer -> there(writer).isPresent())) {
-            throw new IOException("no writer is there: "
+            throw new IOException("no writer can be used: "
                     + ((Answer.Away) answers.getOrDefault(servers.first(), new Answer.Away("not asked"))).reason());
         }
         if (servers.areMirrored()

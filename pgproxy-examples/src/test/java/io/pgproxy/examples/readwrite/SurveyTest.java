@@ -53,7 +53,7 @@ class SurveyTest {
     @Test
     void aReaderThatIsAwayMayComeBack() throws Exception {
         assertThat(readers(List.of(PRIMARY), AWAY)).containsExactly("reader-1");
-        assertThat(warnings).containsExactly("reader-1 (h:5432) is away: connection refused");
+        assertThat(warnings).containsExactly("reader-1 (h:5432) cannot be used now: connection refused");
     }
 
     @Test
@@ -100,10 +100,10 @@ class SurveyTest {
         assertThat(readers(List.of(AWAY, PRIMARY), STANDBY)).containsExactly("reader-1");
         assertThat(warnings)
                 .containsExactlyInAnyOrder(
-                        "writer-1 (h:5432) is away: connection refused",
+                        "writer-1 (h:5432) cannot be used now: connection refused",
                         "nobody can log in before all writers are there");
         assertThatThrownBy(() -> readers(List.of(AWAY, AWAY), STANDBY))
                 .isInstanceOf(IOException.class)
-                .hasMessage("no writer is there: connection refused");
+                .hasMessage("no writer can be used: connection refused");
     }
 }
