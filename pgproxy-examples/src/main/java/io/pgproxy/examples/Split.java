@@ -31,10 +31,10 @@ import picocli.CommandLine.Spec;
         description = {
             "A proxy that sends reads to replicas, and all else to the writer, or to all writers if there are several.",
             "What it needs to know stands in the environment, or in a file .env in the working directory:",
-            "PG_READER_DSN, PG_WRITERS_CSV (required but for --demo; servers with commas between them, each as",
-            "postgresql://USER:PASSWORD@HOST:PORT/DB or as 'host=… port=… user=… password=… dbname=…'),",
-            "PROXY_ADDR (:54329), POOL_SIZE (10 for each server), READ_YOUR_WRITES (on), MAX_LAG_SECONDS (any),",
-            "NONDETERMINISM (reject, or warn), ROUTING_HINTS (off; with --demo on), LOG_LEVEL (info)."
+            "PG_READER_DSN, PG_WRITERS_CSV (required but for --demo; servers with commas between them, each as"
+                    + " postgresql://USER:PASSWORD@HOST:PORT/DB or as host=... port=... user=... password='...' dbname=...),",
+            "PROXY_ADDR (:54329), POOL_SIZE (10 for each server), READ_YOUR_WRITES (on), MAX_LAG_SECONDS (any),"
+                    + " NONDETERMINISM (reject, or warn), ROUTING_HINTS (off; with --demo on), LOG_LEVEL (info)."
         },
         mixinStandardHelpOptions = true,
         versionProvider = Version.class,
