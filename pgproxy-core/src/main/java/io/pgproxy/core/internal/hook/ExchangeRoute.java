@@ -166,7 +166,10 @@ final class ExchangeRoute {
     private void move(Route route, String by) {
         String begin = movable.begin();
         if (!by.isEmpty() && begin != null && !steering.exchange().needsPortal()) {
-            upstreams.move(route, begin);
+            boolean begunAgain = upstreams.move(route, begin);
+            if (begunAgain) {
+                steering.governed().unknown(); // what was put within the block is not there
+            }
         }
         if (!steering.isOver()) {
             settle(null, "");

@@ -43,13 +43,15 @@ final class Upstreams {
         }
     }
 
-    /** An open block goes on there, if it is not there. */
-    void move(Route route, String begin) {
+    /** An open block goes on there, if it is not there: whether it may have to be begun again. */
+    boolean move(Route route, String begin) {
         List<String> names = engine.backends().inOrder(route);
         RoutedSession routed = serving.main().routed();
-        if (routed != null && routed.serves(names)) {
+        boolean moves = routed != null && routed.serves(names) && !routed.isAimed(names);
+        if (moves) {
             serving.main().move(names, begin);
         }
+        return moves;
     }
 
     /** Exchanges go to the session's own upstream again. */
