@@ -6,26 +6,17 @@ import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalLong;
-import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.LinkedBlockingQueue;
-import java.util.concurrent.RejectedExecutionException;
-import java.util.concurrent.ScheduledFuture;
-import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.ThreadLocalRandom;
-import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * The servers that hold the same data: which of them takes writes, and how far the others are behind it. Roles are
@@ -36,22 +27,15 @@ import org.slf4j.LoggerFactory;
  * nothing blocks but {@link TopologyBuilder#start} and {@link #close}. Shows no password.
  */
 public final class Topology implements AutoCloseable {
-    private static final Logger LOG = LoggerFactory.getLogger(Topology.class);
-
     /** So many fit into a set of bits. */
     private static final int MOST_NODES = 63;
 
-    private static final int IDLE_SECONDS = 10;
     private static final Duration LAST_WORDS = Duration.ofSeconds(2);
 
     private final ProbeSettings settings;
     private final NodeConnection.Opener opener;
-    private final Consumer<TopologyEvent> listener;
-    private final ScheduledThreadPoolExecutor timer;
-    /** Its own thread: a listener that takes its time delays nobody's time limit. */
-    private final ThreadPoolExecutor teller;
-
-    private final Set<ReplayWaiter> waiters = ConcurrentHashMap.newKeySet();
+    private final EventTeller events;
+    private final ReplayWaiters waiters = new ReplayWaiters();
     private final List<WriterBackend> backends = new CopyOnWriteArrayList<>();
     private final CountDownLatch firstAnswers;
 
@@ -67,29 +51,11 @@ public final class Topology implements AutoCloseable {
     Topology(List<Node> first, ProbeSettings settings, Consumer<TopologyEvent> listener, NodeConnection.Opener opener) {
         this.opener = opener;
         this.settings = settings;
-        this.listener = listener;
+        this.events = new EventTeller(listener);
         this.view = new View(null, new Watched[0], new WriterSamples(System.nanoTime()));
         this.firstAnswers = new CountDownLatch(first.size());
         this.isSettled = first.isEmpty();
-        this.timer = new ScheduledThreadPoolExecutor(1, task -> daemon(task, "pgproxy-topology-timer"));
-        timer.setRemoveOnCancelPolicy(true);
-        timer.setKeepAliveTime(IDLE_SECONDS, TimeUnit.SECONDS);
-        timer.allowCoreThreadTimeOut(true);
-        this.teller = new ThreadPoolExecutor(
-                1,
-                1,
-                IDLE_SECONDS,
-                TimeUnit.SECONDS,
-                new LinkedBlockingQueue<>(),
-                task -> daemon(task, "pgproxy-topology-events"));
-        teller.allowCoreThreadTimeOut(true);
         first.forEach(this::put);
-    }
-
-    private static Thread daemon(Runnable task, String name) {
-        Thread thread = new Thread(task, name);
-        thread.setDaemon(true);
-        return thread;
     }
 
     /**
@@ -294,19 +260,7 @@ public final class Topology implements AutoCloseable {
         if (there != null) {
             return CompletableFuture.completedFuture(Optional.of(there));
         }
-        CompletableFuture<Optional<String>> done = waiter.done();
-        waiters.add(waiter);
-        ScheduledFuture<?> end;
-        try {
-            end = timer.schedule(() -> done.complete(Optional.empty()), limit.toNanos(), TimeUnit.NANOSECONDS);
-        } catch (RejectedExecutionException closed) {
-            waiters.remove(waiter);
-            return CompletableFuture.completedFuture(Optional.empty());
-        }
-        done.whenComplete((result, failure) -> {
-            waiters.remove(waiter);
-            end.cancel(false);
-        });
+        CompletableFuture<Optional<String>> done = waiters.add(waiter, limit);
         for (NodeProbe probe : running) {
             probe.wake();
         }
@@ -323,17 +277,14 @@ public final class Topology implements AutoCloseable {
         for (NodeProbe probe : last) {
             probe.stop();
         }
-        timer.shutdownNow();
-        teller.shutdown();
-        waiters.forEach(waiter -> waiter.done().complete(Optional.empty()));
         long deadline = System.nanoTime()
                 + LAST_WORDS.plus(settings.timeout().multipliedBy(2)).toNanos();
         try {
+            waiters.close(LAST_WORDS);
             for (NodeProbe probe : last) {
                 probe.join(deadline - System.nanoTime());
             }
-            timer.awaitTermination(LAST_WORDS.toNanos(), TimeUnit.NANOSECONDS);
-            teller.awaitTermination(LAST_WORDS.toNanos(), TimeUnit.NANOSECONDS);
+            events.close(LAST_WORDS);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
@@ -376,7 +327,7 @@ public final class Topology implements AutoCloseable {
             watched.answered(sample);
             asked(watched);
             if (wasBanned) {
-                tell(new TopologyEvent.Returned(watched.name()));
+                events.tell(new TopologyEvent.Returned(watched.name()));
             }
             settle();
             if (watched == view.writer()) {
@@ -384,7 +335,7 @@ public final class Topology implements AutoCloseable {
             }
         }
         if (isAwaited()) {
-            releaseWaiters();
+            waiters.release(view);
         }
     }
 
@@ -403,7 +354,7 @@ public final class Topology implements AutoCloseable {
             watched.bannedUntil = System.nanoTime() + pause;
             asked(watched);
             if (!wasBanned) {
-                tell(new TopologyEvent.Banned(watched.name(), Duration.ofNanos(pause), reason));
+                events.tell(new TopologyEvent.Banned(watched.name(), Duration.ofNanos(pause), reason));
             }
             settle();
         }
@@ -416,16 +367,6 @@ public final class Topology implements AutoCloseable {
         }
     }
 
-    private void releaseWaiters() {
-        View now = view;
-        for (ReplayWaiter waiter : waiters) {
-            String there = waiter.find(now);
-            if (there != null) {
-                waiter.done().complete(Optional.of(there));
-            }
-        }
-    }
-
     /** Finds who is what; under the lock. At first all have to be asked, or who answers first would be the writer. */
     private void settle() {
         if (!isSettled) {
@@ -434,7 +375,7 @@ public final class Topology implements AutoCloseable {
         Watched writer = findWriter();
         WriterSamples samples = view.samples();
         if (writer != null && writer != lastWriter) {
-            tell(new TopologyEvent.WriterChanged(lastWriter == null ? null : lastWriter.name(), writer.name()));
+            events.tell(new TopologyEvent.WriterChanged(lastWriter == null ? null : lastWriter.name(), writer.name()));
             lastWriter = writer;
             samples = new WriterSamples(System.nanoTime());
         }
@@ -442,7 +383,7 @@ public final class Topology implements AutoCloseable {
             if (watched != writer && watched.takesWrites()) {
                 if (writer != null && !watched.isSplitTold) {
                     watched.isSplitTold = true;
-                    tell(new TopologyEvent.SplitBrain(writer.name(), watched.name()));
+                    events.tell(new TopologyEvent.SplitBrain(writer.name(), watched.name()));
                 }
             } else if (!watched.isBanned) {
                 watched.isSplitTold = false;
@@ -468,43 +409,6 @@ public final class Topology implements AutoCloseable {
             }
         }
         return found;
-    }
-
-    private void tell(TopologyEvent event) {
-        log(event);
-        try {
-            teller.execute(() -> {
-                try {
-                    listener.accept(event);
-                } catch (RuntimeException e) {
-                    LOG.warn(
-                            "a listener of the topology failed: {}",
-                            e.getClass().getName());
-                    LOG.debug("a listener of the topology failed", e);
-                }
-            });
-        } catch (RejectedExecutionException closed) {
-            LOG.debug("nobody is told of {} any more", event);
-        }
-    }
-
-    private static void log(TopologyEvent event) {
-        if (event instanceof TopologyEvent.Banned banned) {
-            LOG.warn(
-                    "{} is not used for {} ms: {}",
-                    banned.node(),
-                    banned.pause().toMillis(),
-                    banned.reason());
-        } else if (event instanceof TopologyEvent.Returned returned) {
-            LOG.info("{} is used again", returned.node());
-        } else if (event instanceof TopologyEvent.WriterChanged changed) {
-            LOG.info(
-                    "{} is the writer; before it was {}",
-                    changed.to(),
-                    Objects.requireNonNullElse(changed.from(), "unknown"));
-        } else if (event instanceof TopologyEvent.SplitBrain split) {
-            LOG.warn("{} takes writes, too, and is not used: the writer is {}", split.other(), split.writer());
-        }
     }
 
     /** {@return its nodes} */
