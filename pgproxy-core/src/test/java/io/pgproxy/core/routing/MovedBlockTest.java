@@ -2,6 +2,7 @@ package io.pgproxy.core.routing;
 
 import static io.pgproxy.testkit.peer.FrontendBytes.bind;
 import static io.pgproxy.testkit.peer.FrontendBytes.execute;
+import static io.pgproxy.testkit.peer.FrontendBytes.flush;
 import static io.pgproxy.testkit.peer.FrontendBytes.parse;
 import static io.pgproxy.testkit.peer.FrontendBytes.query;
 import static io.pgproxy.testkit.peer.FrontendBytes.sync;
@@ -243,6 +244,45 @@ class MovedBlockTest {
         client.send(query("begin"), query("select 1/0"), query("insert into t values (1)"), query("commit"));
         assertThat(List.of(next(), next(), next(), next())).containsExactly("T", "22012 E", "25P02 E", "I");
         assertThat(database.query("select from t")).isEmpty();
+    }
+
+    /** What is behind a Flush goes where what is before it went: that may be more than the end of a block. */
+    @Test
+    void whatFollowsAnEndThatWasFlushedIsThePrimarys() throws Exception {
+        ask("begin");
+        assertThat(ask(WHERE)).isEqualTo(standby() + " T");
+        client.send(parse("", "commit"), bind("", ""), execute(), flush());
+        client.expectNext("12C");
+        client.send(
+                parse("", "insert into t values (1) returning inet_server_port()"), bind("", ""), execute(), sync());
+        assertThat(next()).isEqualTo(primary() + " I");
+        assertThat(database.query("select from t")).hasSize(1);
+    }
+
+    @Test
+    void aBlockIsBegunAgainAsItWasItself() throws Exception {
+        ask("begin");
+        assertThat(ask("commit; begin isolation level repeatable read read only"))
+                .isEqualTo("T");
+        assertThat(ask(WHERE)).isEqualTo(standby() + " T");
+        assertThat(ask("savepoint s")).isEqualTo("T");
+        assertThat(ask(LEVEL)).isEqualTo("repeatable read," + primary() + " T");
+        assertThat(ask("insert into t values (1)")).isEqualTo("25006 E");
+        assertThat(ask("rollback")).isEqualTo("I");
+    }
+
+    /** BEGIN within a block warns of that, and sets what it asks for nevertheless. */
+    @Test
+    void whatABlockIsToldLaterStays() throws Exception {
+        ask("begin");
+        assertThat(ask("begin isolation level repeatable read read only")).isEqualTo("T");
+        assertThat(ask("savepoint s")).isEqualTo("T");
+        assertThat(ask(LEVEL)).isEqualTo("repeatable read," + primary() + " T");
+        assertThat(ask("insert into t values (1)")).isEqualTo("25006 E");
+        assertThat(ask("rollback")).isEqualTo("I");
+        ask("begin");
+        assertThat(ask(WHERE)).isEqualTo(standby() + " T");
+        assertThat(ask("rollback")).isEqualTo("I");
     }
 
     private void allowConnections(boolean allowed) throws Exception {

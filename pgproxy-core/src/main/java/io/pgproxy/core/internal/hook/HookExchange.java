@@ -4,7 +4,9 @@ import io.pgproxy.hook.Exchange;
 import io.pgproxy.hook.Execution;
 import io.pgproxy.hook.Session;
 import io.pgproxy.hook.Statement;
+import io.pgproxy.protocol.TransactionStatus;
 import io.pgproxy.sql.Facts;
+import io.pgproxy.sql.StatementKind;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -107,18 +109,23 @@ final class HookExchange implements Exchange {
         if (keepsPortal) {
             return true;
         }
+        boolean open = !executions.isEmpty() && executions.get(0).transaction() != TransactionStatus.IDLE;
         for (int i = 0; i < executions.size(); i++) {
-            if (bindsBlock((SqlStatement) executions.get(i).statement())) {
+            SqlStatement statement = (SqlStatement) executions.get(i).statement();
+            if (bindsBlock(statement, open)) {
                 return true;
             }
+            open = (open || statement.facts().kind() == StatementKind.BEGIN)
+                    && !statement.effects().endsBlock();
         }
         return false;
     }
 
-    private static boolean bindsBlock(SqlStatement statement) {
+    /** BEGIN within a block begins none, but sets what it asks for. */
+    private static boolean bindsBlock(SqlStatement statement, boolean open) {
         Facts facts = statement.facts();
         return switch (facts.kind()) {
-            case BEGIN -> false;
+            case BEGIN -> open;
             case COMMIT, ROLLBACK ->
                 facts.transaction() == null || facts.transaction().chain();
             case SELECT, VALUES, TABLE, EXPLAIN, SHOW, COPY_TO_CLIENT ->

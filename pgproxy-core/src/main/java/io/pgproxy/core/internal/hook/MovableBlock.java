@@ -28,22 +28,26 @@ final class MovableBlock {
     void ran(HookExchange exchange, boolean inBlock) {
         if (!inBlock) {
             begin = null;
-        } else if (begin == null) {
-            return;
         }
         List<Execution> executions = exchange.executions();
-        for (int i = 0; i < executions.size() && begin == null; i++) {
+        for (int i = 0; i < executions.size(); i++) {
             Statement statement = executions.get(i).statement();
-            begin = statement.facts().kind() == StatementKind.BEGIN ? statement.sql() : null;
+            switch (statement.facts().kind()) {
+                case BEGIN -> begin = statement.sql();
+                case COMMIT, ROLLBACK -> begin = null; // another may begin in the same exchange
+                default -> {
+                    // what else it may do is asked below
+                }
+            }
         }
         if (exchange.hasBoundBlock()) {
             begin = null;
         }
     }
 
-    /** Whether an exchange ends the block, and does nothing else. */
+    /** Whether an exchange ends the block, and does nothing else: it is whole. */
     boolean isEndedBy(HookExchange exchange) {
-        if (exchange.executions().size() != 1) {
+        if (!exchange.complete() || exchange.executions().size() != 1) {
             return false;
         }
         StatementKind kind = exchange.executions().get(0).statement().facts().kind();
