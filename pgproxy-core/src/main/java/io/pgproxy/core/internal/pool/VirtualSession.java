@@ -120,7 +120,7 @@ final class VirtualSession implements BackendSession, RoutedSession {
 
     @Override
     public boolean isAimed(List<String> upstreams) {
-        return itinerary.isAimed(upstreams);
+        return isSessionMode() || itinerary.isAimed(upstreams); // who keeps its connection goes nowhere
     }
 
     @Override
