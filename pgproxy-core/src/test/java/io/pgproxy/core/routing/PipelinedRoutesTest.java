@@ -4,6 +4,8 @@ import static io.pgproxy.testkit.peer.FrontendBytes.query;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.pgproxy.core.ProxyServer;
+import io.pgproxy.core.backend.RemotePostgres;
+import io.pgproxy.core.wire.Await;
 import io.pgproxy.hook.Exchange;
 import io.pgproxy.hook.QueryHook;
 import io.pgproxy.hook.Route;
@@ -15,6 +17,8 @@ import io.pgproxy.testkit.peer.ScriptedClient;
 import io.pgproxy.testkit.postgres.TestDatabase;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 
@@ -23,6 +27,7 @@ import org.junit.jupiter.api.Test;
 class PipelinedRoutesTest {
     private static final String WHERE = "select inet_server_port()";
     private static final String AWAY = "select /* away */ inet_server_port()";
+    private static final String ANYWHERE = "select /* any */ inet_server_port()";
 
     private final TestDatabase database;
     private final TestDatabase elsewhere;
@@ -80,12 +85,52 @@ class PipelinedRoutesTest {
         return String.valueOf(elsewhere.port());
     }
 
+    /** That a block had not ended where it seemed to shows when all behind it has been sent. */
+    @Test
+    void behindABlockThatEndsLaterThanItSeemedEachGoesItsWay() throws Exception {
+        try (ProxyServer server = start(PoolMode.TRANSACTION);
+                ScriptedClient client = connect(server)) {
+            client.send(
+                    query("start /* away */ transaction"),
+                    query("select 1/0; commit"),
+                    query(WHERE),
+                    query("rollback"),
+                    query("select /* said */ inet_server_port()"),
+                    query(AWAY));
+            assertThat(List.of(next(client), next(client), next(client), next(client), next(client), next(client)))
+                    .containsExactly("", "22012", "25P02", "", here(), there());
+        }
+    }
+
     @Test
     void whoKeepsItsConnectionSpeaksToOthersBeside() throws Exception {
         try (ProxyServer server = start(PoolMode.SESSION);
                 ScriptedClient client = connect(server)) {
             client.send(query(WHERE), query(AWAY), query(WHERE));
             assertThat(List.of(next(client), next(client), next(client))).containsExactly(here(), there(), here());
+        }
+    }
+
+    @Test
+    void whoWaitsWhereNothingIsAnyMoreGoesWhereElseItMay() throws Exception {
+        try (ProxyServer server = start(PoolMode.TRANSACTION);
+                ScriptedClient holder = connect(server);
+                ScriptedClient waiting = connect(server);
+                ScriptedClient behind = connect(server)) {
+            server.addUpstream("third", RemotePostgres.of(elsewhere.url()), PoolSettings.transaction(1));
+            holder.send(query("start /* away */ transaction"));
+            next(holder);
+            waiting.send(query(ANYWHERE));
+            behind.send(query("select pg_sleep(0.5)"), query(ANYWHERE));
+            Await.until("it waits", () -> server.pool("away").view().waiting() == 1);
+            CompletableFuture<Boolean> removed =
+                    CompletableFuture.supplyAsync(() -> server.removeUpstream("away", Duration.ofSeconds(20)));
+            assertThat(next(waiting)).isEqualTo(there());
+            assertThat(next(behind)).isEmpty();
+            assertThat(next(behind)).isEqualTo(there());
+            holder.send(query("commit"));
+            next(holder);
+            assertThat(removed.get(5, TimeUnit.SECONDS)).isTrue();
         }
     }
 }

@@ -84,10 +84,15 @@ final class Homes {
     KeyedPool choose() {
         index = 0;
         current = wanted.isEmpty() ? login : find(wanted.get(0));
-        while (current.isDown() && hasNext()) {
+        while ((current.isDown() || isGone()) && hasNext()) {
             current = find(wanted.get(++index));
         }
         return current;
+    }
+
+    /** Whether that which is wanted has been taken away. */
+    private boolean isGone() {
+        return !wanted.isEmpty() && login.pool().others().find(wanted.get(index)) == null;
     }
 
     /** That of the login, which is never taken away; null if that is it already. */
@@ -107,7 +112,7 @@ final class Homes {
     KeyedPool next() {
         while (hasNext()) {
             KeyedPool next = find(wanted.get(++index));
-            if (!next.isDown()) {
+            if (!next.isDown() && !isGone()) {
                 current = next;
                 return next;
             }

@@ -21,19 +21,22 @@ final class Itinerary {
         this.homes = homes;
     }
 
+    /** What has to wait does so by exchanges: behind a block that has not ended as it seemed each turns by itself. */
     boolean isAimed(List<String> upstreams) {
-        Leg latest = legs.peekLast();
-        return latest == null ? homes.isWanted(upstreams) : latest.to().equals(upstreams);
+        return legs.isEmpty() && homes.isWanted(upstreams) && !session.isElsewhere(upstreams);
     }
 
     /** What is sent from now on goes to the first of these that can be reached. */
     void aim(List<String> upstreams, boolean last) {
-        Leg latest = legs.peekLast();
-        if (latest == null && session.mayTurn()) {
+        if (legs.isEmpty() && session.mayTurn()) {
             homes.want(upstreams);
-        } else if (latest == null && session.isBusyAmong(upstreams, last)) {
+        } else if (legs.isEmpty() && session.isBusyAmong(upstreams, last)) {
             homes.want(upstreams); // it is as good where it is, and what is on its way need not be waited for
         } else {
+            Leg latest = legs.peekLast();
+            if (latest != null && latest.begin() == null && latest.bytes().isEmpty()) {
+                legs.removeLast(); // nothing goes there
+            }
             legs.add(new Leg(upstreams, new ArrayDeque<>(1), null));
             session.goOnSoon();
         }
@@ -78,7 +81,7 @@ final class Itinerary {
         }
         going = true;
         try {
-            while (!legs.isEmpty() && session.mayTurn()) {
+            while (!legs.isEmpty() && (session.mayTurn() || isThere(legs.element()))) {
                 Leg next = legs.element();
                 String begin = next.begin();
                 if (begin == null || session.connection() == null) {
@@ -94,6 +97,11 @@ final class Itinerary {
         } finally {
             going = false;
         }
+    }
+
+    /** Whether a leg leads nowhere else: then what was sent before need not be waited for. */
+    private boolean isThere(Leg next) {
+        return homes.isWanted(next.to()) && session.isAt(next.to()) && !session.isRelocating();
     }
 
     private void goOnThere() {

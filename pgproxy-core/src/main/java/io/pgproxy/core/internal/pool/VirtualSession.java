@@ -145,6 +145,11 @@ final class VirtualSession implements BackendSession, RoutedSession {
         return mine != null && Homes.isAmong(mine.home(), upstreams, false);
     }
 
+    /** Whether it has a connection, and at none of these: a block is open there, or something keeps it. */
+    boolean isElsewhere(List<String> upstreams) {
+        return attachment.connection() != null && !isAt(upstreams);
+    }
+
     /** Whether an open block is where it is not wanted, and nothing keeps it there. */
     boolean isInBlockElsewhere(List<String> upstreams) {
         PooledConnection mine = attachment.connection();
@@ -287,7 +292,7 @@ final class VirtualSession implements BackendSession, RoutedSession {
 
     /** There will be no more connections where it waits. */
     void goesHome() {
-        if (place.isWaiting() && told.isGreeted()) {
+        if (!goesElsewhere() && place.isWaiting() && told.isGreeted()) {
             waitsAt(homes.goHome());
         }
     }
