@@ -16,6 +16,9 @@ import org.jspecify.annotations.Nullable;
 final class ReadRules {
     private static final int SLOTS = 1024;
 
+    /** Above, pools let a prepared statement keep its connection: 1 MiB, of characters of at most four bytes. */
+    private static final int LONGEST = 1 << 18;
+
     private final boolean readOnlyBlocks;
     private final boolean allBlocks;
     private final Predicate<Session> hints;
@@ -72,6 +75,9 @@ final class ReadRules {
     }
 
     private boolean isForReaders(Statement statement, Facts facts) {
+        if (statement.sql().length() > LONGEST) {
+            return false;
+        }
         Judgement judgement = judge(facts);
         if (!judgement.forReadersIfHinted()) {
             return false;

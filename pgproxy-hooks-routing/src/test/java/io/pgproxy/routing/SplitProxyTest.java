@@ -383,4 +383,23 @@ class SplitProxyTest {
             assertThat(ask(client, "/* pgproxy: writer */ " + WHERE)).isNotEqualTo(primary());
         }
     }
+
+    /** A pool does not take such a statement from one connection to another. */
+    @Test
+    void aVeryLongStatementIsTheWriters() throws Exception {
+        String sql = "select inet_server_port() /* " + "x".repeat(1 << 20) + " */";
+        try (SplitProxy proxy = start(options -> options);
+                ScriptedClient client = proxy.client()) {
+            client.send(
+                    FrontendBytes.parse("long", sql),
+                    FrontendBytes.bind("", "long"),
+                    FrontendBytes.execute(),
+                    FrontendBytes.sync());
+            assertThat(client.readUntilReady())
+                    .filteredOn(message -> message.tag() == 'D')
+                    .hasSize(1);
+            assertThat(ask(client, "insert into t values (1, 1) returning inet_server_port()"))
+                    .isEqualTo(primary());
+        }
+    }
 }
