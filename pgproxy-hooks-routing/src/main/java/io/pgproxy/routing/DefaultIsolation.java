@@ -32,35 +32,44 @@ final class DefaultIsolation {
         return now;
     }
 
-    /** A statement is about to run, or has: what may have made it so counts at once. */
-    void runs(Facts facts) {
+    /** A statement is about to run, or has in a block that may be taken back: what may make it so counts at once. */
+    void mayRun(Facts facts) {
+        now |= after(facts);
+    }
+
+    /** A statement has run by itself, and its transaction has ended with it. */
+    void ran(Facts facts) {
+        now = after(facts);
+    }
+
+    private boolean after(Facts facts) {
+        boolean then = now;
         TransactionControl control = facts.transaction();
         if (control != null
                 && control.action() == TransactionControl.Action.SET_CHARACTERISTICS
                 && control.isolation() != null) {
-            now = control.isolation() == TransactionControl.Isolation.SERIALIZABLE;
+            then = control.isolation() == TransactionControl.Isolation.SERIALIZABLE;
         }
         List<SessionEffect> effects = facts.effects();
         for (int i = 0; i < effects.size(); i++) {
-            runs(effects.get(i));
+            then = after(effects.get(i), then);
         }
+        return then;
     }
 
-    private void runs(SessionEffect effect) {
+    private boolean after(SessionEffect effect, boolean before) {
         if (effect instanceof SessionEffect.SettingSet set && set.name().equalsIgnoreCase(SETTING)) {
-            if (set.becomes() == SessionEffect.Becomes.DEFAULT) {
-                now = atStart;
-            } else {
-                now = set.becomes() == SessionEffect.Becomes.UNKNOWN
-                        || set.values().stream().anyMatch(value -> value.equalsIgnoreCase(SERIALIZABLE));
-            }
-        } else if (effect instanceof SessionEffect.AllReset
+            return set.becomes() == SessionEffect.Becomes.DEFAULT
+                    ? atStart
+                    : set.becomes() == SessionEffect.Becomes.UNKNOWN
+                            || set.values().stream().anyMatch(value -> value.equalsIgnoreCase(SERIALIZABLE));
+        }
+        boolean isReset = effect instanceof SessionEffect.AllReset
                 || (effect instanceof SessionEffect.SettingReset reset
                         && reset.name().equalsIgnoreCase(SETTING))
                 || (effect instanceof SessionEffect.Discarded discarded
-                        && discarded.what() == SessionEffect.Discarded.What.ALL)) {
-            now = atStart;
-        }
+                        && discarded.what() == SessionEffect.Discarded.What.ALL);
+        return isReset ? atStart : before;
     }
 
     /** Tells whether they are. */

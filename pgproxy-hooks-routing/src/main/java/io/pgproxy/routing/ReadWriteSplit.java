@@ -128,7 +128,7 @@ public final class ReadWriteSplit {
             if (rules.mayWrite(facts)) {
                 session.writes();
             }
-            session.isolation.runs(facts);
+            session.isolation.mayRun(facts);
         }
     }
 
@@ -302,19 +302,30 @@ public final class ReadWriteSplit {
                 known.lastEnded(execution);
             }
             if (outcome.upstreams().contains(writer)) {
-                ranOnWriter(execution.statement().facts(), known);
+                ranOnWriter(execution, known, outcome.status() == Outcome.Status.SUCCEEDED);
             }
         }
 
-        private void ranOnWriter(Facts facts, SplitSession known) {
+        private void ranOnWriter(Execution execution, SplitSession known, boolean succeeded) {
+            Facts facts = execution.statement().facts();
             if (rules.mayWrite(facts)) {
                 known.writes();
             }
             if (ReadRules.binds(facts)) {
                 known.bound(true);
-            } else if (ReadRules.frees(facts)) {
+            } else if (succeeded && ReadRules.frees(facts)) {
                 known.bound(false);
             }
+            if (succeeded && isAlone(execution)) {
+                known.isolation.ran(facts);
+            } else {
+                known.isolation.mayRun(facts);
+            }
+        }
+
+        private static boolean isAlone(Execution execution) {
+            return execution.transaction() == TransactionStatus.IDLE
+                    && execution.exchange().executions().size() == 1;
         }
 
         @Override

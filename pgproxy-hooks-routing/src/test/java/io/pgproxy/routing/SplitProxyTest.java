@@ -384,6 +384,42 @@ class SplitProxyTest {
         }
     }
 
+    /** What is within a block is not decided on, and may be taken back. */
+    @Test
+    void whoAsksForSerializableWithinABlockReadsFromTheWriter() throws Exception {
+        try (SplitProxy proxy = start(options -> options);
+                ScriptedClient client = proxy.client()) {
+            ask(client, "begin");
+            ask(client, "set session characteristics as transaction isolation level serializable");
+            ask(client, "commit");
+            assertThat(ask(client, WHERE)).isEqualTo(primary());
+            ask(client, "begin");
+            ask(client, "set default_transaction_isolation = 'read committed'");
+            ask(client, "rollback");
+            assertThat(ask(client, WHERE)).isEqualTo(primary());
+            assertThat(ask(client, "set default_transaction_isolation = 'no such level'"))
+                    .isEqualTo("22023");
+            assertThat(ask(client, WHERE)).isEqualTo(primary());
+            ask(client, "set default_transaction_isolation = 'read committed'");
+            SplitProxy.until("readers are used", () -> !ask(client, WHERE).equals(primary()));
+        }
+    }
+
+    @Test
+    void whatIsNotDiscardedStaysTheWriters() throws Exception {
+        try (SplitProxy proxy = start(options -> options.readYourWrites(false));
+                ScriptedClient client = proxy.client()) {
+            ask(client, "create temp table mine (a int)");
+            ask(client, "begin");
+            assertThat(ask(client, "discard all")).isEqualTo("25001");
+            ask(client, "rollback");
+            assertThat(ask(client, WHERE)).isEqualTo(primary());
+            assertThat(proxy.split().counts().bound()).isEqualTo(1);
+            ask(client, "discard all");
+            assertThat(ask(client, WHERE)).isNotEqualTo(primary());
+        }
+    }
+
     /** A pool does not take such a statement from one connection to another. */
     @Test
     void aVeryLongStatementIsTheWriters() throws Exception {
