@@ -15,14 +15,24 @@ final class Relocation {
     private final Homes homes;
     private final Attachment attachment;
     private final QueuePlace place;
+    private final ClientState state;
+    private final TransactionEnd transactionEnd;
     private @Nullable String begin;
     private Runnable then = () -> {};
 
-    Relocation(VirtualSession session, Homes homes, Attachment attachment, QueuePlace place) {
+    Relocation(
+            VirtualSession session,
+            Homes homes,
+            Attachment attachment,
+            QueuePlace place,
+            ClientState state,
+            TransactionEnd transactionEnd) {
         this.session = session;
         this.homes = homes;
         this.attachment = attachment;
         this.place = place;
+        this.state = state;
+        this.transactionEnd = transactionEnd;
     }
 
     boolean isUnderWay() {
@@ -47,12 +57,22 @@ final class Relocation {
         if (attachment.connection() != from) {
             return;
         }
-        attachment.detach();
         if (!answer.succeeded()) {
+            attachment.detach();
             from.destroy();
             fail(answer.error());
+        } else if (!transactionEnd.asks(from, () -> leave(from))) {
+            leave(from);
+        }
+    }
+
+    /** What was sent right in front of the block is known by now, and may keep it where it is. */
+    private void leave(PooledConnection from) {
+        if (state.isPinned()) {
+            arrived(from);
             return;
         }
+        attachment.detach();
         from.leave();
         PooledConnection free = place.take(homes.choose());
         if (free != null) {

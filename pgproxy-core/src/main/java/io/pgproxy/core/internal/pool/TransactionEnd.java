@@ -42,12 +42,10 @@ final class TransactionEnd {
             attachment.flush();
             return;
         }
-        SessionProbe probe = state.transactionOver(mine);
-        if (probe != null) {
-            probing = true;
-            mine.query(probe.sql(), new OwnQuery(answer -> home.loop().execute(() -> probed(probe, answer, mine))));
-            attachment.flush();
-        } else if (!state.isPinned() && !messages.isWaiting()) {
+        if (asks(mine, session::goOn)) {
+            return;
+        }
+        if (!state.isPinned() && !messages.isWaiting()) {
             attachment.detach();
             mine.leave();
         } else {
@@ -55,7 +53,24 @@ final class TransactionEnd {
         }
     }
 
-    private void probed(SessionProbe probe, OwnQuery answer, PooledConnection asked) {
+    /**
+     * Asks the server what a transaction that is over has left, if its texts do not tell.
+     *
+     * @param then called when it is known
+     * @return false if it is known already
+     */
+    boolean asks(PooledConnection mine, Runnable then) {
+        SessionProbe probe = state.transactionOver(mine);
+        if (probe == null) {
+            return false;
+        }
+        probing = true;
+        mine.query(probe.sql(), new OwnQuery(answer -> home.loop().execute(() -> probed(probe, answer, mine, then))));
+        attachment.flush();
+        return true;
+    }
+
+    private void probed(SessionProbe probe, OwnQuery answer, PooledConnection asked, Runnable then) {
         probing = false;
         if (attachment.connection() != asked) {
             return;
@@ -66,6 +81,6 @@ final class TransactionEnd {
             asked.needsFullReset();
             state.pin(PinReason.UNTRACKED); // what the session has is not known: it stays where it is
         }
-        session.goOn();
+        then.run();
     }
 }

@@ -60,8 +60,8 @@ final class VirtualSession implements BackendSession, RoutedSession {
         this.backlog = new ClientBacklog(messages, itinerary, sink);
         this.answers = new OwnAnswers(this);
         this.attachment = new Attachment(this, state);
-        this.relocation = new Relocation(this, homes, attachment, place);
         this.transactionEnd = new TransactionEnd(this, home, state, messages, attachment);
+        this.relocation = new Relocation(this, homes, attachment, place, state, transactionEnd);
         this.end = new SessionEnd(this, home, sink, state, messages, attachment, transactionEnd);
         this.loss = new ConnectionLoss(this, state, messages, retrial, attachment, transactionEnd, end);
     }
