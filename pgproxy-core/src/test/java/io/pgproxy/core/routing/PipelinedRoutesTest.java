@@ -150,7 +150,8 @@ class PipelinedRoutesTest {
     /** What cannot be sent on yet, or is not read, stays with the client. */
     @ParameterizedTest
     @ValueSource(
-            strings = {"select pg_sleep(4)", "select /* away */ pg_sleep(4)", "start /* away */ transaction", "select 1"})
+            strings = {"select pg_sleep(4)", "select /* away */ pg_sleep(4)", "start /* away */ transaction", "select 1"
+            })
     void whoSendsWithoutEndIsHeldUp(String first) throws Exception {
         byte[] some = some();
         AtomicLong sent = new AtomicLong();
