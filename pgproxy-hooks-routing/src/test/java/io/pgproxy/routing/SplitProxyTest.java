@@ -438,4 +438,20 @@ class SplitProxyTest {
                     .isEqualTo(primary());
         }
     }
+
+    /** What is in such a block is not looked at. */
+    @Test
+    void whatAReadOnlyBlockKeepsOpenKeepsTheSessionWithTheReader() throws Exception {
+        try (SplitProxy proxy = start(options -> options.readOnlyTransactionsToReaders(true));
+                ScriptedClient client = proxy.client()) {
+            ask(client, "begin read only");
+            ask(client, "declare c cursor with hold for select 1");
+            ask(client, "commit");
+            assertThat(ask(client, "fetch c")).isEqualTo("1");
+            assertThat(ask(client, "insert into t values (1, 1)")).isEqualTo("25006");
+            ask(client, "close c");
+            assertThat(ask(client, "insert into t values (1, 1) returning inet_server_port()"))
+                    .isEqualTo(primary());
+        }
+    }
 }
