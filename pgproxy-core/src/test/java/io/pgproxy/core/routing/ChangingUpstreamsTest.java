@@ -186,4 +186,27 @@ class ChangingUpstreamsTest {
         add();
         assertThat(ask(client, "select /* away only */ 1")).isEqualTo("1");
     }
+
+    /** Where main is not pooled, sessions have others of their own, which know of each other nothing. */
+    @Test
+    void whatIsTakenAwayIsRefusedToWhoeverWasThere() throws Exception {
+        try (ProxyServer plain = ProxyServer.builder()
+                        .listen("127.0.0.1", 0)
+                        .upstream(database.url())
+                        .drainDeadline(Duration.ofSeconds(1))
+                        .eventLoops(1)
+                        .hook("route", QueryHook.route(ChangingUpstreamsTest::route))
+                        .build()
+                        .start();
+                ScriptedClient asking = ScriptedClient.connect("127.0.0.1", plain.port())) {
+            plain.addUpstream("away", RemotePostgres.of(elsewhere.url()), PoolSettings.transaction(1));
+            asking.login(database.user(), database.password(), database.name());
+            String away = "select /* away only */ inet_server_port()";
+            assertThat(ask(asking, away)).isEqualTo(there());
+            assertThat(plain.removeUpstream("away", SOON)).isTrue();
+            assertThat(ask(asking, away)).isEqualTo("58000");
+            plain.addUpstream("away", RemotePostgres.of(elsewhere.url()), PoolSettings.transaction(1));
+            assertThat(ask(asking, away)).isEqualTo(there());
+        }
+    }
 }

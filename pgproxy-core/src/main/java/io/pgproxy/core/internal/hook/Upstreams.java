@@ -22,6 +22,7 @@ final class Upstreams {
     private final HookEngine engine;
     private final ServingPhase serving;
     private final Map<String, Upstream> open = new HashMap<>(2);
+    private final Map<String, Backend> backends = new HashMap<>(2);
     private final Map<Upstream, Map<String, SqlStatement>> statements = new HashMap<>(2);
 
     Upstreams(HookEngine engine, ServingPhase serving) {
@@ -61,12 +62,14 @@ final class Upstreams {
 
     private void find(String name, Consumer<Upstream> then, Consumer<PgError> refuse) {
         Upstream known = open.get(name);
-        if (known != null && !known.isClosed()) {
+        boolean isMain = name.equals(NamedBackends.MAIN);
+        Backend backend = isMain ? engine.backends().main() : engine.backends().find(name);
+        boolean isOfBefore = !isMain && backends.get(name) != backend; // one that was taken away serves nobody
+        if (known != null && !known.isClosed() && !isOfBefore) {
             then.accept(known);
             return;
         }
-        Backend backend = engine.backends().find(name);
-        if (backend == null) {
+        if (isMain || backend == null) {
             refuse.accept(PgError.of(SqlState.SYSTEM_ERROR, "there is no upstream named \"" + name + "\""));
             return;
         }
@@ -74,6 +77,7 @@ final class Upstreams {
                 backend,
                 serving,
                 upstream -> {
+                    backends.put(name, backend);
                     if (open.put(name, upstream) == null) { // else it takes the place of one that was lost
                         engine.backends().opened(name);
                     }
