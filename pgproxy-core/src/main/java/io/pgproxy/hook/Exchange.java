@@ -27,8 +27,8 @@ public interface Exchange {
 
     /**
      * {@return whether it makes a block hold something where it is, or more of it can follow} All does but BEGIN, reads
-     * that leave no portal open (one that has a name, or of which not all rows were asked for), COMMIT and ROLLBACK.
-     * See {@link RouteHook#movesBlocks}.
+     * that leave no portal open (one that has a name, was not executed, or of which not all rows were asked for),
+     * COMMIT and ROLLBACK. See {@link RouteHook#movesBlocks}.
      */
     boolean bindsBlock();
 }

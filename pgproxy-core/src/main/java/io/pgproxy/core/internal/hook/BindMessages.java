@@ -47,9 +47,7 @@ final class BindMessages {
         BodyReader reader = new BodyReader(body.slice());
         String portal = reader.string();
         String name = reader.string();
-        if (!portal.isEmpty()) {
-            steering.exchange().keepPortal();
-        }
+        steering.exchange().bindsPortal(portal);
         if (statements().mustWait(name, exchange())
                 || steering.isUnsettled(portals().find(portal))) {
             steering.waitForAnswers();

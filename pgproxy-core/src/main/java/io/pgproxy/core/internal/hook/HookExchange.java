@@ -22,6 +22,7 @@ final class HookExchange implements Exchange {
     private final List<Execution> executions = new ArrayList<>(1);
     private boolean complete;
     private boolean keepsPortal;
+    private boolean isUnnamedOpen;
     private boolean needsPortal;
 
     HookExchange(HookSession session, long number) {
@@ -84,9 +85,16 @@ final class HookExchange implements Exchange {
         return true;
     }
 
-    /** A portal of it may stay open. */
-    void keepPortal() {
-        keepsPortal = true;
+    /** A portal that has a name may stay open; one that has none does until it is executed. */
+    void bindsPortal(String name) {
+        keepsPortal |= !name.isEmpty();
+        isUnnamedOpen |= name.isEmpty();
+    }
+
+    /** A portal is read, or a part of it. */
+    void executesPortal(String name, int maxRows) {
+        keepsPortal |= maxRows > 0;
+        isUnnamedOpen &= !name.isEmpty();
     }
 
     /** It goes on with a portal; one of an earlier exchange is where that has run. */
@@ -106,7 +114,7 @@ final class HookExchange implements Exchange {
 
     /** As far as it is known. */
     boolean hasBoundBlock() {
-        if (keepsPortal) {
+        if (keepsPortal || isUnnamedOpen) {
             return true;
         }
         boolean open = !executions.isEmpty() && executions.get(0).transaction() != TransactionStatus.IDLE;

@@ -56,9 +56,7 @@ final class PortalMessages {
         String name = reader.string();
         int maxRows = reader.int32();
         reader.end();
-        if (maxRows > 0) {
-            steering.exchange().keepPortal();
-        }
+        steering.exchange().executesPortal(name, maxRows);
         if (mustWaitForPortal(name)) {
             steering.waitForAnswers();
             return;
