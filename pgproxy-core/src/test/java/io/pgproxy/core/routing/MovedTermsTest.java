@@ -45,7 +45,7 @@ class MovedTermsTest {
 
     @BeforeEach
     void start() throws Exception {
-        database.execute("drop table if exists t; create table t (a text)");
+        database.execute("drop schema if exists hidden cascade; create schema hidden; create table hidden.t (a text)");
         server = ProxyServer.builder()
                 .listen("127.0.0.1", 0)
                 .upstream(database.url(), PoolSettings.transaction(2))
@@ -66,7 +66,7 @@ class MovedTermsTest {
     }
 
     private static Verdict<Terms> ofSession(Session session) {
-        return Verdict.of(Terms.setting("app.tenant", "mine"));
+        return Verdict.of(Terms.setting("app.tenant", "mine").and(Terms.setting("search_path", "hidden")));
     }
 
     private static final class Moving implements RouteHook {
@@ -127,6 +127,20 @@ class MovedTermsTest {
             assertThat(next()).isEqualTo("mine mine ");
             ask("commit");
         }
+    }
+
+    /** What is put behind BEGIN goes with the block; names of the batch behind it are looked up by it. */
+    @Test
+    void ofABatchBehindQueries() throws Exception {
+        ask("begin");
+        assertThat(ask(TENANT)).isEqualTo("mine ");
+        client.send(
+                parse("", "insert into t values (current_setting('app.tenant', true)) returning a"),
+                bind("", ""),
+                execute(),
+                sync());
+        assertThat(next()).isEqualTo("mine");
+        ask("commit");
     }
 
     @Test

@@ -162,7 +162,7 @@ final class ExchangeRoute {
         });
     }
 
-    /** Where the block is stays open what is not asked for elsewhere. */
+    /** What nobody wants elsewhere stays where the block is. */
     private void move(Route route, String by) {
         String begin = movable.begin();
         if (!by.isEmpty() && begin != null && !steering.exchange().needsPortal()) {
@@ -172,7 +172,7 @@ final class ExchangeRoute {
             }
         }
         if (!steering.isOver()) {
-            settle(null, "");
+            settleUnderSettings();
         }
     }
 
@@ -186,6 +186,10 @@ final class ExchangeRoute {
         }
         upstream = target;
         steering.traffic().aim(target);
+        settleUnderSettings();
+    }
+
+    private void settleUnderSettings() {
         if (isHolding() && steering.lacksSessionSettings()) {
             // What is held may look up names by them.
             steering.traffic()
