@@ -3,6 +3,7 @@ package io.pgproxy.routing;
 import io.pgproxy.core.backend.Backend;
 import io.pgproxy.routing.NodeState.Standing;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -42,6 +43,7 @@ public final class Topology implements AutoCloseable {
     private final Object lock = new Object();
     private final Map<String, Watched> nodes = new LinkedHashMap<>();
     private final Map<Watched, NodeProbe> probes = new ConcurrentHashMap<>();
+    private final List<TopologyEvent> happened = new ArrayList<>();
     private @Nullable Watched lastWriter;
     private volatile NodeProbe[] running = new NodeProbe[0];
     private boolean isSettled;
@@ -327,7 +329,7 @@ public final class Topology implements AutoCloseable {
             watched.answered(sample);
             asked(watched);
             if (wasBanned) {
-                events.tell(new TopologyEvent.Returned(watched.name()));
+                happened.add(new TopologyEvent.Returned(watched.name()));
             }
             settle();
             if (watched == view.writer()) {
@@ -354,7 +356,7 @@ public final class Topology implements AutoCloseable {
             watched.bannedUntil = System.nanoTime() + pause;
             asked(watched);
             if (!wasBanned) {
-                events.tell(new TopologyEvent.Banned(watched.name(), Duration.ofNanos(pause), reason));
+                happened.add(new TopologyEvent.Banned(watched.name(), Duration.ofNanos(pause), reason));
             }
             settle();
         }
@@ -375,7 +377,7 @@ public final class Topology implements AutoCloseable {
         Watched writer = findWriter();
         WriterSamples samples = view.samples();
         if (writer != null && writer != lastWriter) {
-            events.tell(new TopologyEvent.WriterChanged(lastWriter == null ? null : lastWriter.name(), writer.name()));
+            happened.add(new TopologyEvent.WriterChanged(lastWriter == null ? null : lastWriter.name(), writer.name()));
             lastWriter = writer;
             samples = new WriterSamples(System.nanoTime());
         }
@@ -383,7 +385,7 @@ public final class Topology implements AutoCloseable {
             if (watched != writer && watched.takesWrites()) {
                 if (writer != null && !watched.isSplitTold) {
                     watched.isSplitTold = true;
-                    events.tell(new TopologyEvent.SplitBrain(writer.name(), watched.name()));
+                    happened.add(new TopologyEvent.SplitBrain(writer.name(), watched.name()));
                 }
             } else if (!watched.isBanned) {
                 watched.isSplitTold = false;
@@ -393,6 +395,8 @@ public final class Topology implements AutoCloseable {
         if (!view.isLike(writer, readers, samples)) {
             view = new View(writer, readers, samples);
         }
+        happened.forEach(events::tell); // who is told may look, and has to see it
+        happened.clear();
     }
 
     private @Nullable Watched findWriter() {

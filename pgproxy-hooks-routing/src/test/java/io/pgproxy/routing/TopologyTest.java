@@ -12,6 +12,8 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -306,6 +308,42 @@ class TopologyTest {
         assertThat(topology.awaitReplayed(List.of("b"), System.nanoTime(), Duration.ofMinutes(1))
                         .toCompletableFuture())
                 .isCompletedWithValue(Optional.empty());
+    }
+
+    @Test
+    void whoIsToldSeesIt() {
+        servers.get("x").primary(1000);
+        servers.get("y").primary(1000);
+        AtomicReference<Topology> watched = new AtomicReference<>();
+        List<String> wrong = new CopyOnWriteArrayList<>();
+        AtomicInteger told = new AtomicInteger();
+        try (Topology two = Topology.builder()
+                .writer("x", Servers.url("x"))
+                .reader("y", Servers.url("y"))
+                .probe(Quick.PROBES.withBans(Duration.ofMillis(1), Duration.ofMillis(1)))
+                .listener(event -> {
+                    Topology now = watched.get();
+                    if (now != null && event instanceof TopologyEvent.WriterChanged changed) {
+                        String seen = now.writer().map(Node::name).orElse("nobody");
+                        if (!seen.equals(changed.to())) {
+                            wrong.add(changed + " but saw " + seen);
+                        }
+                        told.incrementAndGet();
+                    }
+                })
+                .start(servers)) {
+            watched.set(two);
+            for (int i = 0; i < 40; i++) {
+                int before = told.get();
+                Patience.until(
+                        "both are there",
+                        () -> two.state("x").orElseThrow().standing() != Standing.BANNED
+                                && two.state("y").orElseThrow().standing() != Standing.BANNED);
+                two.banNow(two.writer().orElseThrow().name());
+                Patience.until("it is told", () -> told.get() > before);
+            }
+        }
+        assertThat(wrong).isEmpty();
     }
 
     @Test
