@@ -293,6 +293,7 @@ class RoutedPoolTest {
     void aReplicaThatIsAwayIsNotWaitedFor() throws Exception {
         assertThat(ask(WHERE)).isEqualTo(standby());
         replica.server().stopImmediately();
+        Await.until("its loss is known", () -> server.pool("replica").view().open() == 0);
         try {
             for (int i = 0; i < 5; i++) {
                 assertThat(ask(WHERE)).isEqualTo(primary());
