@@ -199,6 +199,7 @@ public final class ProxyServer implements AutoCloseable {
      * @param pool how they are shared
      * @throws IllegalArgumentException if the name is taken, or clients log in there as who they are and the server has
      *     no authenticator
+     * @throws IllegalStateException if the server is closed
      */
     public void addUpstream(String name, Backend backend, PoolSettings pool) {
         if (composition.authenticator() == null && !backend.logsInByItself()) {
@@ -207,6 +208,9 @@ public final class ProxyServer implements AutoCloseable {
                             + " there as who they are, and others would use their connections");
         }
         synchronized (this) {
+            if (closed) {
+                throw new IllegalStateException("the server is closed: nobody would close " + backend);
+            }
             NamedBackends backends = composition.backends();
             if (name.equals(NamedBackends.MAIN) || backends.find(name) != null) {
                 throw new IllegalArgumentException("an upstream is named " + name + " already");

@@ -3,6 +3,7 @@ package io.pgproxy.core.routing;
 import static io.pgproxy.testkit.peer.FrontendBytes.query;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
 import io.pgproxy.core.ProxyServer;
 import io.pgproxy.core.backend.RemotePostgres;
@@ -178,6 +179,13 @@ class ChangingUpstreamsTest {
                 .withMessageContaining("cannot be pooled");
         assertThatIllegalArgumentException().isThrownBy(() -> server.removeUpstream("main", SOON));
         assertThatIllegalArgumentException().isThrownBy(() -> server.removeUpstream("unknown", SOON));
+    }
+
+    /** Nobody would close it. */
+    @Test
+    void nothingIsAddedToAServerThatIsClosed() {
+        server.close();
+        assertThatIllegalStateException().isThrownBy(this::add);
     }
 
     @Test
