@@ -5,8 +5,8 @@ public sealed interface CacheUse {
     /**
      * The upstream is not asked.
      *
-     * @param recording what was recorded for the same statement, parameters and formats: the cache's key has to hold
-     *     them, for nobody else checks it
+     * @param recording what was recorded for the same statement, parameters and formats, under the same settings of
+     *     {@link Execution#terms}: the cache's key has to hold them, for nobody else checks it
      */
     record Serve(Recording recording) implements CacheUse {}
 

@@ -37,6 +37,16 @@ public interface Execution {
      */
     boolean afterWrite();
 
+    /**
+     * Under which terms it runs: what the session's terms and all that admit it agree to; before they have agreed, the
+     * session's. A cache has to hold the settings in its key, for a result may depend on them.
+     *
+     * @return limits and settings
+     */
+    default Terms terms() {
+        return Terms.NONE;
+    }
+
     /** {@return the session} */
     default Session session() {
         return statement().session();

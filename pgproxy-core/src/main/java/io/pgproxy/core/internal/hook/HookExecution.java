@@ -43,7 +43,7 @@ final class HookExecution implements Execution {
     private @Nullable ResultFlow flow;
     private @Nullable OwnResult own;
     private @Nullable ResultRecorder recorder;
-    private Terms terms = Terms.NONE;
+    private Terms terms;
     private @Nullable Upstream upstream;
     private List<String> upstreams = List.of();
     private Outcome.Source source = Outcome.Source.UPSTREAM;
@@ -75,6 +75,7 @@ final class HookExecution implements Execution {
         this.transaction = transaction;
         this.afterWrite = afterWrite;
         this.bind = bind == null ? null : bind.retain();
+        this.terms = statement.session().terms();
         live.add(this);
         exchange.runs(this);
     }
@@ -92,7 +93,8 @@ final class HookExecution implements Execution {
         queued += nanos;
     }
 
-    Terms terms() {
+    @Override
+    public Terms terms() {
         return terms;
     }
 
