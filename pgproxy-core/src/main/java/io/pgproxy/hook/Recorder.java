@@ -13,6 +13,9 @@ public interface Recorder {
      */
     void recorded(Recording recording);
 
-    /** There will be none: an error, a limit, too big, skipped, cancelled, or the client has gone. */
+    /**
+     * There will be none: an error, a limit, too big, skipped, cancelled, or the client has gone; or the server has
+     * said something besides that could not be said again, a notice or the value of a setting.
+     */
     default void abandoned() {}
 }

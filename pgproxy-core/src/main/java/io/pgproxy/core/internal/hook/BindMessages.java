@@ -173,13 +173,12 @@ final class BindMessages {
             });
             return;
         }
-        NameWatch watch = new NameWatch(
-                steering.session(),
-                portals().change(portal, value, exchange()),
-                upstream -> gone(before),
-                execution::unbound);
         ResultFlow flow = new ResultFlow(execution);
         execution.flow(flow);
+        Names.Change<Portal> change = portals().change(portal, value, exchange());
+        NameWatch watch = flow.isRecording()
+                ? new RecordedBindWatch(steering.session(), change, upstream -> gone(before), execution::unbound, flow)
+                : new NameWatch(steering.session(), change, upstream -> gone(before), execution::unbound);
         RowShape shape = execution.statement().shape();
         if (shape != null) {
             flow.described(shape);

@@ -6,7 +6,7 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /** Sees the answer to Parse, Bind or Close: the name changes if it succeeds. */
-final class NameWatch extends Watch {
+class NameWatch extends Watch {
     private final Names.Change<?> change;
     private final Consumer<Upstream> confirmed;
     private final Consumer<@Nullable PgError> failed;

@@ -27,6 +27,7 @@ final class ResultFlow {
     private static final Interest COUNTED = TAGS.note(BackendTag.DATA_ROW, BackendTag.COPY_DATA);
     private static final Interest COUNTED_COLUMNS = COUNTED.cut(BackendTag.ROW_DESCRIPTION);
     private static final Interest READ = COLUMNS.take(BackendTag.DATA_ROW, BackendTag.COPY_DATA);
+    private static final Interest RECORDED = READ.note(BackendTag.NOTICE_RESPONSE);
 
     /** Rows that were read leave together, in buffers of some such size. */
     private static final int ENOUGH = 1 << 15;
@@ -77,15 +78,17 @@ final class ResultFlow {
 
     /** What is to be seen of what comes next. */
     Interest interest() {
-        if (pipe != null || recording || (seen >= maxRows && isLimited())) {
+        if (recording) {
+            return RECORDED;
+        }
+        if (pipe != null || (seen >= maxRows && isLimited())) {
             return READ;
         }
-        boolean described = transforms || recording;
         if (isLimited()) {
-            Interest counted = described ? COUNTED_COLUMNS : COUNTED;
+            Interest counted = transforms ? COUNTED_COLUMNS : COUNTED;
             return maxBytes == Long.MAX_VALUE ? counted : counted.upTo(maxBytes);
         }
-        return described ? COLUMNS : TAGS;
+        return transforms ? COLUMNS : TAGS;
     }
 
     /** Whether one more row would be too much: it must not pass. */
@@ -203,6 +206,13 @@ final class ResultFlow {
         sentBytes = bytes;
         if (sentBytes > maxBytes) {
             throw tooManyBytes();
+        }
+    }
+
+    /** Something was said besides the result, and could not be said again: that is not recorded. */
+    void disturbed() {
+        if (recorder != null) {
+            recorder.abandon();
         }
     }
 

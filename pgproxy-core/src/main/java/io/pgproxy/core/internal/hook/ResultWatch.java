@@ -145,6 +145,11 @@ abstract class ResultWatch extends Watch implements Timed {
                     counted(flow, upstream);
                 }
             }
+            case 'N', 'S' -> {
+                if (flow != null) {
+                    flow.disturbed();
+                }
+            }
             case 's' -> suspended(execution, upstream);
             case 'I' -> complete(execution, 0, "", upstream);
             default -> {

@@ -521,8 +521,8 @@ public final class Upstream implements BackendSink, FrameSink, TurnSource {
             case '3' -> expected.completed(ExpectedAnswers.CLOSE);
             case 'T', 'n' -> expected.described();
             case 'G' -> copyIn();
-            case 'D', 'd', 'H' -> {
-                return; // counted by a watcher
+            case 'D', 'd', 'H', 'N' -> {
+                return; // for a watcher alone
             }
             default -> throw new IllegalStateException("not noted: " + tag);
         }
@@ -569,6 +569,9 @@ public final class Upstream implements BackendSink, FrameSink, TurnSource {
             } else {
                 listener.settingReported(this, reported.name(), reported.value());
             }
+        }
+        if (watcher != null && relaying && !taken) {
+            watcher.noted((byte) 'S', this);
         }
         if (taken) {
             frame.release();
