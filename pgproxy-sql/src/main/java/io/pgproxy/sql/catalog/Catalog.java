@@ -152,4 +152,15 @@ public interface Catalog {
      * @return each once, in no order
      */
     List<Routine> domainRoutines();
+
+    /**
+     * Which value a setting has in a new session of a role, unless its client asks for another one: of
+     * {@code search_path} and {@code default_transaction_isolation}, which servers do not report, at least not before
+     * PostgreSQL 18.
+     *
+     * @param role the role that logs in
+     * @param setting its name in lower case
+     * @return the value; empty if it is not known
+     */
+    Optional<String> sessionDefault(String role, String setting);
 }

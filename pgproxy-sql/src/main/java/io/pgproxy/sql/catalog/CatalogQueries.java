@@ -115,5 +115,24 @@ final class CatalogQueries {
             WHERE c.oid >= 16384 AND c.castfunc <> 0
             """;
 
+    /** Asked before there is a search_path to rely on: everything is qualified. */
+    static final String SERVER_SETTINGS = """
+            SELECT s.name, s.reset_val, s.source
+            FROM pg_catalog.pg_show_all_settings() s
+            WHERE s.name OPERATOR(pg_catalog.=) 'search_path'
+               OR s.name OPERATOR(pg_catalog.=) 'default_transaction_isolation'
+            """;
+
+    /** What ALTER ROLE and ALTER DATABASE have set: for which role, whether in this database alone. */
+    static final String ROLE_SETTINGS = """
+            SELECT r.rolname, s.setdatabase <> 0, c.assignment
+            FROM pg_catalog.pg_db_role_setting s
+                 LEFT JOIN pg_catalog.pg_roles r ON r.oid = s.setrole,
+                 pg_catalog.unnest(s.setconfig) AS c(assignment)
+            WHERE s.setdatabase IN (0, (SELECT d.oid FROM pg_catalog.pg_database d
+                                        WHERE d.datname = pg_catalog.current_database()))
+              AND c.assignment ~ '^(search_path|default_transaction_isolation)='
+            """;
+
     private CatalogQueries() {}
 }

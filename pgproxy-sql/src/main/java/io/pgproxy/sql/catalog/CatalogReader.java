@@ -86,8 +86,15 @@ final class CatalogReader {
         Reading(Connection connection) throws SQLException {
             this.connection = connection;
             Instant now = Instant.now();
+            SessionDefaults defaults = new SessionDefaults();
             try (Statement statement = connection.createStatement()) {
                 statement.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY");
+                // Before this session has a path of its own: it stands in the way of the server's.
+                try (ResultSet rows = statement.executeQuery(CatalogQueries.SERVER_SETTINGS)) {
+                    while (rows.next()) {
+                        defaults.server(rows.getString(1), rows.getString(2), rows.getString(3));
+                    }
+                }
                 // Named last, the temporary schema hides nothing.
                 statement.execute("SET LOCAL search_path = pg_catalog, pg_temp");
             }
@@ -97,11 +104,12 @@ final class CatalogReader {
                 row.next();
                 version = row.getInt(1) / 10_000;
             }
-            parts = new CatalogSnapshot.Parts(now, version);
+            parts = new CatalogSnapshot.Parts(now, version, defaults);
         }
 
         Catalog all() throws SQLException {
             schemas();
+            sessionDefaults();
             triggers();
             if (withColumns) {
                 columns();
@@ -122,6 +130,13 @@ final class CatalogReader {
                     CatalogQueries.SCHEMAS,
                     maxRelations,
                     row -> parts.schemas.put(shared(row.getString(1)), row.getBoolean(2)));
+        }
+
+        private void sessionDefaults() throws SQLException {
+            each(
+                    CatalogQueries.ROLE_SETTINGS,
+                    maxRelations,
+                    row -> parts.sessionDefaults.assigned(row.getString(1), row.getBoolean(2), row.getString(3)));
         }
 
         private void triggers() throws SQLException {

@@ -40,10 +40,12 @@ final class CatalogSnapshot implements Catalog {
         final List<Operator> operators = new ArrayList<>();
         final List<Cast> casts = new ArrayList<>();
         final List<Routine> domainRoutines = new ArrayList<>();
+        final SessionDefaults sessionDefaults;
 
-        Parts(Instant readAt, int version) {
+        Parts(Instant readAt, int version, SessionDefaults sessionDefaults) {
             this.readAt = readAt;
             this.version = version;
+            this.sessionDefaults = sessionDefaults;
         }
     }
 
@@ -64,6 +66,7 @@ final class CatalogSnapshot implements Catalog {
     private final NameIndex<Operator> operators;
     private final List<Cast> casts;
     private final List<Routine> domainRoutines;
+    private final SessionDefaults sessionDefaults;
 
     CatalogSnapshot(Parts parts) {
         readAt = parts.readAt;
@@ -80,6 +83,7 @@ final class CatalogSnapshot implements Catalog {
         operators = new NameIndex<>(parts.operators.stream(), Operator::schema, Operator::name);
         casts = List.copyOf(parts.casts);
         domainRoutines = List.copyOf(parts.domainRoutines);
+        sessionDefaults = parts.sessionDefaults;
     }
 
     private static OidMap<long[]> packed(Map<Long, ? extends Collection<Long>> lists) {
@@ -242,6 +246,11 @@ final class CatalogSnapshot implements Catalog {
     @Override
     public List<Cast> casts() {
         return casts;
+    }
+
+    @Override
+    public Optional<String> sessionDefault(String role, String setting) {
+        return sessionDefaults.value(role, setting);
     }
 
     @Override

@@ -82,6 +82,11 @@ enum OfflineCatalog implements Catalog {
     }
 
     @Override
+    public Optional<String> sessionDefault(String role, String setting) {
+        return Optional.empty();
+    }
+
+    @Override
     public List<Routine> domainRoutines() {
         return List.of();
     }
