@@ -108,6 +108,41 @@ public interface Catalog {
     List<StoredRelation> baseRelations(StoredRelation relation);
 
     /**
+     * Whether a query of a relation may give other rows although no table and no setting has changed, for what the
+     * queries of views and the policies of tables hold beside functions: the time in the forms of the grammar
+     * (CURRENT_DATE) or cast from such a word, TABLESAMPLE, system columns that maintenance changes (ctid), row locks.
+     *
+     * @param relation a relation
+     * @return whether it, or something that it reads, is so; false for most
+     */
+    boolean varies(StoredRelation relation);
+
+    /**
+     * The foreign keys that refer to a table itself; those of its children and partitions are their own.
+     *
+     * @param relation a table
+     * @return each that is there once, in no order
+     */
+    List<ForeignKey> foreignKeysTo(StoredRelation relation);
+
+    /**
+     * Whether writing a relation runs functions that may write elsewhere and that neither a trigger nor a rule tells
+     * of: its defaults and generated columns call a user's function that is VOLATILE. Checks, policies, domains and
+     * indexes are taken to do no more than to look.
+     *
+     * @param relation a table or view
+     * @return whether it is so for the relation itself; false for most
+     */
+    boolean runsUnknownCode(StoredRelation relation);
+
+    /**
+     * Whether definitions run functions: those of event triggers that are not switched off.
+     *
+     * @return false for most databases
+     */
+    boolean hasEventTriggers();
+
+    /**
      * The functions that run when a relation is read, built-in ones included: those that the queries of views and the
      * policies of tables call by name or through operators, for the relation and all that it reads. Not among them are
      * those that cast by input and output functions, compare for sorting and grouping, check domains, or are called by

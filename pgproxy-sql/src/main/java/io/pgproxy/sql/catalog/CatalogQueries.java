@@ -77,6 +77,56 @@ final class CatalogQueries {
             WHERE c.relrowsecurity AND p.polcmd IN ('*', 'r')
             """.formatted(FIELDS);
 
+    /**
+     * What makes a query give other rows by itself and is no function. The nodes: the forms of the grammar that show
+     * the time (0 to 8, CURRENT_DATE to LOCALTIMESTAMP) or what schemas there are (14, CURRENT_SCHEMA), samples, row
+     * locks, and ctid, xmin, cmin, xmax and cmax.
+     */
+    private static final String VARYING_NODES =
+            "'\\{SQLVALUEFUNCTION :op ([0-8]|14) |\\{TABLESAMPLECLAUSE |\\{ROWMARKCLAUSE |:varattno -[1-5] '";
+
+    /** A cast by input function to a time with a zone, whose offset may be that of today. */
+    private static final String TO_ZONED_TIME = "':resulttype 1266 '";
+
+    private static final String TO_TIME = "':resulttype (1082|1083|1114|1184) '";
+
+    /** The bytes of now, today, tomor… and yester… in a constant, whatever the case. */
+    private static final String TIME_WORDS = "' (110|78) (111|79) (119|87) "
+            + "| (116|84) (111|79) (100|68) (97|65) (121|89) "
+            + "| (116|84) (111|79) (109|77) (111|79) (114|82) "
+            + "| (121|89) (101|69) (115|83) (116|84) (101|69) (114|82) '";
+
+    /** Views and policies as in {@link #VIEW_NODES} and {@link #POLICY_NODES}. */
+    static final String VARYING = """
+            SELECT q.relation
+            FROM (SELECT r.ev_class, r.ev_action::pg_catalog.text FROM pg_catalog.pg_rewrite r WHERE r.ev_type = '1'
+                  UNION ALL
+                  SELECT p.polrelid, p.polqual::pg_catalog.text
+                  FROM pg_catalog.pg_policy p JOIN pg_catalog.pg_class c ON c.oid = p.polrelid
+                  WHERE c.relrowsecurity AND p.polcmd IN ('*', 'r')) AS q(relation, tree)
+            WHERE q.tree ~ %s OR q.tree ~ %s OR (q.tree ~ %s AND q.tree ~ %s)
+            """.formatted(VARYING_NODES, TO_ZONED_TIME, TO_TIME, TIME_WORDS);
+
+    static final String FOREIGN_KEYS = """
+            SELECT DISTINCT c.confrelid, c.conrelid, c.confdeltype IN ('c', 'n', 'd'), c.confupdtype IN ('c', 'n', 'd')
+            FROM pg_catalog.pg_constraint c
+            WHERE c.contype = 'f'
+            """;
+
+    /** The functions that defaults call, generated columns included; dependencies on what initdb made are not kept. */
+    static final String DEFAULT_CALLS = """
+            SELECT DISTINCT a.adrelid, CASE WHEN o.oid IS NULL THEN d.refobjid ELSE o.oprcode::pg_catalog.oid END
+            FROM pg_catalog.pg_depend d
+                 JOIN pg_catalog.pg_attrdef a ON a.oid = d.objid
+                 LEFT JOIN pg_catalog.pg_operator o
+                      ON d.refclassid = 'pg_catalog.pg_operator'::pg_catalog.regclass AND o.oid = d.refobjid
+            WHERE d.classid = 'pg_catalog.pg_attrdef'::pg_catalog.regclass
+              AND d.refclassid IN ('pg_catalog.pg_proc'::pg_catalog.regclass, 'pg_catalog.pg_operator'::pg_catalog.regclass)
+            """;
+
+    static final String EVENT_TRIGGERS =
+            "SELECT EXISTS (SELECT FROM pg_catalog.pg_event_trigger e WHERE e.evtenabled <> 'D')";
+
     static final String DOMAIN_NODES = """
             SELECT DISTINCT m.field[2]::pg_catalog.oid
             FROM pg_catalog.pg_constraint c,

@@ -116,9 +116,12 @@ final class CatalogReader {
             }
             relations();
             inheritance();
+            foreignKeys();
             viewsAndPolicies();
             routines();
             aggregates();
+            defaults();
+            eventTriggers();
             operators();
             casts();
             domains();
@@ -218,6 +221,18 @@ final class CatalogReader {
             };
             each(CatalogQueries.VIEW_NODES, most, node);
             each(CatalogQueries.POLICY_NODES, most, node);
+            each(CatalogQueries.VARYING, most, row -> parts.varying.add(row.getLong(1)));
+        }
+
+        private void foreignKeys() throws SQLException {
+            each(CatalogQueries.FOREIGN_KEYS, maxRelations * COLUMNS_PER_RELATION, row -> {
+                StoredRelation table = parts.relations.get(row.getLong(2));
+                if (table != null) {
+                    parts.foreignKeys
+                            .computeIfAbsent(row.getLong(1), oid -> new ArrayList<>(1))
+                            .add(new ForeignKey(table, row.getBoolean(3), row.getBoolean(4)));
+                }
+            });
         }
 
         private void routines() throws SQLException {
@@ -256,6 +271,19 @@ final class CatalogReader {
                         .toList();
                 parts.routines.computeIfPresent(oid, (same, aggregate) -> aggregate(aggregate, of));
             });
+        }
+
+        private void defaults() throws SQLException {
+            each(CatalogQueries.DEFAULT_CALLS, maxRelations * COLUMNS_PER_RELATION, row -> {
+                Routine called = parts.routines.get(row.getLong(2));
+                if (called != null && called.volatility() == Volatility.VOLATILE && !MakesValues.onlyDoes(called)) {
+                    parts.unknownCode.add(row.getLong(1));
+                }
+            });
+        }
+
+        private void eventTriggers() throws SQLException {
+            each(CatalogQueries.EVENT_TRIGGERS, 1, row -> parts.eventTriggers = row.getBoolean(1));
         }
 
         private Routine aggregate(Routine aggregate, List<Routine> of) {

@@ -8,8 +8,10 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
+import java.util.Collections;
 import java.util.Deque;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -36,6 +38,10 @@ final class CatalogSnapshot implements Catalog {
         final Map<Long, List<Long>> parents = new HashMap<>();
         final Map<Long, Set<Long>> uses = new HashMap<>();
         final Map<Long, Set<Long>> calls = new HashMap<>();
+        final Map<Long, List<ForeignKey>> foreignKeys = new HashMap<>();
+        final Set<Long> varying = new HashSet<>();
+        final Set<Long> unknownCode = new HashSet<>();
+        boolean eventTriggers;
         final Map<Long, Routine> routines = new HashMap<>();
         final List<Operator> operators = new ArrayList<>();
         final List<Cast> casts = new ArrayList<>();
@@ -61,6 +67,10 @@ final class CatalogSnapshot implements Catalog {
     private final OidMap<long[]> parents;
     private final OidMap<long[]> uses;
     private final OidMap<long[]> calls;
+    private final OidMap<List<ForeignKey>> foreignKeys;
+    private final Set<Long> varying;
+    private final Set<Long> unknownCode;
+    private final boolean eventTriggers;
     private final OidMap<Routine> routines;
     private final NameIndex<Routine> routineNames;
     private final NameIndex<Operator> operators;
@@ -78,6 +88,10 @@ final class CatalogSnapshot implements Catalog {
         parents = packed(parts.parents);
         uses = packed(parts.uses);
         calls = packed(parts.calls);
+        foreignKeys = OidMap.of(parts.foreignKeys);
+        varying = Set.copyOf(parts.varying);
+        unknownCode = Set.copyOf(parts.unknownCode);
+        eventTriggers = parts.eventTriggers;
         routines = OidMap.of(parts.routines);
         routineNames = new NameIndex<>(routines.values(), Routine::schema, Routine::name);
         operators = new NameIndex<>(parts.operators.stream(), Operator::schema, Operator::name);
@@ -191,6 +205,28 @@ final class CatalogSnapshot implements Catalog {
         return reached(relation, this::opened).stream()
                 .filter(each -> each.kind() != RelationKind.VIEW)
                 .toList();
+    }
+
+    @Override
+    public boolean varies(StoredRelation relation) {
+        return reached(relation, this::opened).stream()
+                .anyMatch(each -> each.kind() != RelationKind.MATERIALIZED_VIEW && varying.contains(each.oid()));
+    }
+
+    @Override
+    public List<ForeignKey> foreignKeysTo(StoredRelation relation) {
+        List<ForeignKey> found = foreignKeys.get(relation.oid());
+        return found == null ? List.of() : Collections.unmodifiableList(found);
+    }
+
+    @Override
+    public boolean runsUnknownCode(StoredRelation relation) {
+        return unknownCode.contains(relation.oid());
+    }
+
+    @Override
+    public boolean hasEventTriggers() {
+        return eventTriggers;
     }
 
     @Override

@@ -62,6 +62,26 @@ enum OfflineCatalog implements Catalog {
     }
 
     @Override
+    public boolean varies(StoredRelation relation) {
+        return true;
+    }
+
+    @Override
+    public List<ForeignKey> foreignKeysTo(StoredRelation relation) {
+        return List.of();
+    }
+
+    @Override
+    public boolean runsUnknownCode(StoredRelation relation) {
+        return true;
+    }
+
+    @Override
+    public boolean hasEventTriggers() {
+        return true;
+    }
+
+    @Override
     public List<Routine> routinesOf(StoredRelation relation) {
         return List.of();
     }
