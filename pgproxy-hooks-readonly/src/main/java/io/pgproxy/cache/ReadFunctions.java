@@ -80,18 +80,16 @@ final class ReadFunctions {
         if (call.grammar() && !Steadiness.isSteadyForm(call.name())) {
             return call.name() + " is not steady";
         }
+        List<Routine> named = catalog.routines(call.schema(), call.name(), path);
         Set<Integer> arguments = signs.argumentsOf(call.name());
-        boolean known = call.grammar();
-        for (Routine routine : catalog.routines(call.schema(), call.name(), path)) {
-            if (accepts(routine, arguments)) {
-                known = true;
-                String objection = of(routine);
-                if (objection != null) {
-                    return objection;
-                }
-            }
+        List<Routine> meant = named.stream()
+                .filter(routine -> accepts(routine, arguments))
+                .toList();
+        if (named.isEmpty()) {
+            return call.grammar() ? null : call.name() + " is not known";
         }
-        return known ? null : call.name() + " is not known";
+        // In FROM, unnest takes more arguments than it has.
+        return of(meant.isEmpty() ? named : meant);
     }
 
     private static boolean accepts(Routine routine, Set<Integer> arguments) {

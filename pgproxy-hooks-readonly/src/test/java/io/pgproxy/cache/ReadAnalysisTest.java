@@ -127,6 +127,8 @@ class ReadAnalysisTest {
                 select coalesce(name, ''), nullif(age, 1), greatest(age, 1), trim(name) from customer => customer
                 select row_number() over (order by id) from lone => lone
                 select * from generate_series(1, 3) =>
+                select * from unnest(array[1, 2], array['a', 'b']) as u(a, b) =>
+                select random(1, 2, 3) => not: random
                 select generate_series('2024-01-01'::timestamptz, '2024-02-01', '1 day') =>
                 select age(at, '2024-01-01') from orders => orders
                 select age(born) from customer => not: pg_catalog.age is not steady
