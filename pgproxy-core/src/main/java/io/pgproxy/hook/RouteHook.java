@@ -16,9 +16,10 @@ public non-sealed interface RouteHook extends QueryHook {
 
     /**
      * Whether to be asked within a block, too, as long as nothing binds it to where it is
-     * ({@link Exchange#bindsBlock}). A route that names other upstreams than that where the block is moves it: it is
-     * begun there once more, by the text of its BEGIN, and rolled back where it was. Its snapshot, if its isolation
-     * level has one for the whole block, is taken anew then. Between pooled upstreams alone.
+     * ({@link Exchange#bindsBlock}); once it has failed, only for what rolls it back and goes on behind that. A route
+     * that names other upstreams than that where the block is moves it: it is begun there once more, by the text of its
+     * BEGIN, and rolled back where it was. Its snapshot, if its isolation level has one for the whole block, is taken
+     * anew then. Between pooled upstreams alone.
      *
      * @return false: a block stays where it has begun
      */

@@ -244,6 +244,46 @@ class MovedBlockTest {
         assertThat(database.query("select from t")).isEmpty();
     }
 
+    /** The reads of a failed block are of no use to anybody: what ends it may go wherever what is behind goes. */
+    @Test
+    void whatStandsBehindTheRollbackOfAFailedBlockIsThePrimarys() throws Exception {
+        String insert = "insert into t values (1) returning inet_server_port()";
+        fail();
+        assertThat(ask("rollback; " + insert)).isEqualTo(primary() + " I");
+        fail();
+        client.send(parse("", "abort"), bind("", ""), execute(), parse("", insert), bind("", ""), execute(), sync());
+        assertThat(next()).isEqualTo(primary() + " I");
+        fail();
+        client.send(parse("", "rollback"), bind("", ""), execute(), flush());
+        client.expectNext("12C");
+        client.send(parse("", insert), bind("", ""), execute(), sync());
+        assertThat(next()).isEqualTo(primary() + " I");
+        client.send(query("begin"), query("select 1/0"), query("rollback; " + insert), query(WHERE));
+        assertThat(List.of(next(), next(), next(), next()))
+                .containsExactly("T", "22012 E", primary() + " I", standby() + " I");
+        assertThat(database.query("select from t")).hasSize(4);
+        fail();
+        assertThat(ask("rollback; " + WHERE)).isEqualTo(standby() + " I");
+    }
+
+    @Test
+    void whatIsChainedToAFailedBlockMayWrite() throws Exception {
+        ask("begin isolation level repeatable read");
+        assertThat(ask("select 1/0")).isEqualTo("22012 E");
+        assertThat(ask("rollback and chain")).isEqualTo("T");
+        assertThat(ask(LEVEL)).isEqualTo("repeatable read," + primary() + " T");
+        assertThat(ask("insert into t values (1)")).isEqualTo("T");
+        assertThat(ask("commit")).isEqualTo("I");
+        assertThat(database.query("select from t")).hasSize(1);
+    }
+
+    /** A block fails on the replica. */
+    private void fail() throws Exception {
+        ask("begin");
+        assertThat(ask(WHERE)).isEqualTo(standby() + " T");
+        assertThat(ask("select 1/0")).isEqualTo("22012 E");
+    }
+
     /** What is behind a Flush goes where what is before it went: that may be more than the end of a block. */
     @Test
     void whatFollowsAnEndThatWasFlushedIsThePrimarys() throws Exception {

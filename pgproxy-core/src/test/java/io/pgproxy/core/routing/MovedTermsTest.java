@@ -158,4 +158,32 @@ class MovedTermsTest {
         }
         assertThat(heard).containsExactly("", "mine ", "mine", "mine ", "", "mine ");
     }
+
+    /** The settings are in force for what stands behind the end of a failed block, or it does not run. */
+    @Test
+    void behindAFailedBlock() throws Exception {
+        String insert = "insert into hidden.t values (current_setting('app.tenant', true)) returning a";
+        for (String begin : List.of("begin", "begin isolation level repeatable read")) {
+            ask(begin);
+            assertThat(ask("select 1/0")).isEqualTo("22012");
+            client.send(
+                    parse("", "rollback"),
+                    bind("", ""),
+                    execute(),
+                    parse("", insert),
+                    bind("", ""),
+                    execute(),
+                    parse("", TENANT),
+                    bind("", ""),
+                    execute(),
+                    sync());
+            assertThat(next()).isEqualTo("mine mine ");
+            assertThat(ask(TENANT)).isEqualTo("mine ");
+            ask(begin);
+            assertThat(ask("select 1/0")).isEqualTo("22012");
+            assertThat(ask("rollback; " + insert)).isEqualTo("25P02"); // nothing could be put between them
+            ask("rollback");
+            assertThat(ask(TENANT)).isEqualTo("mine ");
+        }
+    }
 }

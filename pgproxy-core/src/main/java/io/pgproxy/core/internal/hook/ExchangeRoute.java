@@ -40,6 +40,9 @@ final class ExchangeRoute {
     /** Whether the exchange at hand stands in a block that can go on elsewhere. */
     private boolean moves;
 
+    /** Whether that block has failed. */
+    private boolean hasFailed;
+
     private Upstream upstream;
 
     ExchangeRoute(HookSteering steering, ServingPhase serving, Upstreams upstreams) {
@@ -61,10 +64,8 @@ final class ExchangeRoute {
         movable.ran(before, wasInBlock);
         boolean inBlock = block != TransactionStatus.IDLE;
         wasInBlock = inBlock;
-        moves = block == TransactionStatus.IN_TRANSACTION
-                && movable.begin() != null
-                && steering.stages().movesBlocks()
-                && upstream.routed() != null;
+        hasFailed = block == TransactionStatus.FAILED;
+        moves = inBlock && movable.begin() != null && steering.stages().movesBlocks() && upstream.routed() != null;
         state = !isAsked() || (inBlock && !moves) ? State.KNOWN : State.UNASKED;
         if (inBlock && upstream != serving.main()) {
             traffic.aim(upstream);
@@ -137,8 +138,8 @@ final class ExchangeRoute {
         if (state == State.ASKED) {
             return;
         }
-        if (moves && movable.isEndedBy(steering.exchange())) {
-            settle(null, ""); // it is over wherever it is
+        if (moves && isAtItsPlace(steering.exchange())) {
+            settle(null, "");
             return;
         }
         state = State.ASKED;
@@ -162,11 +163,24 @@ final class ExchangeRoute {
         });
     }
 
+    /** A block is over, and refuses what comes once it has failed, wherever it is. */
+    private boolean isAtItsPlace(HookExchange exchange) {
+        return movable.isEndedBy(exchange) || (hasFailed && !mayLeaveFailed(exchange));
+    }
+
+    /**
+     * Not under settings that terms ask for: names behind the end of the block could be looked up before they are put.
+     */
+    private boolean mayLeaveFailed(HookExchange exchange) {
+        return MovableBlock.isRolledBackBy(exchange)
+                && steering.session().terms().settings().isEmpty();
+    }
+
     /** What nobody wants elsewhere stays where the block is. */
     private void move(Route route, String by) {
         String begin = movable.begin();
         if (!by.isEmpty() && begin != null && !steering.exchange().needsPortal()) {
-            boolean begunAgain = upstreams.move(route, begin);
+            boolean begunAgain = upstreams.move(route, begin, mayLeaveFailed(steering.exchange()));
             if (begunAgain) {
                 steering.governed().unknown(); // what was put within the block is not there
             }

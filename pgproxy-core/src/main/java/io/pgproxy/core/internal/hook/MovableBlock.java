@@ -54,6 +54,12 @@ final class MovableBlock {
         return (kind == StatementKind.COMMIT || kind == StatementKind.ROLLBACK) && !exchange.hasBoundBlock();
     }
 
+    /** Whether an exchange rolls the block back before all else: then it may do so wherever the rest of it goes. */
+    static boolean isRolledBackBy(HookExchange exchange) {
+        List<Execution> executions = exchange.executions();
+        return !executions.isEmpty() && executions.get(0).statement().facts().kind() == StatementKind.ROLLBACK;
+    }
+
     /** Tells whether there is one; no text. */
     @Override
     public String toString() {

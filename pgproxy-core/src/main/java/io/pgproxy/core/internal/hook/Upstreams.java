@@ -45,12 +45,12 @@ final class Upstreams {
     }
 
     /** An open block goes on there, if it is not there: whether it may have to be begun again. */
-    boolean move(Route route, String begin) {
+    boolean move(Route route, String begin, boolean failedToo) {
         List<String> names = engine.backends().inOrder(route);
         RoutedSession routed = serving.main().routed();
         boolean moves = routed != null && routed.serves(names) && !routed.isAimed(names);
         if (moves) {
-            serving.main().move(names, begin);
+            serving.main().move(names, begin, failedToo);
         }
         return moves;
     }

@@ -37,7 +37,7 @@ final class Itinerary {
             if (latest != null && latest.begin() == null && latest.bytes().isEmpty()) {
                 legs.removeLast(); // nothing goes there
             }
-            legs.add(new Leg(upstreams, new ArrayDeque<>(1), null));
+            legs.add(new Leg(upstreams, new ArrayDeque<>(1), null, false));
             session.goOnSoon();
         }
     }
@@ -46,12 +46,13 @@ final class Itinerary {
      * As {@link #aim}, within a block that goes on there.
      *
      * @param begin what the block has begun with
+     * @param failedToo whether it does so if it has failed, too
      */
-    void move(List<String> upstreams, String begin) {
+    void move(List<String> upstreams, String begin, boolean failedToo) {
         if (legs.isEmpty() && session.isAt(upstreams)) {
             return;
         }
-        legs.add(new Leg(upstreams, new ArrayDeque<>(1), begin));
+        legs.add(new Leg(upstreams, new ArrayDeque<>(1), begin, failedToo));
         session.goOnSoon();
     }
 
@@ -87,7 +88,7 @@ final class Itinerary {
                 if (begin == null || session.connection() == null) {
                     homes.want(next.to());
                     arrive();
-                } else if (session.isInBlockElsewhere(next.to())) {
+                } else if (session.isInBlockElsewhere(next.to(), next.failedToo())) {
                     homes.want(next.to());
                     session.relocate(begin, this::goOnThere);
                 } else {
@@ -133,9 +134,11 @@ final class Itinerary {
      * What is sent to one place.
      *
      * @param begin what the block has begun with that goes on there; null if it is not within a block
+     * @param failedToo whether it does so if it has failed, too
      */
     private record Leg(
             List<String> to,
             ArrayDeque<ByteBuf> bytes,
-            @Nullable String begin) {}
+            @Nullable String begin,
+            boolean failedToo) {}
 }

@@ -135,8 +135,8 @@ final class VirtualSession implements BackendSession, RoutedSession {
     }
 
     @Override
-    public void move(List<String> upstreams, String begin) {
-        itinerary.move(upstreams, begin);
+    public void move(List<String> upstreams, String begin, boolean failedToo) {
+        itinerary.move(upstreams, begin, failedToo);
     }
 
     /** Whether it is at one of these. */
@@ -150,11 +150,15 @@ final class VirtualSession implements BackendSession, RoutedSession {
         return attachment.connection() != null && !isAt(upstreams);
     }
 
-    /** Whether an open block is where it is not wanted, and nothing keeps it there. */
-    boolean isInBlockElsewhere(List<String> upstreams) {
+    /**
+     * Whether an open block is where it is not wanted, and nothing keeps it there; one that has failed is wanted
+     * nowhere else unless that is said.
+     */
+    boolean isInBlockElsewhere(List<String> upstreams, boolean failedToo) {
         PooledConnection mine = attachment.connection();
         return mine != null
-                && mine.upstream().status() == TransactionStatus.IN_TRANSACTION
+                && (mine.upstream().status() == TransactionStatus.IN_TRANSACTION
+                        || (failedToo && mine.upstream().status() == TransactionStatus.FAILED))
                 && !state.isPinned()
                 && !isAt(upstreams);
     }

@@ -33,12 +33,13 @@ public interface RoutedSession {
 
     /**
      * As {@link #aim}, within a block that has done nothing but read: it is begun anew there, if it is not at one of
-     * these. A block that has failed stays where it is.
+     * these.
      *
      * @param upstreams that it {@link #serves}, in the order of preference
      * @param begin what the block has begun with
+     * @param failedToo whether to do so if it has failed, too, for what is sent next rolls it back; else it stays then
      */
-    void move(List<String> upstreams, String begin);
+    void move(List<String> upstreams, String begin, boolean failedToo);
 
     /**
      * Where it is at the moment.

@@ -149,11 +149,12 @@ public final class Upstream implements BackendSink, FrameSink, TurnSource {
      *
      * @param upstreams see {@link RoutedSession#move}
      * @param begin see there
+     * @param failedToo see there
      */
-    public void move(List<String> upstreams, String begin) {
+    public void move(List<String> upstreams, String begin, boolean failedToo) {
         if (backend instanceof RoutedSession routed && !closed && !routed.isAimed(upstreams)) {
             leave(backend);
-            routed.move(upstreams, begin);
+            routed.move(upstreams, begin, failedToo);
         }
     }
 
