@@ -4,6 +4,8 @@ import io.pgproxy.hook.HookBundle;
 import io.pgproxy.hook.Route;
 import io.pgproxy.hook.RouteHook;
 import io.pgproxy.hook.Verdict;
+import io.pgproxy.testkit.hook.OneExchange;
+import io.pgproxy.testkit.hook.OneSession;
 import java.util.concurrent.TimeUnit;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.BenchmarkMode;
@@ -44,8 +46,8 @@ public class SplitBenchmark {
         bounded = router(ReadWriteSplit.over(topology).maxLagBytes(1_000_000).blocks(Blocks.AGGRESSIVE));
         OneSession session = new OneSession();
         session.set(SplitSession.KEY, new SplitSession());
-        read = new OneExchange(session, "SELECT count(*), coalesce(max(id), 0) FROM orders WHERE id = $1");
-        write = new OneExchange(new OneSession(), "INSERT INTO orders VALUES ($1)");
+        read = OneExchange.of(session, "SELECT count(*), coalesce(max(id), 0) FROM orders WHERE id = $1");
+        write = OneExchange.of(new OneSession(), "INSERT INTO orders VALUES ($1)");
     }
 
     private static RouteHook router(ReadWriteSplitBuilder builder) {

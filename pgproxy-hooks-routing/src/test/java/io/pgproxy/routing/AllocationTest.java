@@ -8,6 +8,8 @@ import io.pgproxy.hook.QueryHook;
 import io.pgproxy.hook.Route;
 import io.pgproxy.hook.RouteHook;
 import io.pgproxy.hook.Verdict;
+import io.pgproxy.testkit.hook.OneExchange;
+import io.pgproxy.testkit.hook.OneSession;
 import java.lang.management.ManagementFactory;
 import java.util.List;
 import java.util.function.UnaryOperator;
@@ -50,7 +52,7 @@ class AllocationTest {
             RouteHook route =
                     route(options.apply(ReadWriteSplit.over(topology)).build().hook());
             OneSession session = new OneSession();
-            OneExchange exchange = new OneExchange(session, sql);
+            OneExchange exchange = OneExchange.of(session, sql);
             SplitSession state = new SplitSession();
             session.set(SplitSession.KEY, state);
             if (hasWritten) {

@@ -9,6 +9,8 @@ import io.pgproxy.hook.Route;
 import io.pgproxy.hook.RouteHook;
 import io.pgproxy.hook.Verdict;
 import io.pgproxy.testkit.hook.HookTester;
+import io.pgproxy.testkit.hook.OneExchange;
+import io.pgproxy.testkit.hook.OneSession;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
@@ -71,7 +73,7 @@ class CorpusTest {
         for (JsonNode line : lines("sql-valid.jsonl")) {
             String sql = line.get("sql").asText();
             boolean isRead = line.get("kind").asText().equals("read");
-            boolean toReader = isReader(route.route(new OneExchange(one, sql)));
+            boolean toReader = isReader(route.route(OneExchange.of(one, sql)));
             reads += isRead ? 1 : 0;
             sentToReaders += toReader ? 1 : 0;
             boolean isHarmless = isRead

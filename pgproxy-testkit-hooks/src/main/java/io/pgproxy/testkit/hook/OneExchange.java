@@ -1,4 +1,4 @@
-package io.pgproxy.routing;
+package io.pgproxy.testkit.hook;
 
 import io.pgproxy.hook.Exchange;
 import io.pgproxy.hook.Execution;
@@ -15,19 +15,38 @@ import io.pgproxy.sql.structure.SqlTree;
 import java.util.List;
 import java.util.concurrent.CompletionStage;
 
-/** A statement that is an exchange, and its execution. */
-final class OneExchange implements Exchange, Execution, Statement {
-    private final OneSession session;
+/**
+ * A statement by itself: an exchange that is whole, and its only execution, outside of transactions and without
+ * parameters. A hook can be asked about it directly, as often as wished, to measure what that takes; nothing runs. What
+ * becomes of statements {@link HookTester} shows.
+ *
+ * <p>It does not change, but for what is kept in its session. There is no {@link #tree()}, and all fingerprints are the
+ * same.
+ */
+public final class OneExchange implements Exchange, Execution, Statement {
+    private final Session session;
     private final String sql;
     private final Facts facts;
     private final List<Statement> statements = List.of(this);
     private final List<Execution> executions = List.of(this);
 
-    OneExchange(OneSession session, String sql) {
+    private OneExchange(Session session, String sql, Facts facts) {
         this.session = session;
         this.sql = sql;
+        this.facts = facts;
+    }
+
+    /**
+     * A statement of a session.
+     *
+     * @param session whose it is, such as a {@link OneSession}
+     * @param sql one statement; of several the facts are those of the first
+     * @return an exchange of that statement alone
+     */
+    public static OneExchange of(Session session, String sql) {
         try (SqlAnalyzer analyzer = SqlAnalyzer.builder().build()) {
-            this.facts = analyzer.analyze(sql).statements().get(0).facts();
+            return new OneExchange(
+                    session, sql, analyzer.analyze(sql).statements().get(0).facts());
         }
     }
 
@@ -139,5 +158,11 @@ final class OneExchange implements Exchange, Execution, Statement {
     @Override
     public CompletionStage<SqlTree> tree() {
         throw new UnsupportedOperationException();
+    }
+
+    /** {@return what kind of statement it is; no text} */
+    @Override
+    public String toString() {
+        return "OneExchange[" + facts.kind() + "]";
     }
 }
