@@ -16,7 +16,6 @@ import io.pgproxy.testkit.peer.ScriptedBackend;
 import io.pgproxy.testkit.peer.ScriptedClient;
 import io.pgproxy.testkit.peer.WireMessage;
 import io.pgproxy.testkit.postgres.TestDatabase;
-import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -35,21 +34,6 @@ class FanOutFaultsTest {
         WITHIN_STATEMENT,
         STATEMENT_DONE,
         COMMITTING
-    }
-
-    private static ProxyServer proxy(FanOut all) throws Exception {
-        return ProxyServer.builder()
-                .listen("127.0.0.1", 0)
-                .upstream(all)
-                .build()
-                .start();
-    }
-
-    private static ScriptedClient login(ProxyServer proxy) throws Exception {
-        ScriptedClient client =
-                ScriptedClient.connect("127.0.0.1", proxy.port()).timeout(Duration.ofSeconds(10));
-        client.login("anybody", "", "any");
-        return client;
     }
 
     private static RemotePostgres at(ScriptedBackend backend) {
@@ -90,11 +74,11 @@ class FanOutFaultsTest {
     void theLossOfAnyIsTheEnd(Step last, TestDatabase database) throws Exception {
         database.execute("CREATE TABLE t (id int)");
         try (ScriptedBackend backend = ScriptedBackend.start(connection -> play(connection, last));
-                ProxyServer proxy = proxy(FanOut.builder()
+                ProxyServer proxy = FanOutProxy.start(FanOut.builder()
                         .writer("a", OneDatabase.of(database))
                         .writer("b", at(backend))
                         .build());
-                ScriptedClient client = login(proxy)) {
+                ScriptedClient client = FanOutProxy.login(proxy)) {
             if (last == Step.WAITING) {
                 client.send(query("SET x.y = 1"));
             } else {
@@ -136,8 +120,8 @@ class FanOutFaultsTest {
             } else {
                 all.writer("a", OneDatabase.of(database)).writer("b", at(backend));
             }
-            try (ProxyServer proxy = proxy(all.build());
-                    ScriptedClient client = login(proxy)) {
+            try (ProxyServer proxy = FanOutProxy.start(all.build());
+                    ScriptedClient client = FanOutProxy.login(proxy)) {
                 client.send(query("INSERT INTO t VALUES (1)"));
 
                 assertThat(client.expect("EZ").get(0).sqlState()).isEqualTo("57014");
@@ -150,21 +134,12 @@ class FanOutFaultsTest {
     @ParameterizedTest
     @ValueSource(strings = {"COMMIT", "END", "COMMIT AND CHAIN"})
     void aWriterThatIsLostWithTheClientsOwnCommitLeavesDoubt(String commit, TestDatabase database) throws Exception {
-        ScriptedBackend.Script vanishes = connection -> {
-            connection.greet();
-            connection.expect("Q");
-            connection.send(commandComplete("BEGIN"), readyForQuery('T'));
-            connection.expect("Q"); // of constraints
-            connection.send(commandComplete("SET CONSTRAINTS"), readyForQuery('T'));
-            connection.expect("Q");
-            connection.reset();
-        };
-        try (ScriptedBackend backend = ScriptedBackend.start(vanishes);
-                ProxyServer proxy = proxy(FanOut.builder()
+        try (ScriptedBackend backend = ScriptedBackend.start(FanOutProxy.vanishesAtCommit());
+                ProxyServer proxy = FanOutProxy.start(FanOut.builder()
                         .writer("a", OneDatabase.of(database))
                         .writer("b", at(backend))
                         .build());
-                ScriptedClient client = login(proxy)) {
+                ScriptedClient client = FanOutProxy.login(proxy)) {
             client.send(query("BEGIN"));
             client.expect("CZ");
             client.send(query(commit));
@@ -198,11 +173,11 @@ class FanOutFaultsTest {
         CountDownLatch goesOn = new CountDownLatch(1);
         CountDownLatch left = new CountDownLatch(1);
         try (ScriptedBackend backend = ScriptedBackend.start(commits(told, goesOn, left));
-                ProxyServer proxy = proxy(FanOut.builder()
+                ProxyServer proxy = FanOutProxy.start(FanOut.builder()
                         .writer("a", OneDatabase.of(database))
                         .writer("b", at(backend))
                         .build());
-                ScriptedClient client = login(proxy)) {
+                ScriptedClient client = FanOutProxy.login(proxy)) {
             client.send(query("INSERT INTO t VALUES (1)"));
             assertThat(told.await(20, TimeUnit.SECONDS)).isTrue();
             client.reset();
@@ -225,11 +200,11 @@ class FanOutFaultsTest {
         CountDownLatch goesOn = new CountDownLatch(1);
         CountDownLatch left = new CountDownLatch(1);
         try (ScriptedBackend backend = ScriptedBackend.start(commits(told, goesOn, left));
-                ProxyServer proxy = proxy(FanOut.builder()
+                ProxyServer proxy = FanOutProxy.start(FanOut.builder()
                         .writer("a", OneDatabase.of(database))
                         .writer("b", at(backend))
                         .build());
-                ScriptedClient client = login(proxy)) {
+                ScriptedClient client = FanOutProxy.login(proxy)) {
             client.send(query("INSERT INTO t VALUES (1)"));
             assertThat(told.await(20, TimeUnit.SECONDS)).isTrue();
             ScriptedClient.cancel("127.0.0.1", proxy.port(), client.processId(), client.secretKey());

@@ -1,7 +1,5 @@
 package io.pgproxy.core.fanout;
 
-import static io.pgproxy.testkit.peer.BackendBytes.commandComplete;
-import static io.pgproxy.testkit.peer.BackendBytes.readyForQuery;
 import static io.pgproxy.testkit.peer.FrontendBytes.query;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -17,7 +15,6 @@ import io.pgproxy.testkit.peer.ScriptedClient;
 import io.pgproxy.testkit.peer.WireMessage;
 import io.pgproxy.testkit.postgres.LocalPostgres;
 import io.pgproxy.testkit.postgres.TestDatabase;
-import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.BlockingQueue;
@@ -82,21 +79,6 @@ class FanOutFenceTest {
         });
     }
 
-    private static ProxyServer proxy(FanOut all) throws Exception {
-        return ProxyServer.builder()
-                .listen("127.0.0.1", 0)
-                .upstream(all)
-                .build()
-                .start();
-    }
-
-    private static ScriptedClient login(ProxyServer proxy) throws Exception {
-        ScriptedClient client =
-                ScriptedClient.connect("127.0.0.1", proxy.port()).timeout(Duration.ofSeconds(10));
-        client.login("anybody", "", "any");
-        return client;
-    }
-
     private static List<WireMessage> ask(ScriptedClient client, String sql) throws Exception {
         client.send(query(sql));
         return client.readUntilReady();
@@ -128,9 +110,9 @@ class FanOutFenceTest {
                         ? all.writer("b", OneDatabase.of(two)).writer("a", OneDatabase.of(one))
                         : all.writer("a", OneDatabase.of(one)).writer("b", OneDatabase.of(two)))
                 .build();
-        try (ProxyServer proxy = proxy(fanOut);
-                ScriptedClient client = login(proxy);
-                ScriptedClient busy = login(proxy)) {
+        try (ProxyServer proxy = FanOutProxy.start(fanOut);
+                ScriptedClient client = FanOutProxy.login(proxy);
+                ScriptedClient busy = FanOutProxy.login(proxy)) {
             assertThat(tags(client, "INSERT INTO t VALUES (1)")).isEqualTo("CZ");
             assertThat(tags(busy, "BEGIN")).isEqualTo("CZ");
             assertThat(tags(busy, "INSERT INTO t VALUES (2)")).isEqualTo("CZ");
@@ -143,7 +125,7 @@ class FanOutFenceTest {
             assertThat(tags(client, "BEGIN")).isEqualTo("CZ");
             assertThat(tags(client, "INSERT INTO t VALUES (4)")).isEqualTo("CZ");
             assertThat(tags(client, "COMMIT")).isEqualTo("CZ");
-            try (ScriptedClient later = login(proxy)) {
+            try (ScriptedClient later = FanOutProxy.login(proxy)) {
                 assertThat(tags(later, "INSERT INTO t VALUES (5)")).isEqualTo("CZ");
             }
             holds(one, 4);
@@ -160,7 +142,7 @@ class FanOutFenceTest {
             assertThat(fanOut.fenced()).isEmpty();
             assertThat(ask(client, "INSERT INTO t VALUES (7)").get(0).sqlState())
                     .isEqualTo("57P01");
-            try (ScriptedClient next = login(proxy)) {
+            try (ScriptedClient next = FanOutProxy.login(proxy)) {
                 assertThat(tags(next, "INSERT INTO t VALUES (8)")).isEqualTo("CZ");
             }
             holds(one, 6);
@@ -178,8 +160,8 @@ class FanOutFenceTest {
                         ? all.writer("b", OneDatabase.of(two)).writer("a", OneDatabase.of(one))
                         : all.writer("a", OneDatabase.of(one)).writer("b", OneDatabase.of(two)))
                 .build();
-        try (ProxyServer proxy = proxy(fanOut);
-                ScriptedClient client = login(proxy)) {
+        try (ProxyServer proxy = FanOutProxy.start(fanOut);
+                ScriptedClient client = FanOutProxy.login(proxy)) {
             assertThat(event()).isEqualTo("-b");
             assertThat(tags(client, "INSERT INTO t VALUES (1)")).isEqualTo("CZ");
             assertThat(tags(client, COUNT)).isEqualTo("TDCZ");
@@ -194,8 +176,8 @@ class FanOutFenceTest {
                 .writer("b", OneDatabase.of(two))
                 .fenced("a")
                 .build();
-        try (ProxyServer proxy = proxy(fanOut);
-                ScriptedClient client = login(proxy)) {
+        try (ProxyServer proxy = FanOutProxy.start(fanOut);
+                ScriptedClient client = FanOutProxy.login(proxy)) {
             assertThat(tags(client, "INSERT INTO t VALUES (1)")).isEqualTo("CZ");
             holds(one, 0);
             stopOther();
@@ -216,10 +198,10 @@ class FanOutFenceTest {
                 .writer("a", OneDatabase.of(one))
                 .writer("b", OneDatabase.of(two))
                 .build();
-        try (ProxyServer proxy = proxy(fanOut);
-                ScriptedClient idle = login(proxy);
-                ScriptedClient busy = login(proxy);
-                ScriptedClient client = login(proxy)) {
+        try (ProxyServer proxy = FanOutProxy.start(fanOut);
+                ScriptedClient idle = FanOutProxy.login(proxy);
+                ScriptedClient busy = FanOutProxy.login(proxy);
+                ScriptedClient client = FanOutProxy.login(proxy)) {
             assertThat(tags(busy, "BEGIN")).isEqualTo("CZ");
             assertThat(tags(busy, "INSERT INTO t VALUES (1)")).isEqualTo("CZ");
             assertThat(tags(client, "SET application_name = 'lost'")).contains("CZ");
@@ -241,8 +223,8 @@ class FanOutFenceTest {
                 .writer("b", OneDatabase.of(two))
                 .build();
         two.execute("ALTER DATABASE fence SET idle_in_transaction_session_timeout = '50ms'");
-        try (ProxyServer proxy = proxy(fanOut);
-                ScriptedClient client = login(proxy)) {
+        try (ProxyServer proxy = FanOutProxy.start(fanOut);
+                ScriptedClient client = FanOutProxy.login(proxy)) {
             assertThat(tags(client, "BEGIN")).isEqualTo("CZ");
             assertThat(client.readUntilReady().get(0).sqlState()).isEqualTo("25P03");
             assertThat(fanOut.fenced()).isEmpty();
@@ -251,28 +233,19 @@ class FanOutFenceTest {
 
     @Test
     void oneThatIsLostWithCommitIsTakenOutAndTold() throws Exception {
-        ScriptedBackend.Script vanishes = connection -> {
-            connection.greet();
-            connection.expect("Q");
-            connection.send(commandComplete("BEGIN"), readyForQuery('T'));
-            connection.expect("Q"); // of constraints
-            connection.send(commandComplete("SET CONSTRAINTS"), readyForQuery('T'));
-            connection.expect("Q");
-            connection.reset();
-        };
-        try (ScriptedBackend backend = ScriptedBackend.start(vanishes)) {
+        try (ScriptedBackend backend = ScriptedBackend.start(FanOutProxy.vanishesAtCommit())) {
             FanOut fanOut = fencing()
                     .writer("a", OneDatabase.of(one))
                     .writer("b", RemotePostgres.of("postgresql://any@127.0.0.1:" + backend.port() + "/any"))
                     .build();
-            try (ProxyServer proxy = proxy(fanOut);
-                    ScriptedClient client = login(proxy)) {
+            try (ProxyServer proxy = FanOutProxy.start(fanOut);
+                    ScriptedClient client = FanOutProxy.login(proxy)) {
                 assertThat(tags(client, "BEGIN")).isEqualTo("CZ");
                 WireMessage told = ask(client, "COMMIT").get(0);
                 assertThat(told.sqlState()).isEqualTo("40003");
                 assertThat(told.field('D')).contains("a: COMMIT", "b: 08006");
                 assertThat(event()).isEqualTo("-b");
-                try (ScriptedClient next = login(proxy)) {
+                try (ScriptedClient next = FanOutProxy.login(proxy)) {
                     assertThat(tags(next, "INSERT INTO t VALUES (1)")).isEqualTo("CZ");
                 }
             }

@@ -10,7 +10,6 @@ import io.pgproxy.testkit.postgres.TestDatabase;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -23,8 +22,6 @@ import org.jspecify.annotations.Nullable;
  * @param databases what it writes to, in its order: a, b, c
  */
 record Writers(ProxyServer proxy, FanOut fanOut, List<TestDatabase> databases) implements AutoCloseable {
-    private static final Duration SOON = Duration.ofSeconds(10);
-
     static Writers of(LocalPostgres server, int count, String... definitions) throws Exception {
         return of(server, FanOut.builder(), null, count, definitions);
     }
@@ -62,17 +59,12 @@ record Writers(ProxyServer proxy, FanOut fanOut, List<TestDatabase> databases) i
     }
 
     ScriptedClient login() throws Exception {
-        ScriptedClient client = ScriptedClient.connect("127.0.0.1", port()).timeout(SOON);
-        client.login("anybody", "", "any");
-        return client;
-    }
-
-    private int port() {
-        return proxy.port();
+        return FanOutProxy.login(proxy);
     }
 
     Connection connect(String options) throws SQLException {
-        return DriverManager.getConnection("jdbc:postgresql://127.0.0.1:" + port() + "/any?user=anybody&" + options);
+        return DriverManager.getConnection(
+                "jdbc:postgresql://127.0.0.1:" + proxy.port() + "/any?user=anybody&" + options);
     }
 
     /** What a query says on each of them. */
