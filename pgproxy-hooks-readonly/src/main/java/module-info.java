@@ -5,6 +5,8 @@ module io.pgproxy.hooks.readonly {
     requires io.pgproxy.protocol;
     requires org.slf4j;
     requires static transitive org.jspecify;
+    requires com.github.benmanes.caffeine;
 
+    exports io.pgproxy.cache;
     exports io.pgproxy.readonly;
 }

@@ -78,7 +78,7 @@ final class ReadAnalysis {
         }
         return objection != null
                 ? new NotCacheable(objection)
-                : new Cacheable(relations.tables(), relations.readsSystem());
+                : new Cacheable(relations.tables(), relations.readsSystem(), functions.readsSettings());
     }
 
     private static @Nullable String ofRelations(KnownTree tree, ReadRelations relations) {

@@ -38,6 +38,7 @@ final class ReadFunctions {
     private final SearchPath path;
     private final TextSigns signs;
     private final ReadRelations relations;
+    private boolean readsSettings;
 
     ReadFunctions(
             Steadiness steadiness,
@@ -82,9 +83,8 @@ final class ReadFunctions {
         }
         List<Routine> named = catalog.routines(call.schema(), call.name(), path);
         Set<Integer> arguments = signs.argumentsOf(call.name());
-        List<Routine> meant = named.stream()
-                .filter(routine -> accepts(routine, arguments))
-                .toList();
+        List<Routine> meant =
+                named.stream().filter(routine -> accepts(routine, arguments)).toList();
         if (named.isEmpty()) {
             return call.grammar() ? null : call.name() + " is not known";
         }
@@ -138,6 +138,7 @@ final class ReadFunctions {
                 if (!steadiness.isSteadyWhereStored(routine)) {
                     return routine.qualifiedName() + ", which " + relation.qualifiedName() + " calls, is not steady";
                 }
+                readsSettings |= Steadiness.readsSettings(routine);
                 String objection = ofDeclared(routine);
                 if (objection != null) {
                     return objection;
@@ -145,6 +146,11 @@ final class ReadFunctions {
             }
         }
         return null;
+    }
+
+    /** Whether what runs when the relations are read asks for settings. */
+    boolean readsSettings() {
+        return readsSettings;
     }
 
     private @Nullable String ofOperators() {

@@ -10,8 +10,9 @@ sealed interface Reading {
      * @param tables the OIDs of the tables, materialized views and foreign tables whose rows it shows or is chosen by,
      *     with their partitions and children
      * @param readsSystem whether it shows system catalogues too, whose changes nobody tells of
+     * @param readsSettings whether a view or policy asks for settings, of which the key does not hold all
      */
-    record Cacheable(Set<Long> tables, boolean readsSystem) implements Reading {
+    record Cacheable(Set<Long> tables, boolean readsSystem, boolean readsSettings) implements Reading {
         public Cacheable {
             tables = Set.copyOf(tables);
         }

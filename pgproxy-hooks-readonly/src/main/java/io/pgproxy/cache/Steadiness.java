@@ -104,6 +104,11 @@ final class Steadiness {
      * the session is known to have.
      */
     boolean isSteadyWhereStored(Routine routine) {
-        return isSteady(routine) || (routine.isBuiltIn() && routine.name().equals("current_setting"));
+        return isSteady(routine) || readsSettings(routine);
+    }
+
+    /** Whether a function gives the value of any setting. */
+    static boolean readsSettings(Routine routine) {
+        return routine.isBuiltIn() && routine.name().equals("current_setting");
     }
 }

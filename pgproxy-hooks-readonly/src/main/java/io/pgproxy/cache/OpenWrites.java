@@ -1,0 +1,205 @@
+package io.pgproxy.cache;
+
+import io.pgproxy.hook.Ending;
+import io.pgproxy.hook.Execution;
+import io.pgproxy.hook.Outcome;
+import io.pgproxy.protocol.TransactionStatus;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a session has written and not committed, and whose commit is under way. On its event loop only.
+ *
+ * <p>A write in a block changes nothing for others until the block's COMMIT is sent; one that commits by itself may be
+ * there as soon as it is sent. From then to the end of the transaction its tables count as changing.
+ */
+final class OpenWrites {
+    /** A server that has lost its client in COMMIT may yet come to it. */
+    private static final long UNKNOWN_SECONDS = 30;
+
+    private final DatabaseVersions database;
+    private final Runnable redefined;
+
+    /** Those that are under way. */
+    private final List<Write> live = new ArrayList<>();
+
+    /** Those that have run, and whether their commit was sent. */
+    private final Map<TableVersion, Boolean> done = new HashMap<>();
+
+    private boolean doneDefines;
+
+    /**
+     * None yet.
+     *
+     * @param redefined told when definitions have changed
+     */
+    OpenWrites(DatabaseVersions database, Runnable redefined) {
+        this.database = database;
+        this.redefined = redefined;
+    }
+
+    private static final class Write {
+        private final Execution execution;
+        private final List<TableVersion> tables;
+        private final boolean defines;
+        private boolean begun;
+
+        Write(Execution execution, List<TableVersion> tables, boolean defines) {
+            this.execution = execution;
+            this.tables = tables;
+            this.defines = defines;
+        }
+
+        void begin() {
+            if (!begun) {
+                begun = true;
+                tables.forEach(TableVersion::begin);
+            }
+        }
+
+        void end() {
+            if (begun) {
+                tables.forEach(TableVersion::end);
+            }
+        }
+    }
+
+    /**
+     * A write is about to be sent.
+     *
+     * @param defines whether it may change definitions
+     * @param inBlock whether it certainly runs in a block, which commits later
+     */
+    void add(Execution execution, List<TableVersion> tables, boolean defines, boolean inBlock) {
+        Write write = new Write(execution, tables, defines);
+        if (!inBlock) {
+            write.begin();
+        }
+        live.add(write);
+    }
+
+    /** What ends a block is about to be sent. */
+    void commits() {
+        live.forEach(Write::begin);
+        done.replaceAll((table, begun) -> {
+            if (!begun) {
+                table.begin();
+            }
+            return true;
+        });
+    }
+
+    /** {@return whether there are none} */
+    boolean isEmpty() {
+        return live.isEmpty() && done.isEmpty();
+    }
+
+    /** An execution has ended. */
+    void completed(Execution execution, Outcome.Status status) {
+        Write write = live.isEmpty() ? null : take(execution);
+        if (write == null) {
+            return;
+        }
+        switch (status) {
+            case REFUSED, SKIPPED -> write.end();
+            case ABANDONED -> {
+                // A portal may have run in part, and its transaction may have ended before it was told of or may not.
+                if (execution.session().transaction() == TransactionStatus.IDLE) {
+                    write.begin();
+                    endLater(write.tables, write.defines);
+                } else {
+                    keep(write);
+                }
+            }
+            default -> keep(write);
+        }
+    }
+
+    private @Nullable Write take(Execution execution) {
+        for (Iterator<Write> all = live.iterator(); all.hasNext(); ) {
+            Write write = all.next();
+            if (write.execution == execution) {
+                all.remove();
+                return write;
+            }
+        }
+        return null;
+    }
+
+    private void keep(Write write) {
+        doneDefines |= write.defines;
+        for (TableVersion table : write.tables) {
+            Boolean before = done.get(table);
+            if (before == null) {
+                done.put(table, write.begun);
+            } else if (write.begun) {
+                if (before) {
+                    table.end(); // it is under way once more already
+                } else {
+                    done.put(table, true);
+                }
+            }
+        }
+    }
+
+    /** A transaction has ended: that of all writes that have run. */
+    void ended(Ending ending) {
+        if (done.isEmpty()) {
+            return;
+        }
+        if (ending == Ending.UNKNOWN) {
+            List<TableVersion> tables = new ArrayList<>();
+            done.forEach((table, begun) -> {
+                if (!begun) {
+                    table.begin();
+                }
+                tables.add(table);
+            });
+            endLater(tables, doneDefines);
+        } else {
+            boolean committed = ending == Ending.COMMITTED;
+            if (doneDefines && (committed || done.containsValue(true))) {
+                database.redefined();
+                redefined.run();
+            }
+            done.forEach((table, begun) -> {
+                if (begun) {
+                    table.end();
+                } else if (committed) {
+                    table.changed();
+                }
+            });
+        }
+        done.clear();
+        doneDefines = false;
+    }
+
+    /** The session is over. */
+    void closed() {
+        for (Write write : live) {
+            write.begin();
+            endLater(write.tables, write.defines);
+        }
+        live.clear();
+        ended(Ending.UNKNOWN);
+    }
+
+    /** Nobody knows when: not before the server must have come to know that its client has gone. */
+    private void endLater(List<TableVersion> tables, boolean defines) {
+        Executor later = CompletableFuture.delayedExecutor(UNKNOWN_SECONDS, TimeUnit.SECONDS, Runnable::run);
+        later.execute(() -> {
+            if (defines) {
+                database.redefined();
+                redefined.run();
+            }
+            tables.forEach(TableVersion::end);
+        });
+    }
+}

@@ -1,0 +1,84 @@
+package io.pgproxy.cache;
+
+import io.pgproxy.hook.Execution;
+import io.pgproxy.protocol.Format;
+import io.pgproxy.protocol.Parameter;
+import java.util.List;
+import java.util.Map;
+
+/** What a result is kept under; two are equal only if all of it is. Immutable. */
+final class ResultKey {
+    private final Scope scope;
+    private final String sql;
+    private final Map<String, String> terms;
+    private final List<Integer> types;
+    private final List<Parameter> parameters;
+    private final List<Format> formats;
+    private final int hash;
+
+    private ResultKey(Scope scope, Execution execution) {
+        this.scope = scope;
+        this.sql = execution.statement().sql();
+        this.terms = execution.terms().settings();
+        this.types = execution.statement().parameterTypes();
+        this.parameters = execution.parameters();
+        this.formats = plain(execution.resultFormats());
+        int sum = scope.hashCode() * 31 + sql.hashCode();
+        sum = sum * 31 + terms.hashCode();
+        sum = sum * 31 + types.hashCode();
+        sum = sum * 31 + parameters.hashCode();
+        this.hash = sum * 31 + formats.hashCode();
+    }
+
+    /** {@return the key of an execution} */
+    static ResultKey of(Scope scope, Execution execution) {
+        return new ResultKey(scope, execution);
+    }
+
+    /** Text is asked for in many ways. */
+    private static List<Format> plain(List<Format> formats) {
+        for (int i = 0; i < formats.size(); i++) {
+            if (formats.get(i) != Format.TEXT) {
+                return formats;
+            }
+        }
+        return List.of();
+    }
+
+    List<Parameter> parameters() {
+        return parameters;
+    }
+
+    /** {@return how many bytes it takes, more or less} */
+    long bytes() {
+        long sum = 200 + 2L * sql.length() + 16L * types.size();
+        for (Parameter parameter : parameters) {
+            sum += 56 + (parameter.value() == null ? 0 : parameter.value().length());
+        }
+        return sum;
+    }
+
+    @Override
+    public boolean equals(Object other) {
+        return this == other
+                || (other instanceof ResultKey that
+                        && hash == that.hash
+                        && sql.equals(that.sql)
+                        && scope.equals(that.scope)
+                        && parameters.equals(that.parameters)
+                        && types.equals(that.types)
+                        && formats.equals(that.formats)
+                        && terms.equals(that.terms));
+    }
+
+    @Override
+    public int hashCode() {
+        return hash;
+    }
+
+    /** {@return nothing of it: it holds values} */
+    @Override
+    public String toString() {
+        return "ResultKey";
+    }
+}

@@ -1,0 +1,198 @@
+package io.pgproxy.cache;
+
+import io.pgproxy.hook.Ending;
+import io.pgproxy.hook.Execution;
+import io.pgproxy.hook.Outcome;
+import io.pgproxy.sql.Facts;
+import io.pgproxy.sql.SessionEffect;
+import io.pgproxy.sql.StatementKind;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a session has made of its settings, as far as its statements tell: most settings are never reported by the
+ * server. On its event loop only.
+ *
+ * <p>While a change is under way, or in a block that may take it back, nobody knows what holds. What was done by
+ * something that cannot be read stays unknown until everything is taken back.
+ */
+final class SettingsMade {
+    private static final String ROLE = "role";
+    private static final String SESSION_AUTHORIZATION = "session_authorization";
+
+    private Map<String, List<String>> made = Map.of();
+    private boolean temporary;
+    private boolean unknown;
+
+    private final List<Change> pending = new ArrayList<>();
+    private final List<List<SessionEffect>> inTransaction = new ArrayList<>();
+    private boolean unseenInTransaction;
+
+    /** An execution that changes settings, or runs what nobody can read. */
+    private record Change(Execution execution, boolean unseen) {}
+
+    /** {@return whether it is known what holds} */
+    boolean areKnown() {
+        return !unknown && pending.isEmpty() && inTransaction.isEmpty() && !unseenInTransaction;
+    }
+
+    /** {@return what was set and not taken back, by lower-case name; never changed} */
+    Map<String, List<String>> made() {
+        return made;
+    }
+
+    /** {@return whether there may be temporary relations} */
+    boolean hasTemporary() {
+        return temporary;
+    }
+
+    /** Nothing of what was before is known. */
+    void lost() {
+        unknown = true;
+        temporary = true;
+    }
+
+    /**
+     * Something is about to be sent.
+     *
+     * @param unseen whether it runs what nobody can read
+     */
+    void willRun(Execution execution, Facts facts, boolean unseen) {
+        if (unseen || changes(facts)) {
+            pending.add(new Change(execution, unseen));
+        }
+    }
+
+    private boolean changes(Facts facts) {
+        if (facts.kind() == StatementKind.ROLLBACK_TO) {
+            return !inTransaction.isEmpty() || !pending.isEmpty();
+        }
+        List<SessionEffect> effects = facts.effects();
+        for (int i = 0; i < effects.size(); i++) {
+            if (isOfInterest(effects.get(i))) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private static boolean isOfInterest(SessionEffect effect) {
+        return effect instanceof SessionEffect.SettingSet
+                || effect instanceof SessionEffect.SettingReset
+                || effect instanceof SessionEffect.AllReset
+                || effect instanceof SessionEffect.TemporaryObjectCreated
+                || effect instanceof SessionEffect.Untracked
+                || (effect instanceof SessionEffect.Discarded discarded
+                        && (discarded.what() == SessionEffect.Discarded.What.ALL
+                                || discarded.what() == SessionEffect.Discarded.What.TEMP));
+    }
+
+    /** {@return whether something is under way} */
+    boolean isWaiting() {
+        return !pending.isEmpty();
+    }
+
+    /** An execution has ended. */
+    void completed(Execution execution, Outcome.Status status) {
+        Change change = take(execution);
+        if (change == null || status == Outcome.Status.REFUSED || status == Outcome.Status.SKIPPED) {
+            return;
+        }
+        Facts facts = execution.statement().facts();
+        if (change.unseen || facts.kind() == StatementKind.ROLLBACK_TO) {
+            unseenInTransaction = true;
+        } else if (status == Outcome.Status.SUCCEEDED) {
+            inTransaction.add(facts.effects());
+        } else if (status != Outcome.Status.FAILED) {
+            unseenInTransaction = true;
+        }
+    }
+
+    private @Nullable Change take(Execution execution) {
+        for (int i = 0; i < pending.size(); i++) {
+            if (pending.get(i).execution == execution) {
+                return pending.remove(i);
+            }
+        }
+        return null;
+    }
+
+    /** {@return whether something changed with it} */
+    boolean ended(Ending ending) {
+        if (inTransaction.isEmpty() && !unseenInTransaction) {
+            return false;
+        }
+        if (unseenInTransaction) {
+            lost(); // a rollback may not have reached all of it: procedures commit by themselves
+        }
+        if (ending == Ending.COMMITTED) {
+            inTransaction.forEach(this::apply);
+        } else if (ending == Ending.UNKNOWN) {
+            lost();
+        }
+        inTransaction.clear();
+        unseenInTransaction = false;
+        return true;
+    }
+
+    private void apply(List<SessionEffect> effects) {
+        Map<String, List<String>> changed = new TreeMap<>(made);
+        for (SessionEffect effect : effects) {
+            if (effect instanceof SessionEffect.SettingSet set) {
+                set(changed, set);
+            } else if (effect instanceof SessionEffect.SettingReset reset) {
+                reset(changed, reset.name());
+            } else if (effect instanceof SessionEffect.AllReset) {
+                // RESET ALL leaves these two: they have the flag GUC_NO_RESET_ALL.
+                changed.keySet().removeIf(name -> !name.equals(ROLE) && !name.equals(SESSION_AUTHORIZATION));
+            } else if (effect instanceof SessionEffect.TemporaryObjectCreated) {
+                temporary = true;
+            } else if (effect instanceof SessionEffect.Untracked) {
+                lost();
+            } else if (effect instanceof SessionEffect.Discarded discarded) {
+                discarded(changed, discarded.what());
+            }
+        }
+        made = Map.copyOf(changed);
+    }
+
+    private void set(Map<String, List<String>> changed, SessionEffect.SettingSet set) {
+        if (set.name().equals(SESSION_AUTHORIZATION)) {
+            changed.remove(ROLE);
+        }
+        if (set.scope() == SessionEffect.Scope.LOCAL) {
+            return; // it ends with the transaction
+        }
+        switch (set.becomes()) {
+            case VALUES -> changed.put(set.name(), set.values());
+            case DEFAULT -> reset(changed, set.name());
+            case UNKNOWN -> unknown = true;
+        }
+    }
+
+    private static void reset(Map<String, List<String>> changed, String name) {
+        changed.remove(name);
+        if (name.equals(SESSION_AUTHORIZATION)) {
+            changed.remove(ROLE);
+        }
+    }
+
+    private void discarded(Map<String, List<String>> changed, SessionEffect.Discarded.What what) {
+        if (what == SessionEffect.Discarded.What.ALL) {
+            changed.clear();
+            unknown = false;
+        }
+        if (what == SessionEffect.Discarded.What.ALL || what == SessionEffect.Discarded.What.TEMP) {
+            temporary = false;
+        }
+    }
+
+    /** {@return the names of what was set; no value} */
+    @Override
+    public String toString() {
+        return "SettingsMade" + made.keySet();
+    }
+}
