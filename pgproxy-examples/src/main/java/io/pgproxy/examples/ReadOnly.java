@@ -1,10 +1,12 @@
 package io.pgproxy.examples;
 
 import io.pgproxy.core.ProxyServer;
+import io.pgproxy.core.ProxyServerBuilder;
 import io.pgproxy.examples.cli.Environment;
 import io.pgproxy.examples.cli.Lifetime;
 import io.pgproxy.examples.cli.Target;
 import io.pgproxy.examples.cli.Version;
+import io.pgproxy.examples.readonly.Caching;
 import io.pgproxy.examples.readonly.Settings;
 import io.pgproxy.examples.readonly.Upstream;
 import io.pgproxy.examples.serve.OneDatabase;
@@ -14,7 +16,9 @@ import io.pgproxy.readonly.ReadOnlyHook;
 import java.io.IOException;
 import java.util.Objects;
 import java.util.concurrent.Callable;
+import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
+import org.postgresql.ds.PGSimpleDataSource;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import picocli.CommandLine.Command;
@@ -65,7 +69,6 @@ final class ReadOnly implements Callable<Integer> {
         }
         settings.logLevel().apply();
         Logger log = LoggerFactory.getLogger(ReadOnly.class);
-        log.info(settings.withoutEffect());
         try (Lifetime lifetime = Lifetime.untilSignal()) {
             if (upstream != null) {
                 upstream.check(log);
@@ -74,15 +77,33 @@ final class ReadOnly implements Callable<Integer> {
                 }
             }
             Target target = lifetime.keep(upstream == null ? Target.demo() : upstream.target());
+            ProxyServerBuilder proxy = ProxyServer.builder().hook("one-database", new OneDatabase(target.database()));
+            if (settings.caches()) {
+                // In front of what refuses functions that it does not know: it answers pgproxy_cache_reset().
+                Caching caching = lifetime.keep(Caching.begin(settings, login(upstream, target), log));
+                proxy.hook("cache", caching.hook());
+            }
             options.serve(
-                    ProxyServer.builder()
-                            .hook("one-database", new OneDatabase(target.database()))
-                            .hook("read-only", ReadOnlyHook.builder().build()),
+                    proxy.hook("read-only", ReadOnlyHook.builder().build()),
                     settings.listen(),
                     target,
                     PoolSettings.transaction(settings.poolSize()),
                     lifetime);
         }
         return 0;
+    }
+
+    /** Where the catalogue is read, as the role that the proxy logs in as. */
+    private static DataSource login(@Nullable Upstream upstream, Target target) {
+        if (upstream != null) {
+            return upstream.login();
+        }
+        PGSimpleDataSource source = new PGSimpleDataSource();
+        source.setServerNames(new String[] {target.url().host()});
+        source.setPortNumbers(new int[] {target.url().port()});
+        source.setDatabaseName(target.database());
+        source.setUser(target.user());
+        source.setSslMode("disable");
+        return source;
     }
 }

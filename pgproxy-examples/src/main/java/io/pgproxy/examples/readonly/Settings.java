@@ -10,8 +10,8 @@ import java.time.Duration;
  * What the environment says about the proxy; where the upstream is, {@link Upstream} knows.
  *
  * @param listen where clients connect
- * @param cacheTtl how long results are kept
- * @param maxCacheEntries how many results are kept
+ * @param cacheTtl how long results are kept, zero for not at all
+ * @param maxCacheEntries how many results are kept, zero for none
  * @param poolSize how many connections to the upstream clients share
  * @param logLevel how much goes to standard error
  */
@@ -44,13 +44,8 @@ public record Settings(HostPort listen, Duration cacheTtl, int maxCacheEntries, 
         return new HostPort(host, port);
     }
 
-    /**
-     * What is not there yet, for those who have set it.
-     *
-     * @return one line
-     */
-    public String withoutEffect() {
-        return "CACHE_TTL_SECONDS=" + cacheTtl.toSeconds() + " and MAX_CACHE_ENTRIES=" + maxCacheEntries
-                + " are accepted, but have no effect yet: this version has no result cache";
+    /** {@return whether results are cached: not with a time or a number of zero} */
+    public boolean caches() {
+        return !cacheTtl.isZero() && maxCacheEntries > 0;
     }
 }
