@@ -22,7 +22,8 @@ import org.jspecify.annotations.Nullable;
  * up outside memory.
  *
  * <p>What it cannot see: functions that are IMMUTABLE or STABLE and call others that write; code behind checks,
- * policies, domains and indexes; and code behind what a query reads, such as a view that calls a function that writes.
+ * policies, domains and indexes; and code behind what a query reads or no name tells of: views, operators, casts, and
+ * attribute notation.
  */
 final class WriteAnalysis {
     private static final String CONFLICT = "conflict";
@@ -162,7 +163,11 @@ final class WriteAnalysis {
             if (inner != null) {
                 return ofReading(inner);
             }
-            return facts.kind() == StatementKind.SELECT_INTO ? ofCalls(facts.functions()) : NOTHING;
+            return switch (facts.kind()) {
+                case SELECT_INTO -> ofCalls(facts.functions());
+                case CREATE_TABLE_AS -> BY_NAME;
+                default -> NOTHING;
+            };
         }
 
         private Writing ofCopy(Facts facts) {
@@ -174,7 +179,8 @@ final class WriteAnalysis {
                 return ofInner(facts);
             }
             QualifiedName table = copy.relation();
-            return table == null ? NOT_KNOWN : ofTable(table, Change.INSERT);
+            Writing calls = ofCalls(facts.functions()); // those of its WHERE
+            return calls != NOTHING || table == null ? ANYTHING : ofTable(table, Change.INSERT);
         }
 
         private Writing ofTable(QualifiedName table, Change change) {

@@ -89,6 +89,8 @@ class WriteAnalysisTest {
                 truncate lone => lone
                 copy lone from stdin => lone
                 copy lone (id) from '/tmp/x' => lone
+                copy lone from stdin where writes(id) > 0 => everything, definitions: may change anything
+                copy lone from stdin where steady(id) > 0 => lone
                 copy lone from program 'cat' => everything, definitions: code
                 insert into lone values (writes(1)) => everything, definitions: writes
                 insert into nowhere_to_be_found values (1) => everything: not known
@@ -174,6 +176,8 @@ class WriteAnalysisTest {
                 explain analyze create table new as select 1 => everything, definitions: definitions
                 create temp table new(id int) => nothing
                 create temporary table new as select * from lone => nothing
+                create temp table new as execute p => everything: what it runs is not known
+                create temp table new as with d as (delete from lone returning *) table d => everything, definitions: may
                 create temp table new as select writes(1) => everything, definitions: writes
                 select * into temp new from lone => nothing
                 select writes(1) into temp new => everything, definitions: writes
