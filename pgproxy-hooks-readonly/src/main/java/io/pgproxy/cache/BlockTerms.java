@@ -12,19 +12,8 @@ import org.jspecify.annotations.Nullable;
  * and told when messages are decided on, in their order.
  */
 final class BlockTerms {
-    private boolean defaultIsReadCommitted;
     private boolean readCommitted;
     private boolean begun;
-
-    /** What blocks are that do not say it. */
-    void byDefault(boolean isReadCommitted) {
-        defaultIsReadCommitted = isReadCommitted;
-    }
-
-    /** {@return whether blocks that do not say so see what is committed} */
-    boolean isReadCommittedByDefault() {
-        return defaultIsReadCommitted;
-    }
 
     /** {@return whether the block at hand does} */
     boolean isReadCommitted() {
@@ -36,13 +25,17 @@ final class BlockTerms {
         return begun;
     }
 
-    /** A statement is about to run that begins, ends or shapes a transaction. */
-    void willRun(Execution execution, TransactionControl control) {
+    /**
+     * A statement is about to run that begins, ends or shapes a transaction.
+     *
+     * @param byDefault whether a block that does not say so sees what is committed
+     */
+    void willRun(Execution execution, TransactionControl control, boolean byDefault) {
         switch (control.action()) {
             case BEGIN -> {
                 begun = execution.statement().form() == Statement.Form.QUERY;
                 if (execution.transaction() == TransactionStatus.IDLE) {
-                    readCommitted = isReadCommitted(control.isolation());
+                    readCommitted = control.isolation() == null ? byDefault : isReadCommitted(control.isolation());
                 } else {
                     shaped(control.isolation());
                 }
@@ -61,9 +54,7 @@ final class BlockTerms {
         }
     }
 
-    private boolean isReadCommitted(@Nullable Isolation isolation) {
-        return isolation == null
-                ? defaultIsReadCommitted
-                : isolation == Isolation.READ_COMMITTED || isolation == Isolation.READ_UNCOMMITTED;
+    private static boolean isReadCommitted(Isolation isolation) {
+        return isolation == Isolation.READ_COMMITTED || isolation == Isolation.READ_UNCOMMITTED;
     }
 }

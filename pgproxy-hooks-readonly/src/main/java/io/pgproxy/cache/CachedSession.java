@@ -2,6 +2,7 @@ package io.pgproxy.cache;
 
 import io.pgproxy.hook.Session;
 import io.pgproxy.hook.Startup;
+import io.pgproxy.hook.Statement;
 import io.pgproxy.protocol.startup.StartupParameter;
 import io.pgproxy.sql.catalog.Catalog;
 import io.pgproxy.sql.catalog.ResultSettings;
@@ -35,6 +36,7 @@ final class CachedSession {
     private final BlockTerms block = new BlockTerms();
     private final OpenWrites writes;
     private final @Nullable SearchPath firstPath;
+    private final boolean readCommitted;
     private @Nullable Scope scope;
 
     /**
@@ -53,7 +55,7 @@ final class CachedSession {
         }
         Catalog catalog = database.catalog();
         this.firstPath = begun == null || catalog == null ? null : firstPath(begun, catalog);
-        block.byDefault(begun != null && catalog != null && isReadCommitted(begun, catalog));
+        this.readCommitted = begun != null && catalog != null && isReadCommitted(begun, catalog);
     }
 
     private static List<String> inScope(Startup begun) {
@@ -118,7 +120,32 @@ final class CachedSession {
 
     /** {@return whether the session's blocks see what is committed, unless they say otherwise} */
     boolean isReadCommittedByDefault() {
-        return block.isReadCommittedByDefault() && !settings.made().containsKey(ISOLATION);
+        return readCommitted && settings.areKnown() && !settings.made().containsKey(ISOLATION);
+    }
+
+    /** A statement has come that is executed later, maybe under other settings. */
+    void parses(Statement statement) {
+        if (statement.form() == Statement.Form.PREPARED
+                && settings.parsedUnder().isOfInterest()
+                && settings.areKnown()) {
+            settings.parsedUnder().parsed(statement, shapingConstants());
+        }
+    }
+
+    /** {@return whether a statement's constants are what they would be if it came now} */
+    boolean hasConstantsOfNow(Statement statement) {
+        return statement.form() != Statement.Form.PREPARED
+                || !settings.parsedUnder().isOfInterest()
+                || settings.parsedUnder().holdsFor(statement, shapingConstants());
+    }
+
+    private List<String> shapingConstants() {
+        List<String> values = new ArrayList<>(ParsedUnder.SETTINGS.size());
+        for (String name : ParsedUnder.SETTINGS) {
+            List<String> set = settings.made().get(name);
+            values.add(set == null ? session.setting(name) : set + "," + session.setting(name));
+        }
+        return values;
     }
 
     /** A setting is another one. */

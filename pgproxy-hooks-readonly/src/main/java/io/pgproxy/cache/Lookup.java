@@ -108,11 +108,13 @@ final class Lookup {
 
     /** Whether it would see what is committed now, and nothing else, under settings that are known. */
     private static boolean isServable(Execution execution, CachedSession session) {
-        if (execution.afterWrite() || !session.settings().areKnown()) {
+        if (execution.afterWrite()
+                || !session.settings().areKnown()
+                || !session.hasConstantsOfNow(execution.statement())) {
             return false;
         }
         return switch (execution.transaction()) {
-            case IDLE -> true;
+            case IDLE -> seesCommitted(execution, session);
             case IN_TRANSACTION -> session.block().isReadCommitted();
             case FAILED -> false;
         };
@@ -196,7 +198,7 @@ final class Lookup {
     }
 
     private Verdict<CacheUse> record(Search search, Reading reading) {
-        if (!(reading instanceof Reading.Cacheable cacheable) || !seesCommitted(search)) {
+        if (!(reading instanceof Reading.Cacheable cacheable)) {
             return uncacheable(search);
         }
         Stamps stamps = Stamps.of(search.session.database().versions(), cacheable.tables());
@@ -208,10 +210,8 @@ final class Lookup {
     }
 
     /** In one batch a transaction of another isolation level sees what was committed before its first statement. */
-    private static boolean seesCommitted(Search search) {
-        return search.execution.transaction() != TransactionStatus.IDLE
-                || search.session.isReadCommittedByDefault()
-                || search.execution.exchange().executions().get(0) == search.execution;
+    private static boolean seesCommitted(Execution execution, CachedSession session) {
+        return session.isReadCommittedByDefault() || execution.exchange().executions().get(0) == execution;
     }
 
     /** Keeps what the server answers. */

@@ -19,6 +19,7 @@ import io.pgproxy.hook.Terms;
 import io.pgproxy.hook.Verdict;
 import io.pgproxy.protocol.Column;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -116,12 +117,15 @@ public final class ResultCacheHook implements SessionHook, AnswerHook, AdmitHook
         Optional<CachedSession> state = session.get(STATE);
         if (state != null && state.isPresent()) {
             state.get().changed();
+            if (ParsedUnder.counts(setting.toLowerCase(Locale.ROOT))) {
+                state.get().settings().parsedUnder().change();
+            }
         }
         return Verdict.proceed();
     }
 
     /**
-     * Answers {@code SELECT pgproxy_cache_reset()}.
+     * Answers {@code SELECT pgproxy_cache_reset()}, and notes under which settings other statements are parsed.
      *
      * @param statement the statement
      * @return one row, the number of results dropped; a rejection is 42501 for whoever may not
@@ -137,6 +141,10 @@ public final class ResultCacheHook implements SessionHook, AnswerHook, AdmitHook
                 return Verdict.of(new Answer(
                         columns, execution -> Verdict.of(Reply.of(columns).row(invalidateAll()))));
             }
+        }
+        CachedSession state = state(statement.session());
+        if (state != null) {
+            state.parses(statement);
         }
         return Verdict.proceed();
     }

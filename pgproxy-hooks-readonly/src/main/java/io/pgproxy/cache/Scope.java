@@ -23,7 +23,7 @@ final class Scope {
      * @param startup names and values of the start-up packet
      * @param reported values of settings that the server reports, in a fixed order
      * @param made settings that were set since
-     * @param temporary whether there may be temporary relations, which hide others
+     * @param temporary whether a temporary relation may hide what others mean by a name
      */
     Scope(
             CachedDatabase database,
@@ -38,8 +38,7 @@ final class Scope {
         this.reported = reported;
         this.made = made;
         this.temporary = temporary;
-        this.hash =
-                List.of(database, declared, startup, reported, made, temporary).hashCode();
+        this.hash = List.of(database, declared, startup, reported, made, temporary).hashCode();
     }
 
     @Override
@@ -51,8 +50,8 @@ final class Scope {
                         && declared.equals(that.declared)
                         && startup.equals(that.startup)
                         && reported.equals(that.reported)
-                        && made.equals(that.made)
-                        && temporary == that.temporary);
+                        && temporary == that.temporary
+                        && made.equals(that.made));
     }
 
     @Override

@@ -30,6 +30,7 @@ final class SettingsMade {
     private final List<Change> pending = new ArrayList<>();
     private final List<List<SessionEffect>> inTransaction = new ArrayList<>();
     private boolean unseenInTransaction;
+    private final ParsedUnder parsedUnder = new ParsedUnder();
 
     /** An execution that changes settings, or runs what nobody can read. */
     private record Change(Execution execution, boolean unseen) {}
@@ -63,7 +64,27 @@ final class SettingsMade {
     void willRun(Execution execution, Facts facts, boolean unseen) {
         if (unseen || changes(facts)) {
             pending.add(new Change(execution, unseen));
+            if (unseen || shapesConstants(facts.effects())) {
+                parsedUnder.change();
+            }
         }
+    }
+
+    private static boolean shapesConstants(List<SessionEffect> effects) {
+        for (SessionEffect effect : effects) {
+            boolean other = (effect instanceof SessionEffect.SettingSet set && !ParsedUnder.counts(set.name()))
+                    || (effect instanceof SessionEffect.SettingReset reset && !ParsedUnder.counts(reset.name()))
+                    || effect instanceof SessionEffect.TemporaryObjectCreated;
+            if (!other) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /** {@return what is known of the session's prepared statements} */
+    ParsedUnder parsedUnder() {
+        return parsedUnder;
     }
 
     private boolean changes(Facts facts) {

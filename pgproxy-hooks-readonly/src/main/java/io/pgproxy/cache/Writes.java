@@ -73,8 +73,7 @@ final class Writes {
     }
 
     private static void controls(Execution execution, CachedSession session, TransactionControl control) {
-        session.block().byDefault(session.isReadCommittedByDefault());
-        session.block().willRun(execution, control);
+        session.block().willRun(execution, control, session.isReadCommittedByDefault());
         switch (control.action()) {
             case COMMIT, PREPARE -> session.writes().commits();
             default -> {}
@@ -84,7 +83,8 @@ final class Writes {
     private void note(Execution execution, CachedSession session, SqlTree tree) {
         Facts facts = execution.statement().facts();
         Writing writing = writing(execution, session, tree);
-        session.settings().willRun(execution, facts, writing instanceof Writing.Everything && isUnseen(facts));
+        boolean unseen = setsByCall(facts) || (writing instanceof Writing.Everything && isUnseen(facts));
+        session.settings().willRun(execution, facts, unseen);
         if (upstreamIsReadOnly) {
             return;
         }
@@ -133,6 +133,17 @@ final class Writes {
     private static boolean begins(Execution execution) {
         TransactionControl control = execution.statement().facts().transaction();
         return control != null && control.action() == TransactionControl.Action.BEGIN;
+    }
+
+    /** Whether it calls what sets as SET does, and is not among the effects of a text. */
+    private static boolean setsByCall(Facts facts) {
+        for (FunctionName function : facts.functions()) {
+            if (function.name().equals("set_config")) {
+                return true;
+            }
+        }
+        Facts inner = facts.inner();
+        return inner != null && setsByCall(inner);
     }
 
     /** Whether it runs what nobody can read, which may change settings. */
