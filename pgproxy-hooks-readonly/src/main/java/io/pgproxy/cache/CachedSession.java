@@ -48,7 +48,7 @@ final class CachedSession {
         this.session = session;
         this.database = database;
         this.declared = declared;
-        this.startup = begun == null ? List.of() : inScope(begun);
+        this.startup = begun == null ? List.of() : inScope(begun, database.versions().sessionDefaults());
         this.writes = new OpenWrites(database.versions(), database::refresh);
         if (begun == null) {
             settings.lost();
@@ -58,8 +58,9 @@ final class CachedSession {
         this.readCommitted = begun != null && catalog != null && isReadCommitted(begun, catalog);
     }
 
-    private static List<String> inScope(Startup begun) {
+    private static List<String> inScope(Startup begun, long defaults) {
         List<String> parameters = new ArrayList<>();
+        parameters.add(Long.toString(defaults)); // of sessions that began before and after ALTER ROLE … SET
         for (StartupParameter parameter : begun.parameters()) {
             String name = parameter.name().toLowerCase(Locale.ROOT);
             if (!NOT_IN_SCOPE.contains(name)) {

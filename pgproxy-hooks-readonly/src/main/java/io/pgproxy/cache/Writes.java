@@ -94,6 +94,10 @@ final class Writes {
             some.tables().forEach(oid -> tables.add(versions.table(oid)));
             session.writes().add(execution, tables, false, isInBlock(execution, session));
         } else if (writing instanceof Writing.Everything all) {
+            switch (facts.kind()) {
+                case ALTER_ROLE, ALTER_DATABASE, ALTER_SYSTEM -> versions.willChangeDefaults();
+                default -> {}
+            }
             session.writes()
                     .add(execution, List.of(versions.everything()), all.definitions(), isInBlock(execution, session));
         }
