@@ -32,9 +32,9 @@ final class ParsedUnder {
     private final Map<Statement, List<String>> values = new WeakHashMap<>();
     private boolean changes;
 
-    /** {@return whether a setting is one of these} */
+    /** {@return whether a setting is one of these; an empty name is any setting} */
     static boolean counts(String lowerCaseName) {
-        return NAMES.contains(lowerCaseName);
+        return lowerCaseName.isEmpty() || NAMES.contains(lowerCaseName);
     }
 
     /** One of the settings changes, from now on or soon. */

@@ -32,8 +32,8 @@ final class SettingsMade {
     private boolean unseenInTransaction;
     private final ParsedUnder parsedUnder = new ParsedUnder();
 
-    /** An execution that changes settings, or runs what nobody can read. */
-    private record Change(Execution execution, boolean unseen) {}
+    /** An execution that changes settings; it has no effects if it runs what nobody can read. */
+    private record Change(Execution execution, @Nullable List<SessionEffect> effects) {}
 
     /** {@return whether it is known what holds} */
     boolean areKnown() {
@@ -63,10 +63,20 @@ final class SettingsMade {
      */
     void willRun(Execution execution, Facts facts, boolean unseen) {
         if (unseen || changes(facts)) {
-            pending.add(new Change(execution, unseen));
-            if (unseen || shapesConstants(facts.effects())) {
-                parsedUnder.change();
-            }
+            boolean untold = unseen || facts.kind() == StatementKind.ROLLBACK_TO;
+            willRun(execution, untold ? null : facts.effects());
+        }
+    }
+
+    /**
+     * Something is about to be sent that changes settings.
+     *
+     * @param effects what it does; null if that cannot be told
+     */
+    void willRun(Execution execution, @Nullable List<SessionEffect> effects) {
+        pending.add(new Change(execution, effects));
+        if (effects == null || shapesConstants(effects)) {
+            parsedUnder.change();
         }
     }
 
@@ -122,11 +132,10 @@ final class SettingsMade {
         if (change == null || status == Outcome.Status.REFUSED || status == Outcome.Status.SKIPPED) {
             return;
         }
-        Facts facts = execution.statement().facts();
-        if (change.unseen || facts.kind() == StatementKind.ROLLBACK_TO) {
+        if (change.effects == null) {
             unseenInTransaction = true;
         } else if (status == Outcome.Status.SUCCEEDED) {
-            inTransaction.add(facts.effects());
+            inTransaction.add(change.effects);
         } else if (status != Outcome.Status.FAILED) {
             unseenInTransaction = true;
         }

@@ -83,8 +83,11 @@ final class Writes {
     private void note(Execution execution, CachedSession session, SqlTree tree) {
         Facts facts = execution.statement().facts();
         Writing writing = writing(execution, session, tree);
-        boolean unseen = setsByCall(facts) || (writing instanceof Writing.Everything && isUnseen(facts));
-        session.settings().willRun(execution, facts, unseen);
+        if (SetByCall.isIn(facts)) {
+            session.settings().willRun(execution, SetByCall.effects(execution.statement().sql()));
+        } else {
+            session.settings().willRun(execution, facts, writing instanceof Writing.Everything && isUnseen(facts));
+        }
         if (upstreamIsReadOnly) {
             return;
         }
@@ -137,17 +140,6 @@ final class Writes {
     private static boolean begins(Execution execution) {
         TransactionControl control = execution.statement().facts().transaction();
         return control != null && control.action() == TransactionControl.Action.BEGIN;
-    }
-
-    /** Whether it calls what sets as SET does, and is not among the effects of a text. */
-    private static boolean setsByCall(Facts facts) {
-        for (FunctionName function : facts.functions()) {
-            if (function.name().equals("set_config")) {
-                return true;
-            }
-        }
-        Facts inner = facts.inner();
-        return inner != null && setsByCall(inner);
     }
 
     /** Whether it runs what nobody can read, which may change settings. */

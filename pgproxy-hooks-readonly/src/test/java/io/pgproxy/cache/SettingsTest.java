@@ -76,6 +76,28 @@ class SettingsTest {
     }
 
     @Test
+    void whatACallSetsForATransactionIsGoneWithIt() throws Exception {
+        one.setAutoCommit(false);
+        run(one, "SELECT set_config('search_path', 'side', true), set_config('app.tenant', random()::text, true)");
+        assertThat(rows(one, "SELECT name FROM item")).containsExactly("side");
+        one.commit();
+        one.setAutoCommit(true);
+        assertThat(kept(one, "SELECT name FROM item")).containsExactly("public");
+        assertThat(proxy.served(() -> rows(one, "SELECT name FROM item"))).isOne();
+    }
+
+    @Test
+    void whatACallSetsWithConstantsIsKnown() throws Exception {
+        run(one, "SELECT pg_catalog.set_config('search_path', 'side', false)");
+        assertThat(kept(one, "SELECT name FROM item")).containsExactly("side");
+        assertThat(proxy.served(() -> rows(one, "SELECT name FROM item"))).isOne();
+        run(one, "SELECT set_config('search_path', (SELECT 'public'), false)");
+        assertThat(kept(one, "SELECT name FROM item")).containsExactly("public");
+        run(one, "SELECT set_config('search_path', 'side', false) FROM item WHERE false");
+        assertThat(kept(one, "SELECT name FROM item")).containsExactly("public");
+    }
+
+    @Test
     void aPathThatChangesWithinABlockIsThatOfTheStatement() throws Exception {
         kept(one, "SELECT name FROM item");
         one.setAutoCommit(false);
