@@ -35,7 +35,7 @@ final class CachedSession {
     private final SettingsMade settings = new SettingsMade();
     private final BlockTerms block = new BlockTerms();
     private final OpenWrites writes;
-    private final @Nullable SearchPath firstPath;
+    private final @Nullable String firstPath;
     private final boolean readCommitted;
     private @Nullable Scope scope;
 
@@ -48,7 +48,8 @@ final class CachedSession {
         this.session = session;
         this.database = database;
         this.declared = declared;
-        this.startup = begun == null ? List.of() : inScope(begun, database.versions().sessionDefaults());
+        this.startup =
+                begun == null ? List.of() : inScope(begun, database.versions().sessionDefaults());
         this.writes = new OpenWrites(database.versions(), database::refresh);
         if (begun == null) {
             settings.lost();
@@ -72,14 +73,10 @@ final class CachedSession {
     }
 
     /** Which schemas unqualified names stand in at first, as far as the server does not report it. */
-    private @Nullable SearchPath firstPath(Startup begun, Catalog catalog) {
-        if (mentions(begun, SEARCH_PATH)) {
-            String plain = begun.parameter(SEARCH_PATH);
-            return plain == null ? null : SearchPath.parse(plain, login());
-        }
-        return catalog.sessionDefault(login(), SEARCH_PATH)
-                .map(value -> SearchPath.parse(value, login()))
-                .orElse(null);
+    private @Nullable String firstPath(Startup begun, Catalog catalog) {
+        return mentions(begun, SEARCH_PATH)
+                ? begun.parameter(SEARCH_PATH)
+                : catalog.sessionDefault(login(), SEARCH_PATH).orElse(null);
     }
 
     private boolean isReadCommitted(Startup begun, Catalog catalog) {
@@ -198,8 +195,7 @@ final class CachedSession {
         if (!reported.isEmpty()) {
             return SearchPath.parse(reported, role);
         }
-        // Its $user was read with the login role: with another one nobody has looked.
-        return role.equals(login()) && !settings.made().containsKey(SESSION_AUTHORIZATION) ? firstPath : null;
+        return firstPath == null ? null : SearchPath.parse(firstPath, role);
     }
 
     private String role(Map<String, String> terms) {

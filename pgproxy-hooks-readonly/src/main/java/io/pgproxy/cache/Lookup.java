@@ -14,6 +14,7 @@ import io.pgproxy.sql.catalog.Catalog;
 import io.pgproxy.sql.catalog.SearchPath;
 import io.pgproxy.sql.structure.SqlTree;
 import io.pgproxy.sql.structure.UnknownTree;
+import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
@@ -21,6 +22,7 @@ import org.jspecify.annotations.Nullable;
 /** Finds results, and decides which are to be kept. For any thread. */
 final class Lookup {
     private static final Verdict<CacheUse> PASS = Verdict.proceed();
+    private static final Duration TO_PARSE = Duration.ofSeconds(5);
 
     private final ReadAnalysis analysis;
     private final Predicate<Session> hints;
@@ -31,6 +33,7 @@ final class Lookup {
     private final ResultStore store;
     private final CacheCounts counts;
     private final Flights flights;
+    private final Duration patience;
     private final Recurrence recurrence = new Recurrence();
 
     Lookup(ResultCacheHookBuilder builder, ResultStore store, CacheCounts counts) {
@@ -41,6 +44,7 @@ final class Lookup {
         this.maxResult = builder.maxResultBytes;
         this.settledFor = builder.settleAfterWrites.toNanos();
         this.flights = new Flights(builder.waitForOthers);
+        this.patience = builder.waitForOthers.plus(TO_PARSE);
         this.store = store;
         this.counts = counts;
     }
@@ -132,15 +136,17 @@ final class Lookup {
     }
 
     private Verdict<CacheUse> follow(Search search, CompletableFuture<@Nullable Recording> other) {
-        return Verdict.defer(other.thenComposeAsync(
-                recording -> {
-                    if (recording == null) {
-                        return stage(record(search));
-                    }
-                    counts.shared.increment();
-                    return CompletableFuture.completedFuture(Verdict.of(new CacheUse.Serve(recording)));
-                },
-                search.execution.session().executor()));
+        return Verdict.defer(
+                other.thenComposeAsync(
+                        recording -> {
+                            if (recording == null) {
+                                return stage(record(search));
+                            }
+                            counts.shared.increment();
+                            return CompletableFuture.completedFuture(Verdict.of(new CacheUse.Serve(recording)));
+                        },
+                        search.execution.session().executor()),
+                patience);
     }
 
     private static CompletableFuture<Verdict<CacheUse>> stage(Verdict<CacheUse> verdict) {
@@ -153,7 +159,10 @@ final class Lookup {
         Statement statement = search.execution.statement();
         Catalog catalog = search.session.database().catalog();
         SearchPath path = search.session.path(search.execution.terms().settings());
-        boolean plainStrings = !search.execution.session().setting("standard_conforming_strings").equals("off");
+        boolean plainStrings = !search.execution
+                .session()
+                .setting("standard_conforming_strings")
+                .equals("off");
         if (catalog == null || path == null || !plainStrings || hasTimeWords(search)) {
             return uncacheable(search);
         }
@@ -211,7 +220,8 @@ final class Lookup {
 
     /** In one batch a transaction of another isolation level sees what was committed before its first statement. */
     private static boolean seesCommitted(Execution execution, CachedSession session) {
-        return session.isReadCommittedByDefault() || execution.exchange().executions().get(0) == execution;
+        return session.isReadCommittedByDefault()
+                || execution.exchange().executions().get(0) == execution;
     }
 
     /** Keeps what the server answers. */

@@ -8,8 +8,8 @@ import java.util.Set;
 import java.util.WeakHashMap;
 
 /**
- * Under which settings a session's prepared statements were parsed. Constants become values then: one that was parsed in
- * another time zone means another time than the same text would now. On the session's event loop only.
+ * Under which settings a session's prepared statements were parsed. Constants become values then: one that was parsed
+ * in another time zone means another time than the same text would now. On the session's event loop only.
  *
  * <p>Nothing is noted before one of these settings changes; what was parsed before that is not known.
  */

@@ -38,7 +38,8 @@ final class Scope {
         this.reported = reported;
         this.made = made;
         this.temporary = temporary;
-        this.hash = List.of(database, declared, startup, reported, made, temporary).hashCode();
+        this.hash =
+                List.of(database, declared, startup, reported, made, temporary).hashCode();
     }
 
     @Override

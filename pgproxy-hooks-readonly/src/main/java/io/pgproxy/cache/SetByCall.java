@@ -46,7 +46,9 @@ final class SetByCall {
     /** {@return the settings that the calls of a text make, or null if that cannot be told} */
     static @Nullable List<SessionEffect> effects(String sql) {
         SetByCall calls = new SetByCall(sql);
-        return calls.tokens.problem() == null && (calls.isPlain() || calls.isForTheTransaction()) ? calls.effects : null;
+        return calls.tokens.problem() == null && (calls.isPlain() || calls.isForTheTransaction())
+                ? calls.effects
+                : null;
     }
 
     /** One call after another is selected, certainly and once. */
@@ -96,9 +98,8 @@ final class SetByCall {
 
     private static SessionEffect set(String name, String value, boolean local) {
         // SET has a list where the call has a text; $user stands for whoever it will be.
-        List<String> values = name.equals(SEARCH_PATH)
-                ? SearchPath.parse(value, "$user").schemas()
-                : List.of(value);
+        List<String> values =
+                name.equals(SEARCH_PATH) ? SearchPath.parse(value, "$user").schemas() : List.of(value);
         return new SessionEffect.SettingSet(
                 name,
                 local ? SessionEffect.Scope.LOCAL : SessionEffect.Scope.SESSION,

@@ -84,7 +84,8 @@ final class Writes {
         Facts facts = execution.statement().facts();
         Writing writing = writing(execution, session, tree);
         if (SetByCall.isIn(facts)) {
-            session.settings().willRun(execution, SetByCall.effects(execution.statement().sql()));
+            session.settings()
+                    .willRun(execution, SetByCall.effects(execution.statement().sql()));
         } else {
             session.settings().willRun(execution, facts, writing instanceof Writing.Everything && isUnseen(facts));
         }
