@@ -10,6 +10,7 @@ final class DatabaseVersions {
     private final TableVersion everything = new TableVersion();
     private final Map<Long, TableVersion> tables = new ConcurrentHashMap<>();
     private final AtomicLong sessionDefaults = new AtomicLong();
+    private final AtomicLong definitions = new AtomicLong();
     private volatile boolean defaultsWillChange;
     private volatile Instant definedAt = Instant.EPOCH;
 
@@ -41,7 +42,13 @@ final class DatabaseVersions {
             defaultsWillChange = false;
             sessionDefaults.incrementAndGet();
         }
+        definitions.incrementAndGet();
         definedAt = Instant.now();
+    }
+
+    /** {@return how often definitions may have changed: what was found out before the last time may be wrong} */
+    long definitions() {
+        return definitions.get();
     }
 
     /** {@return whether a catalogue that was read then knows of every definition made through the proxy} */

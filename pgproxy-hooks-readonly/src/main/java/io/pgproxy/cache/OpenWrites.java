@@ -34,6 +34,7 @@ final class OpenWrites {
     private final Map<TableVersion, Boolean> done = new HashMap<>();
 
     private boolean doneDefines;
+    private long doneKnown = Long.MAX_VALUE;
 
     /**
      * None yet.
@@ -49,12 +50,14 @@ final class OpenWrites {
         private final Execution execution;
         private final List<TableVersion> tables;
         private final boolean defines;
+        private final long known;
         private boolean begun;
 
-        Write(Execution execution, List<TableVersion> tables, boolean defines) {
+        Write(Execution execution, List<TableVersion> tables, boolean defines, long known) {
             this.execution = execution;
             this.tables = tables;
             this.defines = defines;
+            this.known = known;
         }
 
         void begin() {
@@ -75,10 +78,12 @@ final class OpenWrites {
      * A write is about to be sent.
      *
      * @param defines whether it may change definitions
+     * @param known the number of {@link DatabaseVersions#definitions} when its tables were looked up: if others come
+     *     before it ends, it may have waited for them, and written what nobody foresaw
      * @param inBlock whether it certainly runs in a block, which commits later
      */
-    void add(Execution execution, List<TableVersion> tables, boolean defines, boolean inBlock) {
-        Write write = new Write(execution, tables, defines);
+    void add(Execution execution, List<TableVersion> tables, boolean defines, long known, boolean inBlock) {
+        Write write = new Write(execution, tables, defines, known);
         if (!inBlock) {
             write.begin();
         }
@@ -88,6 +93,9 @@ final class OpenWrites {
     /** What ends a block is about to be sent. */
     void commits() {
         live.forEach(Write::begin);
+        if (!done.isEmpty() && database.definitions() != doneKnown) {
+            done.putIfAbsent(database.everything(), false);
+        }
         done.replaceAll((table, begun) -> {
             if (!begun) {
                 table.begin();
@@ -113,7 +121,7 @@ final class OpenWrites {
                 // A portal may have run in part, and its transaction may have ended before it was told of or may not.
                 if (execution.session().transaction() == TransactionStatus.IDLE) {
                     write.begin();
-                    endLater(write.tables, write.defines);
+                    endLater(write.tables, write.defines, write.known);
                 } else {
                     keep(write);
                 }
@@ -135,6 +143,7 @@ final class OpenWrites {
 
     private void keep(Write write) {
         doneDefines |= write.defines;
+        doneKnown = Math.min(doneKnown, write.known);
         for (TableVersion table : write.tables) {
             Boolean before = done.get(table);
             if (before == null) {
@@ -162,9 +171,12 @@ final class OpenWrites {
                 }
                 tables.add(table);
             });
-            endLater(tables, doneDefines);
+            endLater(tables, doneDefines, doneKnown);
         } else {
             boolean committed = ending == Ending.COMMITTED;
+            if (database.definitions() != doneKnown) {
+                database.everything().changed();
+            }
             if (doneDefines && (committed || done.containsValue(true))) {
                 database.redefined();
                 redefined.run();
@@ -179,22 +191,26 @@ final class OpenWrites {
         }
         done.clear();
         doneDefines = false;
+        doneKnown = Long.MAX_VALUE;
     }
 
     /** The session is over. */
     void closed() {
         for (Write write : live) {
             write.begin();
-            endLater(write.tables, write.defines);
+            endLater(write.tables, write.defines, write.known);
         }
         live.clear();
         ended(Ending.UNKNOWN);
     }
 
     /** Nobody knows when: not before the server must have come to know that its client has gone. */
-    private void endLater(List<TableVersion> tables, boolean defines) {
+    private void endLater(List<TableVersion> tables, boolean defines, long known) {
         Executor later = CompletableFuture.delayedExecutor(UNKNOWN_SECONDS, TimeUnit.SECONDS, Runnable::run);
         later.execute(() -> {
+            if (database.definitions() != known) {
+                database.everything().changed();
+            }
             if (defines) {
                 database.redefined();
                 redefined.run();

@@ -82,6 +82,8 @@ final class Writes {
 
     private void note(Execution execution, CachedSession session, SqlTree tree) {
         Facts facts = execution.statement().facts();
+        DatabaseVersions versions = session.database().versions();
+        long known = versions.definitions();
         Writing writing = writing(execution, session, tree);
         if (SetByCall.isIn(facts)) {
             session.settings()
@@ -92,18 +94,17 @@ final class Writes {
         if (upstreamIsReadOnly) {
             return;
         }
-        DatabaseVersions versions = session.database().versions();
         if (writing instanceof Writing.Tables some) {
             List<TableVersion> tables = new ArrayList<>(some.tables().size());
             some.tables().forEach(oid -> tables.add(versions.table(oid)));
-            session.writes().add(execution, tables, false, isInBlock(execution, session));
+            session.writes().add(execution, tables, false, known, isInBlock(execution, session));
         } else if (writing instanceof Writing.Everything all) {
             switch (facts.kind()) {
                 case ALTER_ROLE, ALTER_DATABASE, ALTER_SYSTEM -> versions.willChangeDefaults();
                 default -> {}
             }
             session.writes()
-                    .add(execution, List.of(versions.everything()), all.definitions(), isInBlock(execution, session));
+                    .add(execution, List.of(versions.everything()), all.definitions(), known, isInBlock(execution, session));
         }
     }
 
