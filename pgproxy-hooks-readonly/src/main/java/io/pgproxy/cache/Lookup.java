@@ -157,6 +157,7 @@ final class Lookup {
 
     private Verdict<CacheUse> record(Search search) {
         Statement statement = search.execution.statement();
+        long everything = search.session.database().versions().everything().now();
         Catalog catalog = search.session.database().catalog();
         SearchPath path = search.session.path(search.execution.terms().settings());
         boolean plainStrings = !search.execution
@@ -169,15 +170,15 @@ final class Lookup {
         Readings readings = search.session.database().readings(catalog);
         Reading known = readings.find(statement, path);
         if (known != null) {
-            return record(search, known);
+            return record(search, known, everything);
         }
         CompletableFuture<SqlTree> tree = statement.tree().toCompletableFuture();
         if (tree.isDone() && !tree.isCompletedExceptionally()) {
-            return record(search, read(search, readings, path, tree.join()));
+            return record(search, read(search, readings, path, tree.join()), everything);
         }
         return Verdict.defer(tree.exceptionally(failure -> new UnknownTree(UnknownTree.Reason.NO_QUERY, 0))
                 .thenApplyAsync(
-                        parsed -> record(search, read(search, readings, path, parsed)),
+                        parsed -> record(search, read(search, readings, path, parsed), everything),
                         search.execution.session().executor()));
     }
 
@@ -206,11 +207,11 @@ final class Lookup {
         return PASS;
     }
 
-    private Verdict<CacheUse> record(Search search, Reading reading) {
+    private Verdict<CacheUse> record(Search search, Reading reading, long everything) {
         if (!(reading instanceof Reading.Cacheable cacheable)) {
             return uncacheable(search);
         }
-        Stamps stamps = Stamps.of(search.session.database().versions(), cacheable.tables());
+        Stamps stamps = Stamps.of(search.session.database().versions(), cacheable.tables(), everything);
         if (!stamps.areQuiet(settledFor)) {
             return uncacheable(search);
         }

@@ -7,23 +7,29 @@ final class Stamps {
     private final TableVersion[] tables;
     private final long[] versions;
 
-    private Stamps(TableVersion[] tables) {
+    private Stamps(TableVersion[] tables, long everything) {
         this.tables = tables;
         this.versions = new long[tables.length];
-        for (int i = 0; i < tables.length; i++) {
+        versions[0] = everything;
+        for (int i = 1; i < tables.length; i++) {
             versions[i] = tables[i].now();
         }
     }
 
-    /** {@return the versions of tables now, and that of their database} */
-    static Stamps of(DatabaseVersions database, Set<Long> tables) {
+    /**
+     * The versions of tables now.
+     *
+     * @param everything that of their database before anybody asked which tables these are: with definitions that
+     *     change meanwhile they would be others
+     */
+    static Stamps of(DatabaseVersions database, Set<Long> tables, long everything) {
         TableVersion[] all = new TableVersion[tables.size() + 1];
         int at = 0;
         all[at++] = database.everything();
         for (long oid : tables) {
             all[at++] = database.table(oid);
         }
-        return new Stamps(all);
+        return new Stamps(all, everything);
     }
 
     /** {@return whether nothing was about to change, and the last change was over for so many nanoseconds} */
