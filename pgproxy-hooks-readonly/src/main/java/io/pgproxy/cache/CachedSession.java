@@ -23,7 +23,7 @@ final class CachedSession {
     private static final String SESSION_AUTHORIZATION = "session_authorization";
 
     /** Known by other means, or of no effect on any result. */
-    private static final Set<String> NOT_IN_SCOPE = Set.of("user", "database", "application_name", "replication");
+    private static final Set<String> NOT_IN_SCOPE = Set.of("user", "database", "replication");
 
     private static final List<String> REPORTED = Stream.concat(ResultSettings.NAMES.stream(), Stream.of("is_superuser"))
             .toList();
@@ -64,7 +64,7 @@ final class CachedSession {
         parameters.add(Long.toString(defaults)); // of sessions that began before and after ALTER ROLE … SET
         for (StartupParameter parameter : begun.parameters()) {
             String name = parameter.name().toLowerCase(Locale.ROOT);
-            if (!NOT_IN_SCOPE.contains(name)) {
+            if (!NOT_IN_SCOPE.contains(name) && !SettingsMade.OF_NO_RESULT.contains(name)) {
                 parameters.add(name);
                 parameters.add(parameter.value());
             }

@@ -9,6 +9,7 @@ import io.pgproxy.sql.StatementKind;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
@@ -22,6 +23,18 @@ import org.jspecify.annotations.Nullable;
 final class SettingsMade {
     private static final String ROLE = "role";
     private static final String SESSION_AUTHORIZATION = "session_authorization";
+
+    /**
+     * What no result depends on, and drivers and tools set in many ways. Whoever asks for the first of them in a view is
+     * found out by other means.
+     */
+    static final Set<String> OF_NO_RESULT = Set.of(
+            "application_name",
+            "statement_timeout",
+            "lock_timeout",
+            "idle_in_transaction_session_timeout",
+            "idle_session_timeout",
+            "transaction_timeout");
 
     private Map<String, List<String>> made = Map.of();
     private boolean temporary;
@@ -197,7 +210,11 @@ final class SettingsMade {
             return; // it ends with the transaction
         }
         switch (set.becomes()) {
-            case VALUES -> changed.put(set.name(), set.values());
+            case VALUES -> {
+                if (!OF_NO_RESULT.contains(set.name())) {
+                    changed.put(set.name(), set.values());
+                }
+            }
             case DEFAULT -> reset(changed, set.name());
             case UNKNOWN -> unknown = true;
         }

@@ -138,6 +138,14 @@ class ResultCacheTest {
     }
 
     @Test
+    void clientsOfOtherNamesAndTimeoutsShareResults() throws Exception {
+        rows(one, "SELECT count(*) FROM item");
+        run(two, "SET application_name = 'other'");
+        run(two, "SET statement_timeout = 5000");
+        assertThat(proxy.served(() -> rows(two, "SELECT count(*) FROM item"))).isOne();
+    }
+
+    @Test
     void itCanBeReset() throws Exception {
         rows(one, "SELECT count(*) FROM item");
         rows(one, "SELECT count(*) FROM other");
