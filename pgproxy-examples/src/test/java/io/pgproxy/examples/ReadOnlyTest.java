@@ -115,6 +115,39 @@ class ReadOnlyTest {
     }
 
     @Test
+    void resultsAreServedUntilTheCacheIsReset() throws Exception {
+        writeDotEnv("reader", "se#cret");
+        String query = "SELECT count(*) FROM orders";
+        try (RunningExample example = start();
+                Connection one = example.connect();
+                Connection two = example.connect()) {
+            assertThat(RunningExample.strings(one, query)).containsExactly("2");
+            database.execute("INSERT INTO orders VALUES (3)");
+            assertThat(RunningExample.strings(two, query)).containsExactly("2");
+
+            assertThat(RunningExample.strings(one, "SELECT pgproxy_cache_reset()"))
+                    .containsExactly("1");
+
+            assertThat(RunningExample.strings(two, query)).containsExactly("3");
+            assertThat(RunningExample.strings(two, "SELECT RUSTPROXY_CACHE_RESET()"))
+                    .containsExactly("1");
+        }
+    }
+
+    @Test
+    void withoutATimeNothingIsCached() throws Exception {
+        writeDotEnv("reader", "se#cret");
+        try (RunningExample example = start("CACHE_TTL_SECONDS=0");
+                Connection connection = example.connect()) {
+            assertThat(RunningExample.strings(connection, "SELECT count(*) FROM orders"))
+                    .containsExactly("2");
+            database.execute("DELETE FROM orders");
+            assertThat(RunningExample.strings(connection, "SELECT count(*) FROM orders"))
+                    .containsExactly("0");
+        }
+    }
+
+    @Test
     void clientsShareConnectionsThatStayReadOnly() throws Exception {
         writeDotEnv("reader", "se#cret");
         try (RunningExample example = start("POOL_SIZE=2")) {
