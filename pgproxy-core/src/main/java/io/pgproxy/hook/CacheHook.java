@@ -3,6 +3,10 @@ package io.pgproxy.hook;
 /**
  * Stage 6: results that need not be asked for again. The first hook that does not pass decides. Fails open: a hook that
  * throws is as one that passes.
+ *
+ * <p>Of an exchange whose executions are all served nothing is sent, Parse included: whether a statement is still a
+ * good one is not asked before something needs it upstream. Then an error of its Parse is told there, and columns that
+ * have changed since are the server's error 0A000.
  */
 @FunctionalInterface
 public non-sealed interface CacheHook extends QueryHook {

@@ -1,6 +1,7 @@
 package io.pgproxy.core.internal.hook;
 
 import io.netty.buffer.ByteBuf;
+import io.pgproxy.core.internal.hook.row.RecordedResult;
 import io.pgproxy.hook.Answer;
 import io.pgproxy.protocol.BodyReader;
 import io.pgproxy.protocol.Column;
@@ -20,13 +21,20 @@ final class BindMessages {
     private final Admission admission;
     private final OwnReplies replies;
     private final PreparedTexts prepared;
+    private final ServedAnswers served;
 
-    BindMessages(HookSteering steering, Preparation preparation, Admission admission, PreparedTexts prepared) {
+    BindMessages(
+            HookSteering steering,
+            Preparation preparation,
+            Admission admission,
+            PreparedTexts prepared,
+            ServedAnswers served) {
         this.steering = steering;
         this.preparation = preparation;
         this.admission = admission;
         this.replies = admission.replies();
         this.prepared = prepared;
+        this.served = served;
     }
 
     private Names<SqlStatement> statements() {
@@ -139,8 +147,9 @@ final class BindMessages {
 
     private void bind(String portal, String name, SqlStatement statement, boolean reparse) {
         if (statement.isEmpty()) {
-            steering.forward(new NameWatch(
-                    steering.session(), portals().change(portal, new Portal(statement, null, false), exchange())));
+            NameWatch watch = new NameWatch(
+                    steering.session(), portals().change(portal, new Portal(statement, null, false), exchange()));
+            steering.forwardBehind(() -> prepared.pay(name, statement), watch);
             return;
         }
         HookExecution execution = steering.begin(statement, steering.frame().body());
@@ -166,13 +175,49 @@ final class BindMessages {
             steering.refuse(taken, "", List.of(execution), 0);
             return;
         }
-        if (own) {
+        OwnResult result = execution.own();
+        RecordedResult recorded = result == null ? null : result.recorded();
+        if (recorded != null && served.takesOwn(execution)) {
+            served.bind(execution, recorded, portals().change(portal, value, exchange()), before);
+        } else if (own) {
             replies.bound(execution, () -> {
                 gone(before);
                 portals().change(portal, value, exchange()).confirm();
             });
+        } else {
+            steering.heldBack().release(() -> unserved(portal, name, value, execution, reparse));
+        }
+    }
+
+    /** What was told of the statement from a recording has to be true. */
+    private void unserved(String portal, String name, Portal value, HookExecution execution, boolean reparse) {
+        SqlStatement statement = execution.statement();
+        Served told = statement.served();
+        if (!statement.isOwed() || told == null || prepared.isSentHere(name, statement)) {
+            send(portal, name, value, execution, reparse);
             return;
         }
+        Runnable failed = () -> {
+            execution.skipped();
+            steering.dropUndecided();
+        };
+        steering.route(
+                () -> prepared.payAndDescribe(
+                        name,
+                        statement,
+                        columns -> {
+                            if (ColumnComparison.isSame(told.recording().columns(), columns)) {
+                                send(portal, name, value, execution, false);
+                            } else {
+                                steering.refuse(CHANGED, "", List.of(execution), 0);
+                            }
+                        },
+                        failed),
+                (error, by) -> steering.refuse(error, by, List.of(execution), 0));
+    }
+
+    private void send(String portal, String name, Portal value, HookExecution execution, boolean reparse) {
+        Portal before = portals().find(portal);
         ResultFlow flow = new ResultFlow(execution);
         execution.flow(flow);
         Names.Change<Portal> change = portals().change(portal, value, exchange());
@@ -189,6 +234,7 @@ final class BindMessages {
                 () -> {
                     admission.putSettings(execution, steering.portalOfOurOwn());
                     prepared.heal(name, execution.statement(), reparse, here);
+                    prepared.payNamed(execution.statement());
                 },
                 watch);
     }

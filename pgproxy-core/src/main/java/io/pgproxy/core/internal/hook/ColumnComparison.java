@@ -7,18 +7,35 @@ import io.pgproxy.protocol.frame.Frame;
 import io.pgproxy.protocol.message.backend.RowDescription;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.function.BiConsumer;
+import java.util.function.Consumer;
 
-/** The answers to Describe of two statements. An error of one is the client's. */
+/** The answers to Describe of statements, to be compared with what is known. An error of one is the client's. */
 final class ColumnComparison implements AnswerOwner {
     private final HookSteering steering;
-    private final BiConsumer<List<Column>, List<Column>> then;
+    private final Last last;
+    private final Consumer<List<List<Column>>> then;
+    private final Runnable failed;
     private final List<List<Column>> described = new ArrayList<>(2);
     private boolean over;
 
-    ColumnComparison(HookSteering steering, BiConsumer<List<Column>, List<Column>> then) {
+    /**
+     * A comparison.
+     *
+     * @param last what ends it
+     * @param then given the columns of each
+     * @param failed told instead, if there was an error
+     */
+    ColumnComparison(HookSteering steering, Last last, Consumer<List<List<Column>>> then, Runnable failed) {
         this.steering = steering;
+        this.last = last;
         this.then = then;
+        this.failed = failed;
+    }
+
+    /** The last message whose answer it takes. */
+    enum Last {
+        DESCRIBE,
+        CLOSE
     }
 
     /** Whether a client could not tell one result from the other: as equalTupleDescs in the server's tupdesc.c. */
@@ -42,14 +59,14 @@ final class ColumnComparison implements AnswerOwner {
     public void answered(Frame frame, Upstream upstream) {
         if (frame.tag() == 'E') {
             upstream.relay(frame.bytes());
-            end(steering::dropUndecided);
+            end(failed);
             return;
         }
         try {
             switch (frame.tag()) {
-                case 'T' -> described.add(RowDescription.read(frame.body()).columns());
-                case 'n' -> described.add(List.of());
-                case '3' -> end(() -> then.accept(described.get(0), described.get(1)));
+                case 'T' -> described(RowDescription.read(frame.body()).columns());
+                case 'n' -> described(List.of());
+                case '3' -> end(() -> then.accept(described));
                 default -> {
                     // parameters, and that it was prepared
                 }
@@ -61,7 +78,14 @@ final class ColumnComparison implements AnswerOwner {
 
     @Override
     public void skipped() {
-        end(steering::dropUndecided);
+        end(failed);
+    }
+
+    private void described(List<Column> columns) {
+        described.add(columns);
+        if (last == Last.DESCRIBE) {
+            end(() -> then.accept(described));
+        }
     }
 
     /** Behind this message's own bookkeeping. */

@@ -9,6 +9,7 @@ import io.pgproxy.protocol.Format;
 import io.pgproxy.protocol.PgError;
 import io.pgproxy.protocol.frame.Frame;
 import io.pgproxy.protocol.frame.Interest;
+import io.pgproxy.protocol.message.backend.ParameterDescription;
 import io.pgproxy.protocol.message.backend.RowDescription;
 import io.pgproxy.protocol.server.PgErrorException;
 import java.util.List;
@@ -16,7 +17,8 @@ import org.jspecify.annotations.Nullable;
 
 /** Sees the answer to Describe: the columns become those that the transforms show. */
 final class DescribeWatch extends Watch {
-    private static final Interest COLUMNS = Upstream.WATCHED.cut(BackendTag.ROW_DESCRIPTION, BackendTag.NO_DATA);
+    private static final Interest COLUMNS =
+            Upstream.WATCHED.cut(BackendTag.PARAMETER_DESCRIPTION, BackendTag.ROW_DESCRIPTION, BackendTag.NO_DATA);
 
     private final SqlStatement statement;
     private final @Nullable HookExecution execution;
@@ -44,6 +46,9 @@ final class DescribeWatch extends Watch {
     public void answered(Frame frame, Upstream upstream) {
         if (frame.tag() == 'T') {
             described(frame, upstream);
+        } else if (frame.tag() == 't') {
+            statement.describedTypes(ParameterDescription.read(frame.body()).typeOids());
+            upstream.relay(frame.bytes());
         } else if (asked || frame.tag() != 'n') {
             super.answered(frame, upstream);
         } else {

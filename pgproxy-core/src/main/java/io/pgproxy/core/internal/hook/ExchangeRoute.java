@@ -110,6 +110,16 @@ final class ExchangeRoute {
         }
     }
 
+    /** A message goes there that was held back elsewhere. */
+    void forwardHeld(Frame message, @Nullable AnswerOwner watcher, Runnable inFront) {
+        if (isKnown()) {
+            inFront.run();
+            steering.traffic().send(message, watcher);
+        } else {
+            held.add(new Held(message, watcher, inFront));
+        }
+    }
+
     /** Whether something that runs is held: somebody may wait for what it does. */
     boolean holdsExecution() {
         for (Held message : held) {

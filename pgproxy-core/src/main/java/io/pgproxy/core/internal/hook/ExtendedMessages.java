@@ -11,12 +11,12 @@ final class ExtendedMessages {
     private final BindMessages binds;
     private final PortalMessages portals;
 
-    ExtendedMessages(HookSteering steering, Preparation preparation, Admission admission) {
-        PreparedTexts prepared = new PreparedTexts(steering);
+    ExtendedMessages(HookSteering steering, Preparation preparation, Admission admission, PreparedTexts prepared) {
         this.steering = steering;
-        this.statements = new StatementMessages(steering, preparation, admission, prepared);
-        this.binds = new BindMessages(steering, preparation, admission, prepared);
-        this.portals = new PortalMessages(steering, admission);
+        ServedAnswers served = new ServedAnswers(steering, prepared);
+        this.statements = new StatementMessages(steering, preparation, admission, prepared, served);
+        this.binds = new BindMessages(steering, preparation, admission, prepared, served);
+        this.portals = new PortalMessages(steering, admission, served);
     }
 
     void parse() {

@@ -2,6 +2,7 @@ package io.pgproxy.core.internal.hook;
 
 import io.pgproxy.core.internal.session.AnswerOwner;
 import io.pgproxy.core.internal.session.Upstream;
+import io.pgproxy.protocol.PgError;
 import io.pgproxy.protocol.frame.Frame;
 import java.util.function.Consumer;
 
@@ -11,14 +12,17 @@ import java.util.function.Consumer;
  */
 final class HealedParse implements AnswerOwner {
     private final Consumer<Upstream> done;
+    private final Consumer<PgError> failed;
 
-    HealedParse(Consumer<Upstream> done) {
+    HealedParse(Consumer<Upstream> done, Consumer<PgError> failed) {
         this.done = done;
+        this.failed = failed;
     }
 
     @Override
     public void answered(Frame frame, Upstream upstream) {
         if (frame.tag() == 'E') {
+            failed.accept(Watch.error(frame));
             upstream.relay(frame.bytes());
         } else {
             if (frame.tag() == '1') {

@@ -29,6 +29,9 @@ import org.slf4j.LoggerFactory;
 final class HookExecution implements Execution {
     private static final Logger LOG = LoggerFactory.getLogger(HookExecution.class);
 
+    /** The type of what has none: the server finds one, as for none given. */
+    private static final int UNKNOWN = 705;
+
     private final SqlStatement statement;
     private final HookExchange exchange;
     private final Stages stages;
@@ -122,6 +125,13 @@ final class HookExecution implements Execution {
         own = result;
         source = from;
         decidedBy = by;
+    }
+
+    /** It was to be served, but an upstream has to answer it. */
+    void notServed() {
+        own = null;
+        source = Outcome.Source.UPSTREAM;
+        decidedBy = "";
     }
 
     @Nullable
@@ -325,6 +335,19 @@ final class HookExecution implements Execution {
     public List<Format> resultFormats() {
         Bind read = values();
         return read == null ? List.of() : read.resultFormats();
+    }
+
+    /** The types of the statement's parameters as the server sees them; null if nobody can say. */
+    @Nullable
+    List<Integer> parameterTypesInForce() {
+        List<Integer> described = statement.describedTypes();
+        Bind read = values();
+        if (described != null || read == null) {
+            return described;
+        }
+        List<Integer> given = statement.parameterTypes();
+        boolean all = given.size() == read.parameters().size() && !given.contains(0) && !given.contains(UNKNOWN);
+        return all ? given : null;
     }
 
     private @Nullable Bind values() {

@@ -27,6 +27,7 @@ import java.util.Objects;
 import java.util.Set;
 import java.util.function.BiConsumer;
 import java.util.function.Consumer;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -52,6 +53,7 @@ final class HookSteering implements Steering {
     private final Set<HookExecution> live = new LinkedHashSet<>();
     private final TransactionEndings endings;
     private final Foresight foresight;
+    private final HeldBack heldBack = new HeldBack(this);
     private final ExchangeRoute route;
     private final Upstreams upstreams;
     private final Cuts cuts;
@@ -101,8 +103,9 @@ final class HookSteering implements Steering {
         this.ownBlock = new OwnBlock(serving, session.metrics());
         Preparation preparation = new Preparation(names, deferrals);
         this.admission = new Admission(this);
-        this.queries = new QueryMessages(this, preparation, admission);
-        this.extended = new ExtendedMessages(this, preparation, admission);
+        PreparedTexts prepared = new PreparedTexts(this);
+        this.queries = new QueryMessages(this, preparation, admission, prepared);
+        this.extended = new ExtendedMessages(this, preparation, admission, prepared);
     }
 
     HookSession session() {
@@ -195,6 +198,10 @@ final class HookSteering implements Steering {
             drop();
             return;
         }
+        if ((message.tag() == 'Q' || message.tag() == 'F') && !heldBack.isEmpty()) {
+            heldBack.release(this::again);
+            return;
+        }
         if (isTooLong(message)) {
             return;
         }
@@ -282,13 +289,18 @@ final class HookSteering implements Steering {
         }
         session.metrics().deferred();
         long since = System.nanoTime();
-        releaseHeld(() -> traffic().afterAnswers(() -> {
+        releaseRouted(() -> traffic().afterAnswers(() -> {
             queued += System.nanoTime() - since;
             again();
         }));
     }
 
+    /** What waits in front of the message at hand goes before it: answered here, or to an upstream. */
     private void releaseHeld(Runnable then) {
+        heldBack.release(() -> releaseRouted(then));
+    }
+
+    private void releaseRouted(Runnable then) {
         if (route.isHolding()) {
             route.release(then);
         } else {
@@ -325,25 +337,24 @@ final class HookSteering implements Steering {
         return serving.impossiblePortal() + "-own";
     }
 
-    private Frame take() {
+    Frame take() {
         Frame taken = frame();
         frame = null;
         return taken;
     }
 
     void forward(@Nullable AnswerOwner watcher) {
-        send(take(), watcher, () -> {});
+        forwardBehind(() -> {}, watcher);
     }
 
     /** The message goes on, behind something of the proxy's own. */
     void forwardBehind(Runnable before, @Nullable AnswerOwner watcher) {
-        send(take(), watcher, before);
+        heldBack.release(() -> send(take(), watcher, before));
     }
 
-    /** Something else goes in the place of the message. */
-    void forwardInstead(byte tag, ByteBuf bytes, @Nullable AnswerOwner watcher) {
-        take().release();
-        send(new Frame(tag, bytes.readableBytes() - 1, bytes), watcher, () -> {});
+    /** As the other; something else may go in the place of the message. */
+    void forwardBehind(Runnable before, UnaryOperator<Frame> instead, @Nullable AnswerOwner watcher) {
+        heldBack.release(() -> send(instead.apply(take()), watcher, before));
     }
 
     private void send(Frame message, @Nullable AnswerOwner watcher, Runnable inFront) {
@@ -359,7 +370,7 @@ final class HookSteering implements Steering {
 
     @Override
     public boolean isHolding() {
-        return route.isHolding();
+        return route.isHolding() || !heldBack.isEmpty();
     }
 
     @Override
@@ -367,7 +378,7 @@ final class HookSteering implements Steering {
         if (complete) {
             exchange.completed();
         }
-        route.release(then);
+        releaseHeld(then);
     }
 
     /**
@@ -375,15 +386,22 @@ final class HookSteering implements Steering {
      * is sent to be skipped behind it.
      */
     void route(Runnable then, BiConsumer<PgError, String> refused) {
-        if (route.isHolding()) {
-            route.release(() -> {
-                if (frame != null) {
-                    then.run();
-                }
-            });
-        } else {
-            route.ask(then, refused);
-        }
+        heldBack.release(() -> {
+            if (route.isHolding()) {
+                route.release(() -> {
+                    if (frame != null) {
+                        then.run();
+                    }
+                });
+            } else {
+                route.ask(then, refused);
+            }
+        });
+    }
+
+    /** What may be answered from recordings with all of its exchange. */
+    HeldBack heldBack() {
+        return heldBack;
     }
 
     ExchangeRoute route() {
@@ -625,6 +643,7 @@ final class HookSteering implements Steering {
         // What was sent has an end of its own, a commit, unless it was within a block that goes on.
         boolean mayCommit = !live.isEmpty() && foresight.transaction() == TransactionStatus.IDLE;
         deferrals.abandon();
+        heldBack.over();
         route.over();
         Frame undecided = frame;
         if (undecided != null && traffic != null) {

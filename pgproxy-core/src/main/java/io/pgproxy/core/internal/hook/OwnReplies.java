@@ -6,6 +6,7 @@ import io.pgproxy.core.internal.hook.row.RecordedResult;
 import io.pgproxy.hook.Answer;
 import io.pgproxy.hook.Reply;
 import io.pgproxy.protocol.Column;
+import io.pgproxy.protocol.Format;
 import io.pgproxy.protocol.PgError;
 import io.pgproxy.protocol.SqlState;
 import io.pgproxy.protocol.TransactionStatus;
@@ -26,7 +27,7 @@ import org.jspecify.annotations.Nullable;
  * the client has sent so far is known to have succeeded.
  */
 final class OwnReplies {
-    private static final PgError IN_FAILED_BLOCK = PgError.of(
+    static final PgError IN_FAILED_BLOCK = PgError.of(
             SqlState.IN_FAILED_SQL_TRANSACTION,
             "current transaction is aborted, commands ignored until end of transaction block");
 
@@ -78,7 +79,7 @@ final class OwnReplies {
         }));
     }
 
-    private static void describe(List<Column> shown, ByteBuf out) {
+    static void describe(List<Column> shown, ByteBuf out) {
         if (shown.isEmpty()) {
             NoData.INSTANCE.write(out);
         } else {
@@ -135,8 +136,20 @@ final class OwnReplies {
     }
 
     /** A Query that no upstream knows. */
-    void queried(HookExecution execution, OwnResult result) {
-        steering.afterAnswers(() -> queriedNow(execution, result), execution::skipped);
+    void queried(HookExecution execution, OwnResult result, Names.@Nullable Change<?> unnamed) {
+        steering.afterAnswers(
+                () -> {
+                    if (unnamed != null) {
+                        unnamed.confirm();
+                    }
+                    queriedNow(execution, result);
+                },
+                () -> {
+                    if (unnamed != null) {
+                        unnamed.drop();
+                    }
+                    execution.skipped();
+                });
     }
 
     private void queriedNow(HookExecution execution, OwnResult result) {
@@ -244,16 +257,21 @@ final class OwnReplies {
         return answer == null ? List.of() : answer.columns();
     }
 
-    private static List<Column> columns(HookExecution execution) {
+    /** The columns of what an execution is answered with, before any transform. */
+    static List<Column> columns(HookExecution execution) {
         OwnResult own = execution.own();
         RecordedResult recorded = own == null ? null : own.recorded();
         return recorded == null ? columns(execution.statement()) : recorded.columns();
     }
 
-    private static RowShape shape(SqlStatement statement, List<Column> columns) {
+    /**
+     * What transforms make of them; they are asked once for a statement, and know nothing of an execution's formats.
+     */
+    static RowShape shape(SqlStatement statement, List<Column> columns) {
         RowShape known = statement.shape();
         if (known == null) {
-            known = RowShape.of(statement.generation().stages(), statement, columns);
+            List<Column> plain = RowShape.in(columns, List.of(Format.TEXT));
+            known = RowShape.of(statement.generation().stages(), statement, plain);
             statement.shape(known);
         }
         return known;

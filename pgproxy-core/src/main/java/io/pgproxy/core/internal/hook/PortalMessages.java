@@ -15,11 +15,13 @@ final class PortalMessages {
     private final HookSteering steering;
     private final Admission admission;
     private final OwnReplies replies;
+    private final ServedAnswers served;
 
-    PortalMessages(HookSteering steering, Admission admission) {
+    PortalMessages(HookSteering steering, Admission admission, ServedAnswers served) {
         this.steering = steering;
         this.admission = admission;
         this.replies = admission.replies();
+        this.served = served;
     }
 
     private Names<Portal> portals() {
@@ -42,9 +44,11 @@ final class PortalMessages {
         }
         HookExecution execution = portal.execution();
         steering.exchange().usePortal(execution);
-        if (execution != null && execution.own() != null) {
+        if (execution != null && served.takesOwn(execution)) {
+            served.describePortal(execution);
+        } else if (execution != null && execution.own() != null) {
             replies.describedPortal(execution);
-        } else if (portal.statement().generation().stages().transform.isEmpty()) {
+        } else if (!portal.statement().generation().stages().readsColumns()) {
             steering.forward(null);
         } else {
             steering.forward(new DescribeWatch(steering.session(), portal.statement(), execution, true));
@@ -71,7 +75,11 @@ final class PortalMessages {
         if (execution == null && !portal.statement().isEmpty()) {
             cursor(name, portal.statement(), maxRows);
         } else if (execution != null && execution.own() != null) {
-            executeOwn(name, portal, execution, execution.own(), maxRows);
+            if (served.takesOwn(execution)) {
+                served.execute(name, execution, execution.own(), maxRows);
+            } else {
+                executeOwn(name, portal, execution, execution.own(), maxRows);
+            }
         } else if (execution == null || execution.isOver()) {
             steering.forward(null); // nothing runs, or the server says that it cannot run again
         } else {
@@ -190,9 +198,11 @@ final class PortalMessages {
             return;
         }
         Portal portal = portals().find(name);
-        Names.Change<?> change = portals().change(name, null, exchange());
+        Names.Change<Portal> change = portals().change(name, null, exchange());
         HookExecution execution = portal == null ? null : portal.execution();
-        if (portal != null && execution != null && execution.own() != null) {
+        if (portal != null && execution != null && served.takesOwn(execution)) {
+            served.closePortal(change, portal);
+        } else if (portal != null && execution != null && execution.own() != null) {
             replies.closed(() -> {
                 change.confirm();
                 portal.gone();

@@ -2,9 +2,11 @@ package io.pgproxy.core.internal.hook;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
+import io.pgproxy.core.internal.session.AnswerOwner;
 import io.pgproxy.core.internal.session.ExpectedAnswers;
 import io.pgproxy.core.internal.session.Upstream;
 import io.pgproxy.protocol.Column;
+import io.pgproxy.protocol.frame.Frame;
 import io.pgproxy.protocol.message.frontend.Close;
 import io.pgproxy.protocol.message.frontend.Describe;
 import io.pgproxy.protocol.message.frontend.Parse;
@@ -17,7 +19,7 @@ import java.util.function.Consumer;
 
 /**
  * Which prepared statements the upstream of an exchange holds, and brings those there that it does not: others were
- * prepared elsewhere, or read otherwise when hooks have changed.
+ * prepared elsewhere, or read otherwise when hooks have changed, or have been answered from recordings so far.
  */
 final class PreparedTexts {
     private final HookSteering steering;
@@ -41,6 +43,7 @@ final class PreparedTexts {
 
     /** Goes where its exchange goes. */
     void sent(String name, SqlStatement statement) {
+        beginExchange();
         sentHere.put(name, statement);
     }
 
@@ -61,11 +64,52 @@ final class PreparedTexts {
         Upstream target = steering.traffic().target();
         boolean elsewhere =
                 steering.route().isAsked() && !here && !steering.upstreams().isHeld(target, name, statement);
-        if (reparse || elsewhere) {
-            HealedParse healed = new HealedParse(heldAs(name, statement));
+        if (reparse || elsewhere || (statement.isOwed() && !here)) {
+            payNamed(statement); // what EXECUTE is described as is found out when it is prepared
+            statement.unprepared(null);
+            Consumer<Upstream> held = heldAs(name, statement);
+            HealedParse healed = new HealedParse(
+                    upstream -> {
+                        statement.owed(false);
+                        held.accept(upstream);
+                    },
+                    statement::unprepared);
             steering.traffic().ask(ExpectedAnswers.CLOSE, healed, close(name));
             steering.traffic().ask(ExpectedAnswers.PARSE, healed, parse(name, statement));
         }
+    }
+
+    /** What no upstream was asked to prepare is prepared now, in the batch of the message at hand. */
+    void pay(String name, SqlStatement statement) {
+        beginExchange();
+        if (statement.isOwed() && !isSentHere(name, statement)) {
+            sent(name, statement);
+            heal(name, statement, true, false);
+        }
+    }
+
+    /** As {@link #pay}; so is what its SQL names. */
+    void payFor(String name, SqlStatement statement) {
+        pay(name, statement);
+        payNamed(statement);
+    }
+
+    /** What the SQL of a statement names is prepared, where no upstream was asked to. */
+    void payNamed(SqlStatement statement) {
+        steering.names().owed(statement.facts().effects()).forEach(this::pay);
+    }
+
+    /**
+     * As {@link #pay}, in front of the message at hand: goes on with the columns that the statement has.
+     *
+     * @param failed called instead if that fails: then so has the client's batch
+     */
+    void payAndDescribe(String name, SqlStatement statement, Consumer<List<Column>> then, Runnable failed) {
+        pay(name, statement);
+        AnswerOwner comparison = new ColumnComparison(
+                steering, ColumnComparison.Last.DESCRIBE, described -> then.accept(described.get(0)), failed);
+        steering.traffic().ask(ExpectedAnswers.DESCRIBE, comparison, describe(name));
+        steering.traffic().urge();
     }
 
     /**
@@ -73,18 +117,33 @@ final class PreparedTexts {
      * new one under a name of our own. If that fails, so has the client's batch, and nobody is told.
      */
     void compare(String name, SqlStatement old, SqlStatement renewed, BiConsumer<List<Column>, List<Column>> then) {
-        if (steering.route().isAsked()
-                && !steering.upstreams().isHeld(steering.traffic().target(), name, old)) {
+        if (old.isOwed()
+                || (steering.route().isAsked()
+                        && !steering.upstreams().isHeld(steering.traffic().target(), name, old))) {
             then.accept(List.of(), List.of()); // it was never run there
             return;
         }
         String other = steering.portalOfOurOwn();
-        ColumnComparison comparison = new ColumnComparison(steering, then);
+        AnswerOwner comparison = new ColumnComparison(
+                steering,
+                ColumnComparison.Last.CLOSE,
+                described -> then.accept(described.get(0), described.get(1)),
+                steering::dropUndecided);
         steering.traffic().ask(ExpectedAnswers.DESCRIBE, comparison, describe(name));
         steering.traffic().ask(ExpectedAnswers.PARSE, comparison, parse(other, renewed));
         steering.traffic().ask(ExpectedAnswers.DESCRIBE, comparison, describe(other));
         steering.traffic().ask(ExpectedAnswers.CLOSE, comparison, close(other));
         steering.traffic().urge();
+    }
+
+    /** The Parse as it goes on: with the text that hooks have given the statement. */
+    Frame asSent(Frame message, String name, SqlStatement statement) {
+        if (!statement.isRewritten()) {
+            return message;
+        }
+        message.release();
+        ByteBuf bytes = parse(name, statement);
+        return new Frame((byte) 'P', bytes.readableBytes() - 1, bytes);
     }
 
     private static ByteBuf describe(String statement) {

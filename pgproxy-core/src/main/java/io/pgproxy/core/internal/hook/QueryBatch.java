@@ -10,6 +10,7 @@ import io.pgproxy.protocol.CString;
 import io.pgproxy.protocol.PgError;
 import io.pgproxy.protocol.SqlState;
 import io.pgproxy.protocol.TransactionStatus;
+import io.pgproxy.protocol.frame.Frame;
 import io.pgproxy.sql.AnalyzedStatement;
 import io.pgproxy.sql.SqlAnalysis;
 import java.time.Duration;
@@ -33,6 +34,7 @@ final class QueryBatch {
     private final @Nullable SqlAnalysis analysis;
     private final List<SqlStatement> statements;
     private final List<HookExecution> executions;
+    private final Names.@Nullable Change<?> unnamed;
     private final List<List<Names.Change<?>>> changes = new ArrayList<>(1);
     private boolean admitting;
     private boolean looping;
@@ -45,18 +47,21 @@ final class QueryBatch {
      *
      * @param analysis the text; null for a FunctionCall
      * @param statements in their order
+     * @param unnamed what becomes of the unnamed prepared statement, unless the Query is skipped
      */
     QueryBatch(
             HookSteering steering,
             Preparation preparation,
             Admission admission,
             @Nullable SqlAnalysis analysis,
-            List<SqlStatement> statements) {
+            List<SqlStatement> statements,
+            Names.@Nullable Change<?> unnamed) {
         this.steering = steering;
         this.preparation = preparation;
         this.admission = admission;
         this.analysis = analysis;
         this.statements = statements;
+        this.unnamed = unnamed;
         this.executions = new ArrayList<>(statements.size());
     }
 
@@ -106,7 +111,7 @@ final class QueryBatch {
         over = true;
         dropChanges();
         begin();
-        steering.refuse(error, by, executions, refused);
+        steering.refuse(error, by, executions, refused, unnamed == null ? List.of() : List.of(unnamed));
     }
 
     private void dropChanges() {
@@ -116,6 +121,9 @@ final class QueryBatch {
     /** The server skips what comes behind an error, up to Sync. */
     private void skipped() {
         dropChanges();
+        if (unnamed != null) {
+            unnamed.drop();
+        }
         executions.forEach(HookExecution::skipped);
     }
 
@@ -170,8 +178,12 @@ final class QueryBatch {
     private void admitted() {
         HookExecution first = executions.get(0);
         OwnResult own = first.own();
+        if (own != null && own.recorded() != null && !steering.heldBack().isUnsent()) {
+            first.notServed(); // it ends a batch, and the server alone knows in which state
+            own = null;
+        }
         if (own != null) {
-            admission.replies().queried(first, own);
+            admission.replies().queried(first, own, unnamed);
             return;
         }
         steering.route(
@@ -183,6 +195,9 @@ final class QueryBatch {
                                 send();
                             } else {
                                 dropChanges();
+                                if (unnamed != null) {
+                                    unnamed.confirm();
+                                }
                                 admission.settingsRefused(error, executions);
                             }
                         },
@@ -237,7 +252,7 @@ final class QueryBatch {
     }
 
     private void send(String text, boolean wrapped) {
-        QueryWatch watch = new QueryWatch(steering.session(), steering, executions, changes, wrapped);
+        QueryWatch watch = new QueryWatch(steering.session(), steering, executions, changes, unnamed, wrapped);
         if (wrapped) {
             steering.ownBlock().begin(steering.traffic(), watch);
         }
@@ -249,11 +264,16 @@ final class QueryBatch {
         if (text.isEmpty()) {
             steering.forward(watch);
         } else {
-            byte[] sql = CString.encode(text);
-            ByteBuf bytes = ByteBufAllocator.DEFAULT.buffer(sql.length + 6);
-            bytes.writeByte('Q').writeInt(sql.length + 5).writeBytes(sql).writeByte(0);
-            steering.forwardInstead((byte) 'Q', bytes, watch);
+            steering.forwardBehind(() -> {}, original -> message(original, text), watch);
         }
+    }
+
+    private static Frame message(Frame original, String text) {
+        original.release();
+        byte[] sql = CString.encode(text);
+        ByteBuf bytes = ByteBufAllocator.DEFAULT.buffer(sql.length + 6);
+        bytes.writeByte('Q').writeInt(sql.length + 5).writeBytes(sql).writeByte(0);
+        return new Frame((byte) 'Q', bytes.readableBytes() - 1, bytes);
     }
 
     /**

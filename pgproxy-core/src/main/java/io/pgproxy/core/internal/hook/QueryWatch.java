@@ -15,6 +15,7 @@ final class QueryWatch extends ResultWatch implements OwnBlock.Wrapped {
     private final List<HookExecution> executions;
     private final List<List<Names.Change<?>>> changes;
     private int at;
+    private final Names.@Nullable Change<?> unnamed;
     private final boolean wrapped;
     private boolean passedOn;
 
@@ -23,6 +24,7 @@ final class QueryWatch extends ResultWatch implements OwnBlock.Wrapped {
      *
      * @param executions one for each statement
      * @param changes what each statement does to names
+     * @param unnamed what it does to the unnamed prepared statement
      * @param wrapped whether it runs in a block of the proxy's own
      */
     QueryWatch(
@@ -30,10 +32,12 @@ final class QueryWatch extends ResultWatch implements OwnBlock.Wrapped {
             HookSteering steering,
             List<HookExecution> executions,
             List<List<Names.Change<?>>> changes,
+            Names.@Nullable Change<?> unnamed,
             boolean wrapped) {
         super(session, steering);
         this.executions = executions;
         this.changes = changes;
+        this.unnamed = unnamed;
         this.wrapped = wrapped;
     }
 
@@ -41,6 +45,14 @@ final class QueryWatch extends ResultWatch implements OwnBlock.Wrapped {
     @Nullable
     HookExecution running() {
         return at < executions.size() ? executions.get(at) : null;
+    }
+
+    @Override
+    public void begins(Upstream upstream) {
+        if (unnamed != null) {
+            unnamed.confirm();
+        }
+        super.begins(upstream);
     }
 
     @Override
@@ -102,6 +114,9 @@ final class QueryWatch extends ResultWatch implements OwnBlock.Wrapped {
     void unanswered() {
         stopClock();
         changes.forEach(list -> list.forEach(Names.Change::drop));
+        if (unnamed != null) {
+            unnamed.drop();
+        }
         at = executions.size();
         executions.forEach(HookExecution::skipped);
     }

@@ -218,7 +218,7 @@ final class ResultFlow {
 
     void complete(String tag) {
         if (recorder != null) {
-            recorder.complete(tag);
+            recorder.complete(tag, execution.parameterTypesInForce());
         }
     }
 

@@ -6,7 +6,9 @@ import io.pgproxy.hook.Verdict;
 import io.pgproxy.sql.SessionEffect;
 import java.util.ArrayList;
 import java.util.Iterator;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** The names of a session: prepared statements, by Parse and by SQL alike, and portals, cursors of SQL among them. */
@@ -63,12 +65,30 @@ final class SessionNames {
         return null;
     }
 
-    /** A Query makes the server forget the unnamed statement; so is one forgotten that the server does not know. */
-    void queried() {
-        SqlStatement unnamed = statements.find("");
-        if (unnamed != null && unnamed.answer() != null) {
-            statements.change("", null, 0).confirm();
+    /** A Query makes the server forget the unnamed statement, whatever becomes of the Query; null if there is none. */
+    Names.@Nullable Change<?> queried(long exchange) {
+        return statements.find("") == null ? null : statements.change("", null, exchange);
+    }
+
+    /** Those that SQL names and that no upstream was asked to prepare. */
+    Map<String, SqlStatement> owed(List<SessionEffect> effects) {
+        Map<String, SqlStatement> owed = Map.of();
+        for (SessionEffect effect : effects) {
+            String name = "";
+            if (effect instanceof SessionEffect.StatementExecuted executed) {
+                name = executed.name();
+            } else if (effect instanceof SessionEffect.StatementDeallocated forgotten) {
+                name = forgotten.name();
+            } else if (effect instanceof SessionEffect.StatementPrepared prepared) {
+                name = prepared.name();
+            }
+            SqlStatement statement = name.isEmpty() ? null : statements.find(name);
+            if (statement != null && statement.isOwed()) {
+                owed = owed.isEmpty() ? new LinkedHashMap<>(2) : owed;
+                owed.put(name, statement);
+            }
         }
+        return owed;
     }
 
     /** Which statement or cursor EXECUTE, FETCH or MOVE names: null if it is none of them, or nobody knows it. */

@@ -33,6 +33,9 @@ final class SqlStatement implements Statement {
     private @Nullable RowShape shape;
     private @Nullable PgError unshapable;
     private @Nullable PgError unprepared;
+    private @Nullable List<Integer> describedTypes;
+    private @Nullable Served served;
+    private boolean owed;
 
     SqlStatement(
             HookSession session,
@@ -63,6 +66,8 @@ final class SqlStatement implements Statement {
     private SqlStatement rewritten(AnalyzedStatement text, String given) {
         SqlStatement changed = new SqlStatement(session, text, asSent, form, parameterTypes, generation);
         changed.given = given;
+        changed.served = served;
+        changed.owed = owed;
         return changed;
     }
 
@@ -84,7 +89,10 @@ final class SqlStatement implements Statement {
 
     /** The same statement as it came, to be looked at by other hooks, or by the same ones again. */
     SqlStatement renewed(Generation later) {
-        return new SqlStatement(session, asSent, form, parameterTypes, later);
+        SqlStatement renewed = new SqlStatement(session, asSent, form, parameterTypes, later);
+        renewed.served = served;
+        renewed.owed = owed;
+        return renewed;
     }
 
     /** Of which chain these are the verdicts. */
@@ -161,6 +169,39 @@ final class SqlStatement implements Statement {
     @Nullable
     PgError unprepared() {
         return unprepared;
+    }
+
+    /** The types of its parameters, as the upstream has described them; null while it has not. */
+    @Nullable
+    List<Integer> describedTypes() {
+        return describedTypes;
+    }
+
+    void describedTypes(List<Integer> types) {
+        describedTypes = types;
+    }
+
+    /** What its last execution was served with; null if none was. */
+    @Nullable
+    Served served() {
+        return served;
+    }
+
+    void served(Served by) {
+        served = by;
+    }
+
+    boolean isServedIn(long exchange) {
+        return served != null && served.exchange() == exchange;
+    }
+
+    /** Whether the client was told that it is prepared, and no upstream was asked to. */
+    boolean isOwed() {
+        return owed;
+    }
+
+    void owed(boolean owes) {
+        owed = owes;
     }
 
     /** Its transforms have failed: its rows must not pass. */

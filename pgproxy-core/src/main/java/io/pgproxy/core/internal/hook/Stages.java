@@ -92,6 +92,11 @@ final class Stages {
                 && route.isEmpty());
     }
 
+    /** Whether somebody wants to know what upstreams describe. */
+    boolean readsColumns() {
+        return !transform.isEmpty() || !cache.isEmpty();
+    }
+
     /** Whether a block may have to go on elsewhere. */
     boolean movesBlocks() {
         return movesBlocks;

@@ -1,6 +1,7 @@
 package io.pgproxy.core.internal.hook;
 
 import io.netty.buffer.ByteBuf;
+import io.pgproxy.core.internal.session.AnswerOwner;
 import io.pgproxy.hook.Statement;
 import io.pgproxy.protocol.BodyReader;
 import io.pgproxy.protocol.PgError;
@@ -9,6 +10,7 @@ import io.pgproxy.protocol.SqlState;
 import io.pgproxy.sql.AnalyzedStatement;
 import io.pgproxy.sql.SqlAnalysis;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** Decides about Parse, and about Describe and Close of a statement. */
 final class StatementMessages {
@@ -20,13 +22,20 @@ final class StatementMessages {
     private final Admission admission;
     private final OwnReplies replies;
     private final PreparedTexts prepared;
+    private final ServedAnswers served;
 
-    StatementMessages(HookSteering steering, Preparation preparation, Admission admission, PreparedTexts prepared) {
+    StatementMessages(
+            HookSteering steering,
+            Preparation preparation,
+            Admission admission,
+            PreparedTexts prepared,
+            ServedAnswers served) {
         this.steering = steering;
         this.preparation = preparation;
         this.admission = admission;
         this.replies = admission.replies();
         this.prepared = prepared;
+        this.served = served;
     }
 
     private Names<SqlStatement> statements() {
@@ -101,17 +110,27 @@ final class StatementMessages {
                     () -> statements().change(name, statement, exchange()).confirm());
             return;
         }
-        NameWatch watch = new NameWatch(
-                steering.session(),
-                statements().change(name, statement, exchange()),
-                prepared.heldAs(name, statement),
-                statement::unprepared);
-        prepared.sent(name, statement);
-        if (statement.isRewritten()) {
-            steering.forwardInstead((byte) 'P', PreparedTexts.parse(name, statement), watch);
+        Names.Change<SqlStatement> change = statements().change(name, statement, exchange());
+        NameWatch watch =
+                new NameWatch(steering.session(), change, prepared.heldAs(name, statement), statement::unprepared);
+        if (before == null && served.takes(statement)) {
+            served.parse(name, statement, change, watch);
         } else {
-            steering.forward(watch);
+            send(name, statement, watch, before);
         }
+    }
+
+    private void send(String name, SqlStatement statement, NameWatch watch, @Nullable SqlStatement before) {
+        steering.forwardBehind(
+                () -> {
+                    if (before != null) {
+                        prepared.pay(name, before); // the server has to know it to refuse this one
+                    }
+                    prepared.payNamed(statement);
+                    prepared.sent(name, statement);
+                },
+                message -> prepared.asSent(message, name, statement),
+                watch);
     }
 
     void describe(String name) {
@@ -124,10 +143,15 @@ final class StatementMessages {
             steering.refuse(none(name), "");
         } else if (statement.answer() != null) {
             replies.describedStatement(statement);
-        } else if (statement.generation().stages().transform.isEmpty()) {
-            steering.forward(null);
         } else {
-            steering.forward(new DescribeWatch(steering.session(), statement, null, true));
+            AnswerOwner watch = statement.generation().stages().readsColumns()
+                    ? new DescribeWatch(steering.session(), statement, null, true)
+                    : null;
+            if (served.takes(statement)) {
+                served.describe(name, statement, watch);
+            } else {
+                steering.forwardBehind(() -> prepared.payFor(name, statement), watch);
+            }
         }
     }
 
@@ -140,8 +164,13 @@ final class StatementMessages {
         Names.Change<?> change = statements().change(name, null, exchange());
         if (statement != null && statement.answer() != null) {
             replies.closed(change::confirm);
+            return;
+        }
+        NameWatch watch = new NameWatch(steering.session(), change);
+        if (steering.heldBack().takes()) {
+            served.closeStatement(statement, change, watch);
         } else {
-            steering.forward(new NameWatch(steering.session(), change));
+            steering.forward(watch);
         }
     }
 

@@ -284,12 +284,8 @@ final class ClientStream implements FrameSink, Traffic {
         } else if (refused && tag != 'S') {
             withhold(frame);
             frame.release();
-        } else if (tag == 'S' && local && !isHolding()) {
-            endLocally(frame, session.transaction());
-        } else if (tag == 'H' && local && !isHolding()) {
-            withhold(frame);
-            frame.release();
-            session.client().flush();
+        } else if (!isHolding() && endsLocally(frame)) {
+            return;
         } else if (isNeverRefused(tag) && steering != null && isHolding()) {
             releaseInFrontOf(frame, steering);
         } else if (tag == 'S' && steering != null && steering.mustSettle() && !isQuiet()) {
@@ -335,7 +331,9 @@ final class ClientStream implements FrameSink, Traffic {
     private void releaseInFrontOf(Frame frame, Steering held) {
         deciding = true;
         stalled = frame;
+        asking = true;
         held.release(frame.tag() == 'S', this::forwardStalled);
+        asking = false;
         if (deciding) {
             scanner.pause();
             session.readingChanged();
@@ -378,13 +376,16 @@ final class ClientStream implements FrameSink, Traffic {
         if (!mayAim(upstream)) {
             throw new IllegalStateException("an exchange goes to one upstream");
         }
+        if (open && target != upstream) {
+            turns.handOver(target, upstream);
+        }
         target = upstream;
         aimed = !open;
     }
 
     @Override
     public boolean mayAim(Upstream upstream) {
-        return !open || target == upstream;
+        return isUnsent() || target == upstream;
     }
 
     @Override
@@ -439,6 +440,11 @@ final class ClientStream implements FrameSink, Traffic {
     }
 
     @Override
+    public boolean isUnsent() {
+        return !open || local;
+    }
+
+    @Override
     public boolean isSkipping() {
         return open && target.expected().isSkipping();
     }
@@ -480,8 +486,25 @@ final class ClientStream implements FrameSink, Traffic {
     private void sayNow(Frame frame, ByteBuf messages) {
         withhold(frame);
         frame.release();
+        sayHere(messages);
+    }
+
+    @Override
+    public void sayHeld(ByteBuf messages) {
+        if (over) {
+            messages.release();
+        } else {
+            holding = false;
+            sayHere(messages);
+        }
+    }
+
+    private void sayHere(ByteBuf messages) {
         if (!open) {
-            target = main;
+            if (!aimed) {
+                target = main;
+            }
+            aimed = false;
             open = true;
             local = true;
             turns.begin(target);
@@ -489,13 +512,24 @@ final class ClientStream implements FrameSink, Traffic {
         session.client().write(messages);
     }
 
-    private void endLocally(Frame sync, TransactionStatus status) {
-        sync.release();
-        refused = false;
-        ready(status);
-        if (steering != null) {
-            steering.exchangeWhole();
+    /** Whether it is a Sync or Flush behind answers of the proxy's own alone. */
+    private boolean endsLocally(Frame frame) {
+        if (!local || (frame.tag() != 'S' && frame.tag() != 'H')) {
+            return false;
         }
+        deciding = false;
+        withhold(frame);
+        frame.release();
+        if (frame.tag() == 'H') {
+            session.client().flush();
+        } else {
+            refused = false;
+            ready(session.transaction());
+            if (steering != null) {
+                steering.exchangeWhole();
+            }
+        }
+        return true;
     }
 
     private void ready(TransactionStatus status) {
@@ -646,7 +680,11 @@ final class ClientStream implements FrameSink, Traffic {
         Frame frame = stalled;
         if (frame != null) {
             stalled = null;
-            forward(frame, watchOf(frame.tag()));
+            if (endsLocally(frame)) {
+                goOnIfLate();
+            } else {
+                forward(frame, watchOf(frame.tag()));
+            }
         }
     }
 

@@ -111,11 +111,20 @@ public interface Traffic {
     void sayLast(Frame frame, ByteBuf messages, TransactionStatus status);
 
     /**
-     * It is kept until it is known where its exchange goes; then {@link #send} is called with it.
+     * It is kept until it is known where its exchange goes; then {@link #send} is called with it, or it is answered by
+     * {@link #sayHeld}.
      *
      * @param frame the message; stays with the caller
      */
     void hold(Frame frame);
+
+    /**
+     * The proxy's own answer to messages that were held; everything before them has been answered, and nothing of their
+     * exchange was sent.
+     *
+     * @param messages their answer, or a part of it; owned by the callee
+     */
+    void sayHeld(ByteBuf messages);
 
     /**
      * A message that was held goes where its exchange goes.
@@ -139,12 +148,14 @@ public interface Traffic {
     boolean isDoubtful();
 
     /**
-     * Whether the exchange at hand may still go to an upstream: not to another one once it has begun, be it with
-     * answers of the proxy's own.
+     * Whether the exchange at hand may still go to an upstream: not to another one once something of it was sent.
      *
      * @param upstream where it would go
      */
     boolean mayAim(Upstream upstream);
+
+    /** Whether nothing of the exchange at hand has been sent anywhere. */
+    boolean isUnsent();
 
     /** Whether an error has been seen in the batch at hand: the server skips to its Sync. */
     boolean isSkipping();

@@ -71,6 +71,17 @@ final class Turns {
         }
     }
 
+    /** An exchange that is alone goes on elsewhere: nothing of it was sent where it began. */
+    void handOver(TurnSource from, TurnSource to) {
+        if (!isAlone(from)) {
+            throw new IllegalStateException("an exchange in flight stays where it is");
+        }
+        queue.clear();
+        queue.add(new Turn(to));
+        othersWait(to);
+        to.takeTurn();
+    }
+
     /** An exchange that was thought to have been sent whole goes on. */
     void reopened(TurnSource source) {
         Turn first = queue.peek();
@@ -97,8 +108,8 @@ final class Turns {
     }
 
     private void everybodyMaySpeak() {
-        for (int i = 0; i < standing.size(); i++) {
-            standing.get(i).takeTurn();
+        for (int i = 0; i < standing.size() && isIdle(); i++) {
+            standing.get(i).takeTurn(); // the next exchange may begin within this call, and is no other's
         }
     }
 

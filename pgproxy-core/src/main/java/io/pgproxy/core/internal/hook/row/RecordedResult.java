@@ -27,12 +27,19 @@ public final class RecordedResult implements Recording {
     private final long rows;
     private final long bytes;
     private final String tag;
+    private final @Nullable List<Integer> parameterTypes;
 
-    RecordedResult(List<Column> columns, List<byte[]> segments, long rows, String tag) {
+    RecordedResult(
+            List<Column> columns,
+            List<byte[]> segments,
+            long rows,
+            String tag,
+            @Nullable List<Integer> parameterTypes) {
         this.columns = List.copyOf(columns);
         this.segments = List.copyOf(segments);
         this.rows = rows;
         this.tag = tag;
+        this.parameterTypes = parameterTypes == null ? null : List.copyOf(parameterTypes);
         this.bytes = segments.stream().mapToLong(segment -> segment.length).sum();
     }
 
@@ -59,6 +66,11 @@ public final class RecordedResult implements Recording {
     /** {@return the command tag} */
     public String tag() {
         return tag;
+    }
+
+    /** {@return the types of its statement's parameters as the upstream sees them; null if nobody has asked} */
+    public @Nullable List<Integer> parameterTypes() {
+        return parameterTypes;
     }
 
     /**

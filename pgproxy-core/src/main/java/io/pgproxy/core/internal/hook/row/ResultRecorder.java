@@ -4,6 +4,7 @@ import io.netty.buffer.ByteBuf;
 import io.pgproxy.hook.Recorder;
 import io.pgproxy.protocol.Column;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -60,11 +61,21 @@ public final class ResultRecorder {
     }
 
     /**
-     * The execution has succeeded.
+     * The execution of a Query has succeeded, which has no parameters.
      *
      * @param tag its command tag
      */
     public void complete(String tag) {
+        complete(tag, null);
+    }
+
+    /**
+     * The execution has succeeded.
+     *
+     * @param tag its command tag
+     * @param parameterTypes those of its statement, if they are known
+     */
+    public void complete(String tag, @Nullable List<Integer> parameterTypes) {
         if (over) {
             return;
         }
@@ -75,7 +86,7 @@ public final class ResultRecorder {
         over = true;
         // The tag of a portal that was run in parts counts the rows of the last part alone.
         String whole = tag.startsWith("SELECT") ? "SELECT " + rows : tag;
-        RecordedResult result = new RecordedResult(columns, segments.take(), rows, whole);
+        RecordedResult result = new RecordedResult(columns, segments.take(), rows, whole, parameterTypes);
         tell(() -> recorder.recorded(result));
     }
 
