@@ -51,7 +51,11 @@ final class ResultKey {
 
     /** {@return how many bytes it takes, more or less} */
     long bytes() {
-        long sum = 200 + 2L * sql.length() + 16L * types.size();
+        // Settings that a session has made may be of any length; those that several keys share count for each.
+        long sum = scope.bytes() + 2L * sql.length() + 16L * types.size();
+        for (Map.Entry<String, String> term : terms.entrySet()) {
+            sum += 100 + term.getKey().length() + term.getValue().length();
+        }
         for (Parameter parameter : parameters) {
             sum += 56 + (parameter.value() == null ? 0 : parameter.value().length());
         }

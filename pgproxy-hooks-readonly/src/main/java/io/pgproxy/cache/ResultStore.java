@@ -21,7 +21,7 @@ final class ResultStore {
         leastWeight = Math.max(1, maxBytes / maxEntries);
         results = Caffeine.newBuilder()
                 .executor(Runnable::run) // its own pool costs more than the work
-                .maximumWeight(leastWeight * maxEntries)
+                .maximumWeight(Math.min(leastWeight * maxEntries, maxBytes))
                 .weigher(this::weight)
                 .expireAfter(Expiry.<ResultKey, CachedResult>creating(
                         (key, result) -> java.time.Duration.ofNanos(result.left(System.nanoTime()))))

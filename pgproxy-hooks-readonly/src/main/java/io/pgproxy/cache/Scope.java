@@ -42,6 +42,21 @@ final class Scope {
                 List.of(database, declared, startup, reported, made, temporary).hashCode();
     }
 
+    /** {@return how many bytes it takes, more or less} */
+    long bytes() {
+        long sum = 200;
+        for (String parameter : startup) {
+            sum += 40 + parameter.length();
+        }
+        for (Map.Entry<String, List<String>> setting : made.entrySet()) {
+            sum += 100 + setting.getKey().length();
+            for (String value : setting.getValue()) {
+                sum += 40 + value.length();
+            }
+        }
+        return sum;
+    }
+
     @Override
     public boolean equals(Object other) {
         return this == other
