@@ -1,6 +1,5 @@
 package io.pgproxy.cache;
 
-import io.pgproxy.hook.Recording;
 import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
@@ -25,7 +24,7 @@ final class Flights {
     /** The asking of one session. */
     static final class Flight {
         /** Completes with null if there is nothing that others could be served. */
-        private final CompletableFuture<@Nullable Recording> landing = new CompletableFuture<>();
+        private final CompletableFuture<@Nullable CachedResult> landing = new CompletableFuture<>();
     }
 
     /** {@return a flight of the caller's own, or null if somebody else has begun one} */
@@ -38,21 +37,24 @@ final class Flights {
     /**
      * Waits for what somebody else has asked for.
      *
-     * @return completes with null if that took too long or came to nothing; null if nobody has
+     * @return completes with null if that took too long or came to nothing, or to what is overtaken: of a flight that
+     *     has landed nobody has looked since; null if nobody has asked
      */
     @Nullable
-    CompletableFuture<@Nullable Recording> follow(ResultKey key) {
+    CompletableFuture<@Nullable CachedResult> follow(ResultKey key) {
         Flight other = waitMillis == 0 ? null : underWay.get(key);
         if (other == null) {
             return null;
         }
         // A copy: whoever gives up waiting must not take the flight down.
-        return other.landing.copy().completeOnTimeout(null, waitMillis, TimeUnit.MILLISECONDS);
+        return other.landing
+                .thenApply(result -> result == null || !result.isCurrent() ? null : result)
+                .completeOnTimeout(null, waitMillis, TimeUnit.MILLISECONDS);
     }
 
     /** A flight is over. */
-    void end(ResultKey key, Flight flight, @Nullable Recording recording) {
+    void end(ResultKey key, Flight flight, @Nullable CachedResult result) {
         underWay.remove(key, flight);
-        flight.landing.complete(recording);
+        flight.landing.complete(result);
     }
 }

@@ -130,20 +130,22 @@ final class Lookup {
             return PASS;
         }
         // Whoever is in a block may hold locks, or a connection, that the other needs.
-        CompletableFuture<@Nullable Recording> other =
-                search.execution.transaction() == TransactionStatus.IDLE ? flights.follow(search.key) : null;
+        CompletableFuture<@Nullable CachedResult> other = search.execution.transaction() == TransactionStatus.IDLE
+                ? flights.follow(search.key)
+                : null;
         return other == null ? record(search) : follow(search, other);
     }
 
-    private Verdict<CacheUse> follow(Search search, CompletableFuture<@Nullable Recording> other) {
+    private Verdict<CacheUse> follow(Search search, CompletableFuture<@Nullable CachedResult> other) {
         return Verdict.defer(
                 other.thenComposeAsync(
-                        recording -> {
-                            if (recording == null) {
+                        result -> {
+                            if (result == null) {
                                 return stage(record(search));
                             }
                             counts.shared.increment();
-                            return CompletableFuture.completedFuture(Verdict.of(new CacheUse.Serve(recording)));
+                            return CompletableFuture.completedFuture(
+                                    Verdict.of(new CacheUse.Serve(result.recording())));
                         },
                         search.execution.session().executor()),
                 patience);
@@ -243,14 +245,15 @@ final class Lookup {
 
         @Override
         public void recorded(Recording recording) {
-            boolean holds = stamps.hold();
-            if (holds) {
-                counts.stored.increment();
-                store.keep(search.key, new CachedResult(recording, stamps, readsSettings, session, search.age, grace));
-            } else {
+            if (!stamps.hold()) {
                 counts.overtaken.increment();
+                over(null);
+                return;
             }
-            over(holds ? recording : null);
+            counts.stored.increment();
+            CachedResult result = new CachedResult(recording, stamps, readsSettings, session, search.age, grace);
+            store.keep(search.key, result);
+            over(result);
         }
 
         @Override
@@ -259,12 +262,12 @@ final class Lookup {
             over(null);
         }
 
-        private void over(@Nullable Recording recording) {
+        private void over(@Nullable CachedResult result) {
             if (search.renews != null) {
                 search.renews.giveRenewalBack(); // if it was kept, nobody finds the old one any more
             }
             if (flight != null) {
-                flights.end(search.key, flight, recording);
+                flights.end(search.key, flight, result);
             }
         }
     }
