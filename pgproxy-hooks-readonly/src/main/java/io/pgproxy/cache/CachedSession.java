@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
 /** What the cache knows of a session. On its event loop only. */
 final class CachedSession {
     private static final String SEARCH_PATH = "search_path";
-    private static final String ISOLATION = "default_transaction_isolation";
+    static final String ISOLATION = "default_transaction_isolation";
     private static final String ROLE = "role";
     private static final String SESSION_AUTHORIZATION = "session_authorization";
 
@@ -82,8 +82,12 @@ final class CachedSession {
     private boolean isReadCommitted(Startup begun, Catalog catalog) {
         return !mentions(begun, ISOLATION)
                 && catalog.sessionDefault(login(), ISOLATION)
-                        .filter(value -> value.equals("read committed") || value.equals("read uncommitted"))
+                        .filter(CachedSession::isReadCommitted)
                         .isPresent();
+    }
+
+    private static boolean isReadCommitted(String level) {
+        return level.equalsIgnoreCase("read committed") || level.equalsIgnoreCase("read uncommitted");
     }
 
     /** In whatever spelling, and within options too. */
@@ -118,7 +122,8 @@ final class CachedSession {
 
     /** {@return whether the session's blocks see what is committed, unless they say otherwise} */
     boolean isReadCommittedByDefault() {
-        return readCommitted && settings.areKnown() && !settings.made().containsKey(ISOLATION);
+        List<String> made = settings.made().get(ISOLATION);
+        return settings.areKnown() && (made == null ? readCommitted : made.size() == 1 && isReadCommitted(made.get(0)));
     }
 
     /** A statement has come that is executed later, maybe under other settings. */

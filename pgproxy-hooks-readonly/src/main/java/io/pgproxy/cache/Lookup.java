@@ -130,9 +130,8 @@ final class Lookup {
             return PASS;
         }
         // Whoever is in a block may hold locks, or a connection, that the other needs.
-        CompletableFuture<@Nullable CachedResult> other = search.execution.transaction() == TransactionStatus.IDLE
-                ? flights.follow(search.key)
-                : null;
+        CompletableFuture<@Nullable CachedResult> other =
+                search.execution.transaction() == TransactionStatus.IDLE ? flights.follow(search.key) : null;
         return other == null ? record(search) : follow(search, other);
     }
 

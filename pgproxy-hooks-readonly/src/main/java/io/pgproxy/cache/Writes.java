@@ -20,6 +20,7 @@ import io.pgproxy.sql.structure.SqlTree;
 import io.pgproxy.sql.structure.UnknownTree;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.concurrent.CompletableFuture;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -76,8 +77,21 @@ final class Writes {
         session.block().willRun(execution, control, session.isReadCommittedByDefault());
         switch (control.action()) {
             case COMMIT, PREPARE -> session.writes().commits();
+            case SET_CHARACTERISTICS -> session.settings().willRun(execution, characteristics(control));
             default -> {}
         }
+    }
+
+    /** SET SESSION CHARACTERISTICS sets what a setting sets, too: drivers choose their isolation so. */
+    private static List<SessionEffect> characteristics(TransactionControl control) {
+        TransactionControl.Isolation isolation = control.isolation();
+        return isolation == null
+                ? List.of()
+                : List.of(new SessionEffect.SettingSet(
+                        CachedSession.ISOLATION,
+                        SessionEffect.Scope.SESSION,
+                        SessionEffect.Becomes.VALUES,
+                        List.of(isolation.name().toLowerCase(Locale.ROOT).replace('_', ' '))));
     }
 
     private void note(Execution execution, CachedSession session, SqlTree tree) {

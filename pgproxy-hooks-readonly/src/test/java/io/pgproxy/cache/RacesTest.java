@@ -5,12 +5,12 @@ import static io.pgproxy.cache.CachingProxy.run;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.pgproxy.core.ProxyServerBuilder;
+import io.pgproxy.sql.catalog.Catalog;
+import io.pgproxy.sql.catalog.JdbcCatalog;
 import io.pgproxy.testkit.junit.WithPostgres;
 import io.pgproxy.testkit.peer.FrontendBytes;
 import io.pgproxy.testkit.peer.ScriptedClient;
 import io.pgproxy.testkit.postgres.TestDatabase;
-import io.pgproxy.sql.catalog.Catalog;
-import io.pgproxy.sql.catalog.JdbcCatalog;
 import java.lang.reflect.Proxy;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -80,10 +80,11 @@ class RacesTest {
     /** Waits until the server says that so many sessions wait for locks. */
     private void awaitWaiting(int sessions) throws SQLException {
         long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(30);
-        while (System.nanoTime() < end && Integer.parseInt(database.query("SELECT count(*) FROM pg_locks WHERE NOT granted")
-                        .get(0)
-                        .get(0))
-                < sessions) {
+        while (System.nanoTime() < end
+                && Integer.parseInt(database.query("SELECT count(*) FROM pg_locks WHERE NOT granted")
+                                .get(0)
+                                .get(0))
+                        < sessions) {
             Thread.onSpinWait();
         }
     }
@@ -219,7 +220,9 @@ class RacesTest {
         catalog.refresh();
         AtomicReference<Runnable> meanwhile = new AtomicReference<>(() -> {});
         CachedDatabase cached = CachedDatabase.of(
-                () -> interrupted(catalog.current(), () -> meanwhile.getAndSet(() -> {}).run()), () -> {});
+                () -> interrupted(
+                        catalog.current(), () -> meanwhile.getAndSet(() -> {}).run()),
+                () -> {});
         try (CachingProxy raced = CachingProxy.before(database, cache -> cache.database(cached));
                 Connection one = raced.connect("preferQueryMode=simple");
                 Connection two = raced.connect()) {
@@ -283,7 +286,8 @@ class RacesTest {
                 .equals("0")) {
             Thread.onSpinWait();
         }
-        assertThat(rows(reader, READ)).containsExactly(database.query(READ).get(0).get(0));
+        assertThat(rows(reader, READ))
+                .containsExactly(database.query(READ).get(0).get(0));
     }
 
     @Test

@@ -14,8 +14,7 @@ import java.util.Set;
 
 /** Keys and results of no server. */
 final class Samples {
-    private static final CachedDatabase DATABASE =
-            CachedDatabase.of(io.pgproxy.sql.catalog.Catalog::offline, () -> {});
+    private static final CachedDatabase DATABASE = CachedDatabase.of(io.pgproxy.sql.catalog.Catalog::offline, () -> {});
 
     private Samples() {}
 
@@ -25,10 +24,14 @@ final class Samples {
         Execution execution = answering(
                 Execution.class,
                 Map.of(
-                        "statement", statement,
-                        "parameters", List.of(),
-                        "resultFormats", List.of(),
-                        "terms", Terms.NONE));
+                        "statement",
+                        statement,
+                        "parameters",
+                        List.of(),
+                        "resultFormats",
+                        List.of(),
+                        "terms",
+                        Terms.NONE));
         return ResultKey.of(Scopes.shared(new Scope(DATABASE, "", List.of(), List.of(), made, false)), execution);
     }
 

@@ -221,6 +221,25 @@ class SettingsTest {
         }
     }
 
+    @Test
+    void aRepeatableBlockOfTheDriverIsRepeatable() throws Exception {
+        for (int level : new int[] {Connection.TRANSACTION_REPEATABLE_READ, Connection.TRANSACTION_SERIALIZABLE}) {
+            run(two, "UPDATE item SET name = 'public'");
+            kept(two, "SELECT name FROM item");
+            one.setTransactionIsolation(level);
+            one.setAutoCommit(false);
+            assertThat(rows(one, "SELECT name FROM side.item")).containsExactly("side");
+            assertThat(kept(one, "SELECT name FROM item")).containsExactly("public");
+            run(two, "UPDATE item SET name = 'changed'");
+            two.setTransactionIsolation(level);
+            assertThat(kept(two, "SELECT name FROM item")).containsExactly("changed");
+            assertThat(kept(one, "SELECT name FROM item")).containsExactly("public");
+            one.commit();
+            one.setAutoCommit(true);
+            assertThat(kept(one, "SELECT name FROM item")).containsExactly("changed");
+        }
+    }
+
     /** In one batch all statements of a repeatable transaction see what was there at first. */
     @Test
     void aRepeatableBatchIsRepeatable() throws Exception {
