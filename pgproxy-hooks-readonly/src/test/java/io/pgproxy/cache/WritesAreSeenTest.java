@@ -12,6 +12,7 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -43,6 +44,9 @@ class WritesAreSeenTest {
             "SELECT count(*), sum(total) FROM named",
             "SELECT doubled(v) FROM item ORDER BY id",
             "WITH x AS (SELECT * FROM part) SELECT (SELECT count(*) FROM x), count(*) FROM item");
+
+    /** A semicolon that is not within a DO block. */
+    private static final Pattern STATEMENTS = Pattern.compile("; ?(?=[A-Z])(?![^$]*END\\$\\$)");
 
     private final TestDatabase database;
     private CachingProxy proxy;
@@ -194,7 +198,7 @@ class WritesAreSeenTest {
     void whatIsReadAfterAWriteIsThere(String write) throws Exception {
         try (ScriptedClient client = proxy.client();
                 Connection direct = database.connect()) {
-            for (String statement : write.split("; ?(?=[A-Z])(?![^$]*END\\$\\$)")) {
+            for (String statement : STATEMENTS.splitAsStream(write).toList()) {
                 read();
                 read();
                 client.send(FrontendBytes.query(statement));
