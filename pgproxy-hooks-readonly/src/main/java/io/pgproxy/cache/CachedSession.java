@@ -3,15 +3,11 @@ package io.pgproxy.cache;
 import io.pgproxy.hook.Session;
 import io.pgproxy.hook.Startup;
 import io.pgproxy.hook.Statement;
-import io.pgproxy.protocol.startup.StartupParameter;
-import io.pgproxy.sql.catalog.Catalog;
 import io.pgproxy.sql.catalog.ResultSettings;
 import io.pgproxy.sql.catalog.SearchPath;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
-import java.util.Set;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -21,9 +17,6 @@ final class CachedSession {
     static final String ISOLATION = "default_transaction_isolation";
     private static final String ROLE = "role";
     private static final String SESSION_AUTHORIZATION = "session_authorization";
-
-    /** Known by other means, or of no effect on any result. */
-    private static final Set<String> NOT_IN_SCOPE = Set.of("user", "database", "replication");
 
     private static final List<String> REPORTED = Stream.concat(ResultSettings.NAMES.stream(), Stream.of("is_superuser"))
             .toList();
@@ -35,8 +28,7 @@ final class CachedSession {
     private final SettingsMade settings = new SettingsMade();
     private final BlockTerms block = new BlockTerms();
     private final OpenWrites writes;
-    private final @Nullable String firstPath;
-    private final boolean readCommitted;
+    private final SessionStart start;
     private @Nullable Scope scope;
 
     /**
@@ -48,55 +40,12 @@ final class CachedSession {
         this.session = session;
         this.database = database;
         this.declared = declared;
-        this.startup =
-                begun == null ? List.of() : inScope(begun, database.versions().sessionDefaults());
+        this.start = new SessionStart(database, begun, login());
+        this.startup = start.inScope();
         this.writes = new OpenWrites(database.versions(), database::refresh);
         if (begun == null) {
             settings.lost();
         }
-        Catalog catalog = database.catalog();
-        this.firstPath = begun == null || catalog == null ? null : firstPath(begun, catalog);
-        this.readCommitted = begun != null && catalog != null && isReadCommitted(begun, catalog);
-    }
-
-    private static List<String> inScope(Startup begun, long defaults) {
-        List<String> parameters = new ArrayList<>();
-        parameters.add(Long.toString(defaults)); // of sessions that began before and after ALTER ROLE … SET
-        for (StartupParameter parameter : begun.parameters()) {
-            String name = parameter.name().toLowerCase(Locale.ROOT);
-            if (!NOT_IN_SCOPE.contains(name) && !SettingsMade.OF_NO_RESULT.contains(name)) {
-                parameters.add(name);
-                parameters.add(parameter.value());
-            }
-        }
-        return List.copyOf(parameters);
-    }
-
-    /** Which schemas unqualified names stand in at first, as far as the server does not report it. */
-    private @Nullable String firstPath(Startup begun, Catalog catalog) {
-        return mentions(begun, SEARCH_PATH)
-                ? begun.parameter(SEARCH_PATH)
-                : catalog.sessionDefault(login(), SEARCH_PATH).orElse(null);
-    }
-
-    private boolean isReadCommitted(Startup begun, Catalog catalog) {
-        return !mentions(begun, ISOLATION)
-                && catalog.sessionDefault(login(), ISOLATION)
-                        .filter(CachedSession::isReadCommitted)
-                        .isPresent();
-    }
-
-    private static boolean isReadCommitted(String level) {
-        return level.equalsIgnoreCase("read committed") || level.equalsIgnoreCase("read uncommitted");
-    }
-
-    /** In whatever spelling, and within options too. */
-    private static boolean mentions(Startup begun, String setting) {
-        return begun.parameters().stream()
-                .anyMatch(parameter -> (parameter.name() + "=" + parameter.value())
-                        .toLowerCase(Locale.ROOT)
-                        .replace('-', '_')
-                        .contains(setting));
     }
 
     private String login() {
@@ -123,7 +72,10 @@ final class CachedSession {
     /** {@return whether the session's blocks see what is committed, unless they say otherwise} */
     boolean isReadCommittedByDefault() {
         List<String> made = settings.made().get(ISOLATION);
-        return settings.areKnown() && (made == null ? readCommitted : made.size() == 1 && isReadCommitted(made.get(0)));
+        return settings.areKnown()
+                && (made == null
+                        ? start.isReadCommitted()
+                        : made.size() == 1 && SessionStart.isReadCommitted(made.get(0)));
     }
 
     /** A statement has come that is executed later, maybe under other settings. */
@@ -200,7 +152,8 @@ final class CachedSession {
         if (!reported.isEmpty()) {
             return SearchPath.parse(reported, role);
         }
-        return firstPath == null ? null : SearchPath.parse(firstPath, role);
+        String first = start.path();
+        return first == null ? null : SearchPath.parse(first, role);
     }
 
     private String role(Map<String, String> terms) {

@@ -25,8 +25,8 @@ final class SettingsMade {
     private static final String SESSION_AUTHORIZATION = "session_authorization";
 
     /**
-     * What no result depends on, and drivers and tools set in many ways. Whoever asks for the first of them in a view is
-     * found out by other means.
+     * What no result depends on, and drivers and tools set in many ways. Whoever asks for the first of them in a view
+     * is found out by other means.
      */
     static final Set<String> OF_NO_RESULT = Set.of(
             "application_name",

@@ -118,7 +118,12 @@ final class Writes {
                 default -> {}
             }
             session.writes()
-                    .add(execution, List.of(versions.everything()), all.definitions(), known, isInBlock(execution, session));
+                    .add(
+                            execution,
+                            List.of(versions.everything()),
+                            all.definitions(),
+                            known,
+                            isInBlock(execution, session));
         }
     }
 

@@ -60,6 +60,19 @@ class SettingsTest {
     }
 
     @Test
+    void whoeverLogsInWhileDefinitionsChangeIsServedLater() throws Exception {
+        one.setAutoCommit(false);
+        run(one, "CREATE TABLE another (id int)");
+        one.commit(); // from now on the catalogue is out of date
+        try (Connection late = proxy.connect()) {
+            rows(late, "SELECT name FROM item");
+            proxy.readCatalog();
+            assertThat(kept(late, "SELECT name FROM item")).containsExactly("public");
+            assertThat(proxy.served(() -> rows(late, "SELECT name FROM item"))).isOne();
+        }
+    }
+
+    @Test
     void aPathBySetConfigIsAPath() throws Exception {
         for (Connection each : List.of(one, two)) {
             run(each, "SET search_path = public");
