@@ -159,6 +159,14 @@ final class OwnReplies {
             steering.refuse(IN_FAILED_BLOCK, "");
             return;
         }
+        RecordedResult recorded = result.recorded();
+        if (recorded != null && shape(execution.statement(), recorded.columns()).isPlain()) {
+            ByteBuf out = ByteBufAllocator.DEFAULT.buffer(256);
+            recorded.writeDescription(out);
+            result.writeAll(recorded, out);
+            succeeded(execution, result, out, status);
+            return;
+        }
         produced(execution, result, () -> {
             List<Column> columns = columns(execution);
             ByteBuf out = ByteBufAllocator.DEFAULT.buffer(256);
@@ -166,10 +174,14 @@ final class OwnReplies {
                 new RowDescription(shape(execution.statement(), columns).shown()).write(out);
             }
             result.write(0, out);
-            execution.ran(result.total(), out.readableBytes());
-            execution.succeeded();
-            steering.sayLast(out, status);
+            succeeded(execution, result, out, status);
         });
+    }
+
+    private void succeeded(HookExecution execution, OwnResult result, ByteBuf out, TransactionStatus status) {
+        execution.ran(result.total(), out.readableBytes());
+        execution.succeeded();
+        steering.sayLast(out, status);
     }
 
     /** Asks for the result, once; goes on if there is one. */

@@ -86,6 +86,14 @@ final class OwnResult {
         tag = from.tag();
     }
 
+    /** Writes all of what was recorded at once, of which nothing was asked for before and no row changes. */
+    void writeAll(RecordedResult from, ByteBuf out) {
+        from.writeAll(out);
+        total = from.rows();
+        written = total;
+        tag = from.tag();
+    }
+
     /** How many rows there are. */
     long total() {
         return total;

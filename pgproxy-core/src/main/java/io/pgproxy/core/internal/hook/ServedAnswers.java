@@ -144,15 +144,18 @@ final class ServedAnswers {
     /** Describe of such a portal. */
     void describePortal(HookExecution execution) {
         wait(new OwnMessage(
-                steering.take(),
-                false,
-                out -> {
-                    List<Column> shown = OwnReplies.shape(execution.statement(), OwnReplies.columns(execution))
-                            .shown();
-                    OwnReplies.describe(RowShape.in(shown, execution.resultFormats()), out.room());
-                },
-                error -> {},
-                () -> {}));
+                steering.take(), false, out -> describedPortal(execution, out.room()), error -> {}, () -> {}));
+    }
+
+    private static void describedPortal(HookExecution execution, ByteBuf out) {
+        OwnResult own = execution.own();
+        RecordedResult recorded = own == null ? null : own.recorded();
+        RowShape shape = OwnReplies.shape(execution.statement(), OwnReplies.columns(execution));
+        if (recorded != null && shape.isPlain() && !recorded.columns().isEmpty()) {
+            recorded.writeDescription(out);
+        } else {
+            OwnReplies.describe(RowShape.in(shape.shown(), execution.resultFormats()), out);
+        }
     }
 
     /** Execute of such a portal. */
@@ -174,20 +177,27 @@ final class ServedAnswers {
             new CommandComplete("SELECT 0").write(out.room());
             return;
         }
-        RecordedResult recorded = own.recorded();
-        if (!own.isReady() && recorded != null) {
-            own.replay(
-                    recorded,
-                    OwnReplies.shape(execution.statement(), recorded.columns()).pipe(execution));
-        }
         ByteBuf to = out.room();
         int before = to.readableBytes();
-        boolean end = own.write(maxRows, to);
+        boolean end = rows(execution, own, maxRows, to);
         execution.ran(end ? own.total() - execution.rowsSoFar() : maxRows, to.readableBytes() - before);
         steering.statementRan();
         if (end) {
             execution.succeeded();
         }
+    }
+
+    private static boolean rows(HookExecution execution, OwnResult own, int maxRows, ByteBuf to) {
+        RecordedResult recorded = own.recorded();
+        if (!own.isReady() && recorded != null) {
+            RowShape shape = OwnReplies.shape(execution.statement(), recorded.columns());
+            if (maxRows <= 0 && shape.isPlain()) {
+                own.writeAll(recorded, to);
+                return true;
+            }
+            own.replay(recorded, shape.pipe(execution));
+        }
+        return own.write(maxRows, to);
     }
 
     /** Close of such a portal. */

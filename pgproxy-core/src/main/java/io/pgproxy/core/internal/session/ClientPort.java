@@ -10,6 +10,7 @@ import io.pgproxy.core.internal.tls.ServerHandshake;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 
 /** The client's socket, as its session sees it. All calls on its event loop. */
 final class ClientPort {
@@ -17,6 +18,9 @@ final class ClientPort {
     private static final long LINGER_SECONDS = 10;
 
     private final Channel channel;
+
+    /** Written, but what follows may still become part of it. */
+    private @Nullable ByteBuf growing;
 
     ClientPort(Channel channel) {
         this.channel = channel;
@@ -55,10 +59,37 @@ final class ClientPort {
 
     /** Queues bytes; owned by the callee. */
     void write(ByteBuf bytes) {
+        leave();
         channel.write(bytes, channel.voidPromise());
     }
 
+    /**
+     * Queues bytes that were made here, in one piece with what follows, as far as they have room for it: to write a
+     * piece more costs more than to copy some bytes.
+     *
+     * @param bytes owned by the callee, nobody else's
+     */
+    void writeWithNext(ByteBuf bytes) {
+        ByteBuf before = growing;
+        if (before != null && bytes.readableBytes() <= before.writableBytes()) {
+            before.writeBytes(bytes);
+            bytes.release();
+        } else {
+            leave();
+            growing = bytes;
+        }
+    }
+
+    private void leave() {
+        ByteBuf last = growing;
+        if (last != null) {
+            growing = null;
+            channel.write(last, channel.voidPromise());
+        }
+    }
+
     void flush() {
+        leave();
         channel.flush();
     }
 
@@ -75,6 +106,7 @@ final class ClientPort {
 
     /** Closes once everything written has left, or after a while. */
     void closeWhenFlushed() {
+        leave();
         channel.writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(ChannelFutureListener.CLOSE);
         if (channel.isOpen()) {
             var late = channel.eventLoop().schedule(() -> channel.close(), LINGER_SECONDS, TimeUnit.SECONDS);
@@ -83,6 +115,10 @@ final class ClientPort {
     }
 
     void close() {
+        if (growing != null) {
+            growing.release();
+            growing = null;
+        }
         channel.close();
     }
 }

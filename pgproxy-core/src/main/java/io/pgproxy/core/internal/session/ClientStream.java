@@ -509,7 +509,7 @@ final class ClientStream implements FrameSink, Traffic {
             local = true;
             turns.begin(target);
         }
-        session.client().write(messages);
+        session.client().writeWithNext(messages);
     }
 
     /** Whether it is a Sync or Flush behind answers of the proxy's own alone. */

@@ -45,6 +45,12 @@ public final class ServingPhase implements Phase, UpstreamListener {
     private boolean crowded;
     private boolean ended;
 
+    /** Within what the client has sent at once. */
+    private boolean receiving;
+
+    /** Whether answers of that were made here, and have not left. */
+    private boolean unflushed;
+
     ServingPhase(Session session, Upstream main, @Nullable BackendKeyData key, StartupMessage startup) {
         this.session = session;
         this.startup = startup;
@@ -65,6 +71,8 @@ public final class ServingPhase implements Phase, UpstreamListener {
         for (ByteBuf bytes : early) {
             received(bytes);
         }
+        receiving = false;
+        flushOwn();
         main.flush();
         main.reading(client.isWritable());
         readingChanged();
@@ -190,9 +198,13 @@ public final class ServingPhase implements Phase, UpstreamListener {
     void localExchangeEnded(Upstream upstream, TransactionStatus status) {
         ByteBuf ready = ByteBufAllocator.DEFAULT.buffer(6);
         new ReadyForQuery(status).write(ready);
-        client.write(ready);
+        client.writeWithNext(ready);
         exchangeEnded(upstream, status);
-        client.flush();
+        if (receiving) {
+            unflushed = true; // others may follow in what was read
+        } else {
+            client.flush();
+        }
         goOnDraining();
     }
 
@@ -216,6 +228,7 @@ public final class ServingPhase implements Phase, UpstreamListener {
             bytes.release();
             return;
         }
+        receiving = true;
         try {
             stream.scan(bytes);
         } catch (ProtocolException e) {
@@ -225,13 +238,23 @@ public final class ServingPhase implements Phase, UpstreamListener {
 
     @Override
     public void receiveComplete() {
+        receiving = false;
         if (!ended) {
+            flushOwn();
             flushAll();
             idleness.interrupted();
             showActivity();
             if (stream.target().expected().size() > MOST_EXPECTED || !stream.takesMore()) {
                 readingChanged();
             }
+        }
+    }
+
+    /** What was answered here while the client's messages were read. */
+    private void flushOwn() {
+        if (unflushed) {
+            unflushed = false;
+            client.flush();
         }
     }
 
@@ -532,6 +555,7 @@ public final class ServingPhase implements Phase, UpstreamListener {
     }
 
     private void end() {
+        flushOwn();
         ended = true;
         idleness.stop();
         stream.release();

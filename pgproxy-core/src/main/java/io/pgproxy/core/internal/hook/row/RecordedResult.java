@@ -2,10 +2,14 @@ package io.pgproxy.core.internal.hook.row;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
+import io.netty.buffer.ByteBufUtil;
 import io.netty.buffer.Unpooled;
 import io.pgproxy.hook.Recording;
 import io.pgproxy.protocol.Column;
 import io.pgproxy.protocol.Format;
+import io.pgproxy.protocol.message.backend.BackendMessage;
+import io.pgproxy.protocol.message.backend.CommandComplete;
+import io.pgproxy.protocol.message.backend.RowDescription;
 import io.pgproxy.protocol.server.PgErrorException;
 import java.util.List;
 import java.util.function.Consumer;
@@ -19,6 +23,9 @@ import org.jspecify.annotations.Nullable;
  */
 public final class RecordedResult implements Recording {
     private static final int LENGTH_AT = 1;
+    /** What follows soon. */
+    private static final int READY = 6;
+
     /** How much of a mapped recording is handed out at a time. */
     private static final int MAPPED = 32 * 1024;
 
@@ -28,6 +35,11 @@ public final class RecordedResult implements Recording {
     private final long bytes;
     private final String tag;
     private final @Nullable List<Integer> parameterTypes;
+
+    /** RowDescription, and CommandComplete: made once, as the rows are. */
+    private final byte[] description;
+
+    private final byte[] completion;
 
     RecordedResult(
             List<Column> columns,
@@ -40,7 +52,15 @@ public final class RecordedResult implements Recording {
         this.rows = rows;
         this.tag = tag;
         this.parameterTypes = parameterTypes == null ? null : List.copyOf(parameterTypes);
+        this.description = columns.isEmpty() ? new byte[0] : bytes(new RowDescription(this.columns));
+        this.completion = bytes(new CommandComplete(tag));
         this.bytes = segments.stream().mapToLong(segment -> segment.length).sum();
+    }
+
+    private static byte[] bytes(BackendMessage message) {
+        ByteBuf out = Unpooled.buffer(64);
+        message.write(out);
+        return ByteBufUtil.getBytes(out);
     }
 
     @Override
@@ -71,6 +91,28 @@ public final class RecordedResult implements Recording {
     /** {@return the types of its statement's parameters as the upstream sees them; null if nobody has asked} */
     public @Nullable List<Integer> parameterTypes() {
         return parameterTypes;
+    }
+
+    /**
+     * Writes the columns as they were described, in the formats of the recording.
+     *
+     * @param out RowDescription is added; nothing if there are no columns
+     */
+    public void writeDescription(ByteBuf out) {
+        out.writeBytes(description);
+    }
+
+    /**
+     * Writes all rows as they were recorded, and the command tag.
+     *
+     * @param out DataRow messages and CommandComplete are added
+     */
+    public void writeAll(ByteBuf out) {
+        out.ensureWritable((int) Math.min(bytes + completion.length + READY, Integer.MAX_VALUE / 2));
+        for (byte[] segment : segments) {
+            out.writeBytes(segment);
+        }
+        out.writeBytes(completion);
     }
 
     /**
