@@ -30,6 +30,8 @@ class CacheStageTest {
     private static final String ONCE = "select nextval('q') as keep";
     private static final String ROWS = "select n, nextval('q') as keep from generate_series(1, 3) n";
 
+    private static final int LONG = 1 << 20;
+
     private final TestDatabase database;
     private final Map<String, Recording> kept = new ConcurrentHashMap<>();
     private final List<String> seen = new CopyOnWriteArrayList<>();
@@ -86,7 +88,7 @@ class CacheStageTest {
                         seen.add("abandoned");
                     }
                 },
-                1000));
+                sql.contains("long") ? LONG : 1000));
     }
 
     private List<String> seen() throws Exception {
@@ -219,6 +221,28 @@ class CacheStageTest {
                 .startsWith("1 2 C(INSERT 0 1) 1 2 D[")
                 .endsWith("C(SELECT 1) 1 2 D[2] C(SELECT 1) ZI");
         assertThat(Told.next(client)).isEqualTo("T[keep] D[1] C(SELECT 1) ZI");
+    }
+
+    /** What is served fills the way to the client, and what comes behind it is heard of no upstream before it is sent. */
+    @Test
+    void ofMoreThanIsWrittenAtOnceInFrontOfTheUpstreamsOwn() throws Exception {
+        String sql = "select repeat('long', 100000) as keep";
+        ask(client, parse("keep", sql), bind("", "keep"), execute(), parse("other", "select 1 as a"), sync());
+        client.send(
+                bind("", "keep"),
+                execute(),
+                bind("", "other"),
+                execute(),
+                bind("", "keep"),
+                execute(),
+                bind("", "keep"),
+                execute(),
+                bind("", "other"),
+                execute(),
+                sync());
+
+        client.expect("2DC2DC2DC2DC2DCZ");
+        assertThat(seen()).contains("SUCCEEDED CACHE 1");
     }
 
     @Test

@@ -276,6 +276,9 @@ public final class ServingPhase implements Phase, UpstreamListener {
         for (int i = 0; i < upstreams.size(); i++) {
             upstreams.get(i).reading(writable);
         }
+        if (!writable) {
+            client.flush(); // nothing that an upstream says would bring it about
+        }
     }
 
     @Override
