@@ -223,6 +223,21 @@ class CacheStageTest {
         assertThat(Told.next(client)).isEqualTo("T[keep] D[1] C(SELECT 1) ZI");
     }
 
+    @Test
+    void ofRowsWithoutColumns() throws Exception {
+        String sql = "select from generate_series(1, 2) keep";
+        String asked = ask(client, sql);
+        assertThat(asked).isEqualTo("T[] D[] D[] C(SELECT 2) ZI");
+        assertThat(ask(client, sql)).isEqualTo(asked);
+        for (int i = 0; i < 3; i++) {
+            assertThat(ask(client, parse("", sql), bind("", ""), describePortal(""), execute(), sync()))
+                    .isEqualTo("1 2 " + asked);
+            assertThat(ask(client, parse("", sql), describeStatement(""), bind("", ""), execute(), sync()))
+                    .isEqualTo("1 t T[] 2 D[] D[] C(SELECT 2) ZI");
+        }
+        assertThat(seen()).contains("SUCCEEDED CACHE 2");
+    }
+
     /** What is served fills the way to the client, and what comes behind it is heard of no upstream before it is sent. */
     @Test
     void ofMoreThanIsWrittenAtOnceInFrontOfTheUpstreamsOwn() throws Exception {

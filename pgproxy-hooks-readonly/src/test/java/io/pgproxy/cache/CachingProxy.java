@@ -22,7 +22,7 @@ import java.util.function.UnaryOperator;
 import org.postgresql.ds.PGSimpleDataSource;
 
 /** A proxy with a cache in front of a database. */
-final class CachingProxy implements AutoCloseable {
+public final class CachingProxy implements AutoCloseable {
     private final TestDatabase database;
     private final ExecutorService reader = Executors.newSingleThreadExecutor();
     private final JdbcCatalog catalog;
@@ -54,7 +54,7 @@ final class CachingProxy implements AutoCloseable {
         server = around.apply(proxy).build().start();
     }
 
-    static CachingProxy before(TestDatabase database) throws Exception {
+    public static CachingProxy before(TestDatabase database) throws Exception {
         return before(database, builder -> {});
     }
 
@@ -69,7 +69,7 @@ final class CachingProxy implements AutoCloseable {
         return new CachingProxy(database, settings, around, List.of());
     }
 
-    ResultCacheHook cache() {
+    public ResultCacheHook cache() {
         return cache;
     }
 
@@ -77,7 +77,7 @@ final class CachingProxy implements AutoCloseable {
         return server;
     }
 
-    int port() {
+    public int port() {
         return server.port();
     }
 

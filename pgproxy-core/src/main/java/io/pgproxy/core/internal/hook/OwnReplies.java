@@ -65,7 +65,7 @@ final class OwnReplies {
             List<Column> shown = shape(statement, columns(statement)).shown();
             say(out -> {
                 new ParameterDescription(statement.parameterTypes()).write(out);
-                describe(shown, out);
+                describe(shown, false, out);
             });
         }));
     }
@@ -75,12 +75,13 @@ final class OwnReplies {
         inSoundBlock(() -> tryTo(() -> {
             List<Column> shown =
                     RowShape.in(shape(execution.statement(), columns(execution)).shown(), execution.resultFormats());
-            say(out -> describe(shown, out));
+            say(out -> describe(shown, isRecordedQuery(execution), out));
         }));
     }
 
-    static void describe(List<Column> shown, ByteBuf out) {
-        if (shown.isEmpty()) {
+    /** A query may have no columns; what a hook answers without columns is none. */
+    static void describe(List<Column> shown, boolean query, ByteBuf out) {
+        if (shown.isEmpty() && !query) {
             NoData.INSTANCE.write(out);
         } else {
             new RowDescription(shown).write(out);
@@ -170,7 +171,7 @@ final class OwnReplies {
         produced(execution, result, () -> {
             List<Column> columns = columns(execution);
             ByteBuf out = ByteBufAllocator.DEFAULT.buffer(256);
-            if (!columns.isEmpty()) {
+            if (!columns.isEmpty() || isRecordedQuery(execution)) {
                 new RowDescription(shape(execution.statement(), columns).shown()).write(out);
             }
             result.write(0, out);
@@ -262,6 +263,12 @@ final class OwnReplies {
         } catch (PgErrorException failure) {
             steering.refuse(failure.error(), "");
         }
+    }
+
+    static boolean isRecordedQuery(HookExecution execution) {
+        OwnResult own = execution.own();
+        RecordedResult recorded = own == null ? null : own.recorded();
+        return recorded != null && recorded.isQuery();
     }
 
     private static List<Column> columns(SqlStatement statement) {

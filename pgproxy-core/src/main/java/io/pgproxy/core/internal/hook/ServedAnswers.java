@@ -98,7 +98,7 @@ final class ServedAnswers {
         List<Column> shown =
                 OwnReplies.shape(statement, served.recording().columns()).shown();
         new ParameterDescription(types).write(out);
-        OwnReplies.describe(shown, out);
+        OwnReplies.describe(shown, served.recording().isQuery(), out);
     }
 
     /** Close of a statement; one that an upstream holds is closed there. */
@@ -151,10 +151,11 @@ final class ServedAnswers {
         OwnResult own = execution.own();
         RecordedResult recorded = own == null ? null : own.recorded();
         RowShape shape = OwnReplies.shape(execution.statement(), OwnReplies.columns(execution));
-        if (recorded != null && shape.isPlain() && !recorded.columns().isEmpty()) {
+        boolean query = recorded != null && recorded.isQuery();
+        if (recorded != null && query && shape.isPlain()) {
             recorded.writeDescription(out);
         } else {
-            OwnReplies.describe(RowShape.in(shape.shown(), execution.resultFormats()), out);
+            OwnReplies.describe(RowShape.in(shape.shown(), execution.resultFormats()), query, out);
         }
     }
 

@@ -52,7 +52,7 @@ public final class RecordedResult implements Recording {
         this.rows = rows;
         this.tag = tag;
         this.parameterTypes = parameterTypes == null ? null : List.copyOf(parameterTypes);
-        this.description = columns.isEmpty() ? new byte[0] : bytes(new RowDescription(this.columns));
+        this.description = isQuery() ? bytes(new RowDescription(this.columns)) : new byte[0];
         this.completion = bytes(new CommandComplete(tag));
         this.bytes = segments.stream().mapToLong(segment -> segment.length).sum();
     }
@@ -88,6 +88,11 @@ public final class RecordedResult implements Recording {
         return tag;
     }
 
+    /** {@return whether RowDescription announces it, if only of rows without columns} */
+    public boolean isQuery() {
+        return !columns.isEmpty() || tag.startsWith("SELECT");
+    }
+
     /** {@return the types of its statement's parameters as the upstream sees them; null if nobody has asked} */
     public @Nullable List<Integer> parameterTypes() {
         return parameterTypes;
@@ -96,7 +101,7 @@ public final class RecordedResult implements Recording {
     /**
      * Writes the columns as they were described, in the formats of the recording.
      *
-     * @param out RowDescription is added; nothing if there are no columns
+     * @param out RowDescription is added; nothing if it is no query
      */
     public void writeDescription(ByteBuf out) {
         out.writeBytes(description);
