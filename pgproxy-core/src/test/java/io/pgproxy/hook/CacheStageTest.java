@@ -238,7 +238,9 @@ class CacheStageTest {
         assertThat(seen()).contains("SUCCEEDED CACHE 2");
     }
 
-    /** What is served fills the way to the client, and what comes behind it is heard of no upstream before it is sent. */
+    /**
+     * What is served fills the way to the client, and what comes behind it is heard of no upstream before it is sent.
+     */
     @Test
     void ofMoreThanIsWrittenAtOnceInFrontOfTheUpstreamsOwn() throws Exception {
         String sql = "select repeat('long', 100000) as keep";

@@ -87,21 +87,28 @@ final class HibernateReads implements Reads, AutoCloseable {
         @Id
         int id;
 
-        @Nullable BigDecimal num;
+        @Nullable
+        BigDecimal num;
 
-        @Nullable Double f8;
+        @Nullable
+        Double f8;
 
-        @Nullable Boolean flag;
+        @Nullable
+        Boolean flag;
 
-        @Nullable String txt;
+        @Nullable
+        String txt;
 
         byte @Nullable [] bin;
 
-        @Nullable LocalDate d;
+        @Nullable
+        LocalDate d;
 
-        @Nullable OffsetDateTime tz;
+        @Nullable
+        OffsetDateTime tz;
 
-        @Nullable UUID u;
+        @Nullable
+        UUID u;
 
         Integer @Nullable [] ints;
 
@@ -118,9 +125,11 @@ final class HibernateReads implements Reads, AutoCloseable {
 
         @ManyToOne
         @JoinColumn(name = "of")
-        @Nullable Kind of;
+        @Nullable
+        Kind of;
 
         @Column
-        @Nullable String label;
+        @Nullable
+        String label;
     }
 }

@@ -111,7 +111,8 @@ record JdbcReads(String... options) implements Reads {
     }
 
     private static void inPortions(Connection connection) throws SQLException {
-        try (PreparedStatement many = connection.prepareStatement("select id, txt from many where id <> ? order by id")) {
+        try (PreparedStatement many =
+                connection.prepareStatement("select id, txt from many where id <> ? order by id")) {
             for (int size : List.of(7, 10, 100, 7, 49, 7)) {
                 many.setFetchSize(size);
                 many.setInt(1, 50);

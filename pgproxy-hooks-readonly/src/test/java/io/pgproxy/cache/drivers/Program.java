@@ -36,13 +36,15 @@ record Program(Path directory, List<String> command) implements Reads {
     static Program pgbench(Path directory, String protocol) throws IOException {
         String pgbench = onPath("pgbench").findFirst().orElse("");
         assumeTrue(!pgbench.isEmpty(), "pgbench is not on the PATH: install PostgreSQL's client programs");
-        String script = copy("/drivers/pgbench-" + (protocol.equals("simple") ? "simple" : "pipeline") + ".sql", directory);
+        String script =
+                copy("/drivers/pgbench-" + (protocol.equals("simple") ? "simple" : "pipeline") + ".sql", directory);
         return new Program(directory, List.of(pgbench, "-n", "-c", "1", "-t", "3", "-M", protocol, "-f", script));
     }
 
     /** psycopg 3, and psycopg2 where it is. */
     static Program psycopg(Path directory) throws IOException {
-        String python = onPath("python3").filter(Program::hasPsycopg).findFirst().orElse("");
+        String python =
+                onPath("python3").filter(Program::hasPsycopg).findFirst().orElse("");
         assumeTrue(
                 !python.isEmpty(),
                 "no python3 on the PATH has psycopg 3 with pipelines: install Debian's python3-psycopg");
@@ -52,10 +54,11 @@ record Program(Path directory, List<String> command) implements Reads {
     private static boolean hasPsycopg(String python) {
         try {
             return end(new ProcessBuilder(
-                            python, "-c", "import psycopg, sys; sys.exit(not psycopg.Pipeline.is_supported())")
-                    .redirectErrorStream(true)
-                    .redirectOutput(ProcessBuilder.Redirect.DISCARD)
-                    .start()) == 0;
+                                    python, "-c", "import psycopg, sys; sys.exit(not psycopg.Pipeline.is_supported())")
+                            .redirectErrorStream(true)
+                            .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+                            .start())
+                    == 0;
         } catch (IOException absent) {
             return false;
         }
@@ -73,12 +76,12 @@ record Program(Path directory, List<String> command) implements Reads {
         Path installed = home.resolve("installed.json");
         if (!Files.exists(installed) || Files.mismatch(installed, lock) >= 0) {
             Path said = home.resolve("npm.out");
-            int code = end(new ProcessBuilder(
-                            "npm", "ci", "--ignore-scripts", "--prefer-offline", "--no-audit", "--no-fund")
-                    .directory(home.toFile())
-                    .redirectErrorStream(true)
-                    .redirectOutput(said.toFile())
-                    .start());
+            int code = end(
+                    new ProcessBuilder("npm", "ci", "--ignore-scripts", "--prefer-offline", "--no-audit", "--no-fund")
+                            .directory(home.toFile())
+                            .redirectErrorStream(true)
+                            .redirectOutput(said.toFile())
+                            .start());
             String why = Files.readString(said);
             assumeTrue(code == 0, () -> "npm could not install the client pg: " + why);
             Files.copy(lock, installed, StandardCopyOption.REPLACE_EXISTING);
@@ -87,9 +90,7 @@ record Program(Path directory, List<String> command) implements Reads {
     }
 
     private static Stream<String> onPath(String name) {
-        return Arrays.stream(System.getenv()
-                        .getOrDefault("PATH", "")
-                        .split(Pattern.quote(File.pathSeparator), -1))
+        return Arrays.stream(System.getenv().getOrDefault("PATH", "").split(Pattern.quote(File.pathSeparator), -1))
                 .map(directory -> new File(directory, name))
                 .filter(File::canExecute)
                 .map(File::getPath);
@@ -114,15 +115,24 @@ record Program(Path directory, List<String> command) implements Reads {
             builder.environment().keySet().removeIf(name -> name.startsWith("PG") || name.startsWith("LC_"));
             builder.environment()
                     .putAll(Map.of(
-                            "PGHOST", Place.HOST,
-                            "PGPORT", String.valueOf(place.port()),
-                            "PGDATABASE", place.database(),
-                            "PGUSER", place.user(),
-                            "PGPASSWORD", place.password(),
-                            "PGSSLMODE", "disable",
-                            "PGGSSENCMODE", "disable",
-                            "PGCLIENTENCODING", "UTF8",
-                            "TZ", "UTC"));
+                            "PGHOST",
+                            Place.HOST,
+                            "PGPORT",
+                            String.valueOf(place.port()),
+                            "PGDATABASE",
+                            place.database(),
+                            "PGUSER",
+                            place.user(),
+                            "PGPASSWORD",
+                            place.password(),
+                            "PGSSLMODE",
+                            "disable",
+                            "PGGSSENCMODE",
+                            "disable",
+                            "PGCLIENTENCODING",
+                            "UTF8",
+                            "TZ",
+                            "UTC"));
             int code = end(builder.redirectErrorStream(true)
                     .redirectOutput(output.toFile())
                     .start());

@@ -72,9 +72,16 @@ record R2dbcReads(LoopResources loops, boolean binary) implements Reads {
         read(connection.createStatement(BY_ID).bind(0, 1));
         for (int size : List.of(7, 10, 50, 100)) {
             read(connection.createStatement(Content.MANY).fetchSize(size));
-            read(connection.createStatement("select * from many where id <> $1").bind(0, 50).fetchSize(size));
+            read(connection
+                    .createStatement("select * from many where id <> $1")
+                    .bind(0, 50)
+                    .fetchSize(size));
         }
-        await(rows(connection.createStatement("select * from many where id <> $1").bind(0, 50).fetchSize(5)).take(3));
+        await(rows(connection
+                        .createStatement("select * from many where id <> $1")
+                        .bind(0, 50)
+                        .fetchSize(5))
+                .take(3));
         await(connection.commitTransaction());
         await(connection.beginTransaction(IsolationLevel.READ_COMMITTED));
         read(connection.createStatement(Content.KINDS));

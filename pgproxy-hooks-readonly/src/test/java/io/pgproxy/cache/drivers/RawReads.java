@@ -41,7 +41,11 @@ record RawReads(String what, List<Step> steps) implements Reads {
                     "statements and portals that are described",
                     ask(parse("s", BY_ID), describeStatement("s"), sync()),
                     ask(bind("p", "s", "1"), describePortal("p"), execute("p", 0), describePortal("p"), sync()),
-                    ask(bindBinary("p", "s", List.of(new byte[] {0, 0, 0, 3})), describePortal("p"), execute("p", 0), sync()),
+                    ask(
+                            bindBinary("p", "s", List.of(new byte[] {0, 0, 0, 3})),
+                            describePortal("p"),
+                            execute("p", 0),
+                            sync()),
                     ask(bind("", "s", (String) null), describePortal(""), execute(), sync()),
                     ask(describeStatement("s"), closeStatement("s"), sync()),
                     ask(bind("", "s", "1"), execute(), sync()),
@@ -55,7 +59,13 @@ record RawReads(String what, List<Step> steps) implements Reads {
             of(
                     "in portions",
                     ask(parse("", Content.MANY), bind("", ""), execute(), sync()),
-                    ask(parse("", Content.MANY), bind("", ""), execute("", 20), execute("", 20), execute("", 20), sync()),
+                    ask(
+                            parse("", Content.MANY),
+                            bind("", ""),
+                            execute("", 20),
+                            execute("", 20),
+                            execute("", 20),
+                            sync()),
                     ask(parse("", Content.MANY), bind("", ""), execute("", 50), execute("", 50), sync()),
                     ask(parse("", Content.MANY), bind("", ""), execute("", 51), execute("", 50), sync()),
                     ask(parse("", Content.MANY), bind("", ""), execute("", 10), execute("", 0), execute(), sync()),
@@ -65,7 +75,13 @@ record RawReads(String what, List<Step> steps) implements Reads {
             of(
                     "portals beyond their message",
                     ask(query("begin")),
-                    ask(parse("s", Content.MANY), bind("p", "s"), bind("q", "s"), execute("p", 10), execute("q", 1), sync()),
+                    ask(
+                            parse("s", Content.MANY),
+                            bind("p", "s"),
+                            bind("q", "s"),
+                            execute("p", 10),
+                            execute("q", 1),
+                            sync()),
                     ask(execute("p", 10), execute("q", 0), sync()),
                     ask(query(Content.MANY)),
                     ask(bind("p", "s"), sync()),
@@ -85,23 +101,49 @@ record RawReads(String what, List<Step> steps) implements Reads {
                     hear(1, sync())),
             of(
                     "many at once",
-                    new Step(0, 6,
-                            parse("s", BY_ID), bind("", "s", "1"), execute(), bind("", "s", "2"), execute(), sync(),
-                            query(Content.MANY), query(Content.NEVER_KEPT), query(Content.MANY),
-                            bind("", "s", "1"), describePortal(""), execute(),
-                            parse("", Content.WRITE), bind("", ""), execute(),
-                            bind("", "s", "3"), execute(),
-                            parse("", Content.NEVER_KEPT), bind("", ""), execute(),
-                            bind("", "s", "1"), execute(), sync(),
+                    new Step(
+                            0,
+                            6,
+                            parse("s", BY_ID),
+                            bind("", "s", "1"),
+                            execute(),
+                            bind("", "s", "2"),
+                            execute(),
+                            sync(),
+                            query(Content.MANY),
+                            query(Content.NEVER_KEPT),
+                            query(Content.MANY),
+                            bind("", "s", "1"),
+                            describePortal(""),
+                            execute(),
+                            parse("", Content.WRITE),
+                            bind("", ""),
+                            execute(),
+                            bind("", "s", "3"),
+                            execute(),
+                            parse("", Content.NEVER_KEPT),
+                            bind("", ""),
+                            execute(),
+                            bind("", "s", "1"),
+                            execute(),
+                            sync(),
                             sync())),
             of(
                     "more than fits between the proxy and the client, in messages that go to the server too",
                     ask(parse("", Content.WIDE), bind("", ""), execute(), sync()),
                     ask(parse("w", Content.WIDE), parse("n", Content.NEVER_KEPT), sync()),
                     ask(
-                            bind("", "w"), execute(), bind("", "n"), execute(),
-                            bind("", "w"), execute(), bind("", "w"), execute(),
-                            bind("", "n"), execute(), sync())),
+                            bind("", "w"),
+                            execute(),
+                            bind("", "n"),
+                            execute(),
+                            bind("", "w"),
+                            execute(),
+                            bind("", "w"),
+                            execute(),
+                            bind("", "n"),
+                            execute(),
+                            sync())),
             of(
                     "several statements of a Query",
                     ask(query(Content.MANY)),
@@ -145,10 +187,32 @@ record RawReads(String what, List<Step> steps) implements Reads {
                     ask(query("rollback"))),
             of(
                     "by types of parameters",
-                    ask(parse("", "select $1 as given, id from kinds order by id", 25), describeStatement(""), bind("", "", "1"), execute(), sync()),
-                    ask(parse("", "select $1 as given, id from kinds order by id", 23), describeStatement(""), bind("", "", "1"), describePortal(""), execute(), sync()),
-                    ask(parse("", "select $1 as given, id from kinds order by id"), describeStatement(""), bind("", "", "1"), describePortal(""), execute(), sync()),
-                    ask(parse("", "select $1 as given, id from kinds order by id", 25), bind("", "", "1"), describePortal(""), execute(), sync())));
+                    ask(
+                            parse("", "select $1 as given, id from kinds order by id", 25),
+                            describeStatement(""),
+                            bind("", "", "1"),
+                            execute(),
+                            sync()),
+                    ask(
+                            parse("", "select $1 as given, id from kinds order by id", 23),
+                            describeStatement(""),
+                            bind("", "", "1"),
+                            describePortal(""),
+                            execute(),
+                            sync()),
+                    ask(
+                            parse("", "select $1 as given, id from kinds order by id"),
+                            describeStatement(""),
+                            bind("", "", "1"),
+                            describePortal(""),
+                            execute(),
+                            sync()),
+                    ask(
+                            parse("", "select $1 as given, id from kinds order by id", 25),
+                            bind("", "", "1"),
+                            describePortal(""),
+                            execute(),
+                            sync())));
 
     private static RawReads of(String what, Step... steps) {
         return new RawReads(what, List.of(steps));
@@ -179,7 +243,8 @@ record RawReads(String what, List<Step> steps) implements Reads {
     }
 
     private static Step[] texts() {
-        return java.util.stream.Stream.of(Content.KINDS, Content.ODD, Content.NULLS, Content.WIDE, Content.EMPTY, Content.MANY)
+        return java.util.stream.Stream.of(
+                        Content.KINDS, Content.ODD, Content.NULLS, Content.WIDE, Content.EMPTY, Content.MANY)
                 .flatMap(sql -> java.util.stream.Stream.of(
                         ask(query(sql)),
                         ask(query(sql)),

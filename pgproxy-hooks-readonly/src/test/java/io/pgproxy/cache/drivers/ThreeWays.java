@@ -48,7 +48,9 @@ final class ThreeWays implements AutoCloseable {
         assertSame(served, direct, reads, "from the full cache");
         long hits = end.hits() - full.hits();
         assertThat(end.stored()).as("kept in all").isEqualTo(full.stored());
-        assertThat(hits).as("served").isGreaterThanOrEqualTo(full.hits() - empty.hits() + full.stored() - empty.stored());
+        assertThat(hits)
+                .as("served")
+                .isGreaterThanOrEqualTo(full.hits() - empty.hits() + full.stored() - empty.stored());
         return hits;
     }
 

@@ -44,7 +44,9 @@ record VertxReads(Vertx vertx, boolean cachesStatements) implements Reads {
         for (int i = 0; i < 8; i++) {
             await(connection.preparedQuery(BY_ID).execute(Tuple.of(i % 4)));
         }
-        await(connection.preparedQuery(BY_ID).executeBatch(List.of(Tuple.of(1), Tuple.of(9), Tuple.of(1), Tuple.of(3))));
+        await(connection
+                .preparedQuery(BY_ID)
+                .executeBatch(List.of(Tuple.of(1), Tuple.of(9), Tuple.of(1), Tuple.of(3))));
         await(connection
                 .preparedQuery("select id, num from kinds where num > $1 and txt like $2 and id = any($3)")
                 .execute(Tuple.of(0, "%", new Integer[] {1, 2, 3})));

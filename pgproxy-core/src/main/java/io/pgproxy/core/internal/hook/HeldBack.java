@@ -148,12 +148,6 @@ final class HeldBack implements AnswerSink {
         return room;
     }
 
-    @Override
-    public void piece(ByteBuf more) {
-        leave();
-        steering.traffic().sayHeld(more);
-    }
-
     private void leave() {
         ByteBuf written = answers;
         if (written != null) {

@@ -77,6 +77,9 @@ final class ClientStream implements FrameSink, Traffic {
     /** While it drains: what comes next must not begin yet. */
     private boolean nextHeld;
 
+    /** The client does not read what was said to it here: nothing more is looked at until it does. */
+    private boolean full;
+
     /** What has been answered of the open exchange was answered here, and nothing of it was sent. */
     private boolean local;
 
@@ -186,7 +189,7 @@ final class ClientStream implements FrameSink, Traffic {
 
     /** Goes on where it stopped, unless it has to wait for a decision, or for an answer that asks upstreams. */
     void goOn() {
-        if (!isWaiting() && !nextHeld) {
+        if (!isWaiting() && !nextHeld && !full) {
             scanner.resume();
         }
     }
@@ -195,7 +198,7 @@ final class ClientStream implements FrameSink, Traffic {
      * Whether what the client sends is still taken: while a decision is due, a little of it, so that its end is seen.
      */
     boolean takesMore() {
-        return (!isWaiting() && !nextHeld) || scanner.waitingBytes() < MOST_WAITING;
+        return (!isWaiting() && !nextHeld && !full) || scanner.waitingBytes() < MOST_WAITING;
     }
 
     boolean isWaiting() {
@@ -483,6 +486,25 @@ final class ClientStream implements FrameSink, Traffic {
         goOnIfLate();
     }
 
+    /** An upstream stops of itself while the client does not read; what is said here has to be stopped. */
+    private void stopIfFull() {
+        if (!full && !session.client().isWritable()) {
+            full = true;
+            scanner.split();
+            scanner.pause();
+            session.readingChanged();
+        }
+    }
+
+    /** The client has read. */
+    void clientWritable() {
+        if (full) {
+            full = false;
+            goOn();
+            session.readingChanged();
+        }
+    }
+
     private void sayNow(Frame frame, ByteBuf messages) {
         withhold(frame);
         frame.release();
@@ -510,6 +532,7 @@ final class ClientStream implements FrameSink, Traffic {
             turns.begin(target);
         }
         session.client().writeWithNext(messages);
+        stopIfFull();
     }
 
     /** Whether it is a Sync or Flush behind answers of the proxy's own alone. */

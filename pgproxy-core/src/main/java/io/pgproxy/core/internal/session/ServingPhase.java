@@ -278,6 +278,10 @@ public final class ServingPhase implements Phase, UpstreamListener {
         }
         if (!writable) {
             client.flush(); // nothing that an upstream says would bring it about
+        } else {
+            stream.clientWritable();
+            flushAll();
+            client.flush();
         }
     }
 
