@@ -44,7 +44,6 @@ async function portions(client, text, values, size) {
   for (const [i, text] of plain.entries()) {
     for (const how of [{}, { values: [] }, { values: [], binary: true }, { name: `n${i}` }, { name: `b${i}`, binary: true }]) {
       await ask({ text, ...how });
-      await ask({ text, ...how });
     }
   }
   for (let i = 0; i < 8; i++) {

@@ -62,14 +62,23 @@ def pipeline(connection):
                 read(connection, PLAIN[number % len(PLAIN)], binary=number % 2 == 0)
                 if number % 5 == 4:
                     batch.sync()
-        with connection.pipeline() as batch:
-            read(connection, BY_ID, [1])
-            cursor = connection.execute(ERROR)
-            skipped = connection.execute(BY_ID, [1])
-            refused(batch.sync)
-            refused(cursor.fetchall)
-            refused(skipped.fetchall)
-            read(connection, BY_ID, [1])
+
+
+def failing_pipeline(connection):
+    """By libpq's own calls: psycopg raises the error whenever it happens to come."""
+    libpq = connection.pgconn
+    libpq.enter_pipeline_mode()
+    for sql in [PLAIN[0], ERROR, PLAIN[0]]:
+        libpq.send_query_params(sql.encode(), None)
+    libpq.pipeline_sync()
+    libpq.send_query_params(PLAIN[0].encode(), None, result_format=1)
+    libpq.pipeline_sync()
+    syncs = 0
+    while syncs < 2:
+        result = libpq.get_result()
+        if result is not None and result.status == psycopg.pq.ExecStatus.PIPELINE_SYNC:
+            syncs += 1
+    libpq.exit_pipeline_mode()
 
 
 def block(connection):
@@ -94,6 +103,7 @@ def block(connection):
 with psycopg.connect("", autocommit=True) as connection:
     plain(connection)
     pipeline(connection)
+    failing_pipeline(connection)
     block(connection)
 with psycopg.connect("") as connection:  # which begins a block by itself
     read(connection, PLAIN[0])

@@ -30,8 +30,8 @@ final class Content {
                  '((0,0),(1,1),(2,0))', '10110', 12.34, '<a b="c"/>', 'fat:1 cat:2B', 'fat & !rat', (select k from kinds k where id = 1), 4000000000);
             insert into odd values (2);
             create table wide(id int primary key, txt text, bin bytea);
-            insert into wide select n, repeat(n || E' eleph\\u20acnt ', 7000), decode(repeat(md5(n::text), 3200), 'hex')
-                from generate_series(1, 2) n;
+            insert into wide select n, repeat(n || E' eleph\\u20acnt ', 6000), decode(repeat(md5(n::text), 3200), 'hex')
+                from generate_series(1, 1) n;
             create table many(id int primary key, txt text);
             insert into many select n, 'row ' || n from generate_series(1, 50) n;
             create table nobody(id int, name text);
@@ -48,7 +48,9 @@ final class Content {
     static final String ODD = "select * from odd order by id";
 
     static final String NULLS = "select * from kinds where id = 2";
+    /** 100 kB in either column. */
     static final String WIDE = "select * from wide order by id";
+
     static final String MANY = "select id, txt from many order by id";
     static final String EMPTY = "select * from nobody";
     static final String NO_COLUMNS = "select from kinds";

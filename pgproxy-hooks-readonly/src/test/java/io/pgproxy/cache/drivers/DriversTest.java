@@ -59,13 +59,11 @@ class DriversTest {
 
     static Stream<JdbcReads> jdbc() {
         return Stream.of(
-                new JdbcReads(),
-                new JdbcReads("prepareThreshold=1"),
-                new JdbcReads("prepareThreshold=-1"), // prepared and binary from the first time on
-                new JdbcReads("binaryTransfer=false", "autosave=always"),
-                new JdbcReads("preferQueryMode=simple"),
-                new JdbcReads("preferQueryMode=extendedForPrepared"),
-                new JdbcReads("preferQueryMode=extendedCacheEverything", "defaultRowFetchSize=9"));
+                JdbcReads.with(),
+                JdbcReads.with("prepareThreshold=-1"), // prepared and binary from the first time on
+                JdbcReads.with("binaryTransfer=false", "autosave=always"),
+                JdbcReads.with("preferQueryMode=simple"),
+                JdbcReads.with("preferQueryMode=extendedCacheEverything", "defaultRowFetchSize=9"));
     }
 
     @ParameterizedTest
@@ -75,29 +73,28 @@ class DriversTest {
     }
 
     @Test
-    void hibernate(TestDatabase database) throws Exception {
-        try (HibernateReads reads = new HibernateReads(database)) {
+    void hibernate() throws Exception {
+        try (HibernateReads reads = new HibernateReads()) {
             assertThat(ways.same(reads)).isGreaterThan(30);
         }
     }
 
-    @ParameterizedTest
-    @ValueSource(booleans = {true, false})
-    void vertx(boolean cachesStatements) throws Exception {
+    @Test
+    void vertx() throws Exception {
         Vertx vertx = Vertx.vertx();
         try {
-            assertThat(ways.same(new VertxReads(vertx, cachesStatements))).isGreaterThan(100);
+            assertThat(ways.same(new VertxReads(vertx))).isGreaterThan(100);
         } finally {
             vertx.close().toCompletionStage().toCompletableFuture().get(30, TimeUnit.SECONDS);
         }
     }
 
-    @ParameterizedTest
-    @ValueSource(booleans = {true, false})
-    void r2dbc(boolean binary) throws Exception {
+    @Test
+    void r2dbc() throws Exception {
         LoopResources loops = LoopResources.create("r2dbc", 1, true);
         try {
-            assertThat(ways.same(new R2dbcReads(loops, binary))).isGreaterThan(60);
+            assertThat(ways.same(new R2dbcReads(loops, true))).isGreaterThan(60);
+            assertThat(ways.same(new R2dbcReads(loops, false))).isGreaterThan(60);
         } finally {
             loops.disposeLater(Duration.ZERO, Duration.ofSeconds(30)).block();
             Schedulers.shutdownNow();
@@ -122,6 +119,6 @@ class DriversTest {
     @ParameterizedTest
     @ValueSource(strings = {"simple", "extended", "prepared"})
     void pgbench(String protocol) throws Exception {
-        assertThat(ways.same(Program.pgbench(directory, protocol))).isGreaterThan(12);
+        assertThat(ways.same(Program.pgbench(directory, protocol))).isGreaterThan(10);
     }
 }

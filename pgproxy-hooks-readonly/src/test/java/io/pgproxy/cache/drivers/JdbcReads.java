@@ -16,15 +16,19 @@ import org.postgresql.util.PSQLException;
  *
  * @param options connection properties as {@code name=value}
  */
-record JdbcReads(String... options) implements Reads {
+record JdbcReads(List<String> options) implements Reads {
     /** More often than the default threshold behind which statements have names. */
     private static final int OFTEN = 7;
 
     private static final List<String> TEXTS = List.of(Content.ODD, Content.NO_COLUMNS, "", Content.ODD);
 
+    static JdbcReads with(String... options) {
+        return new JdbcReads(List.of(options));
+    }
+
     @Override
     public void run(Place place) throws Exception {
-        try (Connection connection = place.connect(options)) {
+        try (Connection connection = place.connect(options.toArray(String[]::new))) {
             statements(connection);
             prepared(connection);
             parameters(connection);

@@ -15,7 +15,10 @@ import static io.pgproxy.testkit.peer.FrontendBytes.terminate;
 
 import io.pgproxy.testkit.peer.FrontendBytes;
 import io.pgproxy.testkit.peer.ScriptedClient;
+import java.io.ByteArrayOutputStream;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.stream.Stream;
 
 /**
  * Messages that drivers send seldom or in another order.
@@ -33,7 +36,7 @@ record RawReads(String what, List<Step> steps) implements Reads {
      * @param readies how many of these
      * @param messages that are sent
      */
-    record Step(int answers, int readies, byte[]... messages) {}
+    record Step(int answers, int readies, List<byte[]> messages) {}
 
     static final List<RawReads> ALL = List.of(
             of("each text in a Query and in Execute, text and binary", texts()),
@@ -101,9 +104,7 @@ record RawReads(String what, List<Step> steps) implements Reads {
                     hear(1, sync())),
             of(
                     "many at once",
-                    new Step(
-                            0,
-                            6,
+                    ask(
                             parse("s", BY_ID),
                             bind("", "s", "1"),
                             execute(),
@@ -223,18 +224,18 @@ record RawReads(String what, List<Step> steps) implements Reads {
         for (byte[] message : messages) {
             readies += message[0] == 'S' || message[0] == 'Q' ? 1 : 0;
         }
-        return new Step(0, readies, messages);
+        return new Step(0, readies, List.of(messages));
     }
 
     private static Step hear(int answers, byte[]... messages) {
-        return new Step(answers, 0, messages);
+        return new Step(answers, 0, List.of(messages));
     }
 
     /** Binds the unnamed portal with a parameter, and formats of the result. */
     private static byte[] formats(String statement, int... formats) {
-        java.io.ByteArrayOutputStream body = new java.io.ByteArrayOutputStream();
+        ByteArrayOutputStream body = new ByteArrayOutputStream();
         body.write(0);
-        body.writeBytes(statement.getBytes(java.nio.charset.StandardCharsets.US_ASCII));
+        body.writeBytes(statement.getBytes(StandardCharsets.US_ASCII));
         body.writeBytes(new byte[] {0, 0, 0, 0, 1, 0, 0, 0, 1, '1', 0, (byte) formats.length});
         for (int format : formats) {
             body.writeBytes(new byte[] {0, (byte) format});
@@ -243,9 +244,8 @@ record RawReads(String what, List<Step> steps) implements Reads {
     }
 
     private static Step[] texts() {
-        return java.util.stream.Stream.of(
-                        Content.KINDS, Content.ODD, Content.NULLS, Content.WIDE, Content.EMPTY, Content.MANY)
-                .flatMap(sql -> java.util.stream.Stream.of(
+        return Stream.of(Content.KINDS, Content.ODD, Content.NULLS, Content.WIDE, Content.EMPTY, Content.MANY)
+                .flatMap(sql -> Stream.of(
                         ask(query(sql)),
                         ask(query(sql)),
                         ask(parse("", sql), bind("", ""), execute(), sync()),
@@ -260,7 +260,7 @@ record RawReads(String what, List<Step> steps) implements Reads {
         try (ScriptedClient client = ScriptedClient.connect(Place.HOST, place.port())) {
             client.login(place.user(), place.password(), place.database());
             for (Step step : steps) {
-                client.send(step.messages);
+                client.send(step.messages.toArray(byte[][]::new));
                 for (int i = 0; i < step.answers; i++) {
                     client.readMessage();
                 }

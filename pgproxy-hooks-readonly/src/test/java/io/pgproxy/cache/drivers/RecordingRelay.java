@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.util.ArrayList;
@@ -21,7 +22,7 @@ final class RecordingRelay implements AutoCloseable {
 
     private final String host;
     private final int port;
-    private final ServerSocket listening = new ServerSocket(0, 50, InetAddress.getByName(Place.HOST));
+    private final ServerSocket listening = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
     private final ExecutorService threads = Executors.newCachedThreadPool();
     private final List<CompletableFuture<Conversation>> begun = new CopyOnWriteArrayList<>();
 
@@ -58,7 +59,9 @@ final class RecordingRelay implements AutoCloseable {
         while (!listening.isClosed()) {
             try {
                 Socket client = listening.accept();
-                begun.add(carry(client, new Socket(host, port)));
+                Socket server = new Socket();
+                server.connect(new InetSocketAddress(host, port));
+                begun.add(carry(client, server));
             } catch (IOException closed) {
                 // or the server is gone, which the client's test tells better
             }

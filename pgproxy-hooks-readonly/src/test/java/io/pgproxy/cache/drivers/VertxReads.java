@@ -16,9 +16,8 @@ import java.util.concurrent.TimeUnit;
  * The reactive client of Vert.x, whose results are binary wherever it prepares.
  *
  * @param vertx carries it
- * @param cachesStatements whether it keeps what it has prepared
  */
-record VertxReads(Vertx vertx, boolean cachesStatements) implements Reads {
+record VertxReads(Vertx vertx) implements Reads {
     private static final int PATIENCE_SECONDS = 30;
     private static final String BY_ID = "select * from kinds where id = $1";
 
@@ -33,10 +32,10 @@ record VertxReads(Vertx vertx, boolean cachesStatements) implements Reads {
                         .setUser(place.user())
                         .setPassword(place.password())
                         .setPipeliningLimit(64)
-                        .setCachePreparedStatements(cachesStatements)));
+                        .setCachePreparedStatements(true)));
         for (String text : Content.PLAIN) {
             await(connection.query(text).execute());
-            for (int i = 0; i < 3; i++) {
+            for (int i = 0; i < 2; i++) {
                 await(connection.preparedQuery(text).execute());
             }
         }
