@@ -87,7 +87,11 @@ final class RandomWrites {
             return update(target, tag, 39);
         }
         String table = target.table();
-        long version = 1 + number("SELECT v FROM " + table + " WHERE id = " + target.id() + " FOR UPDATE");
+        long before = number("SELECT v FROM " + table + " WHERE id = " + target.id() + " FOR UPDATE");
+        if (before == 0) {
+            return update(target, tag, 39); // another has replaced the row meanwhile: its own is in no snapshot of ours
+        }
+        long version = before + 1;
         run(target.slot().equals("cleared") ? "TRUNCATE " + table : "DELETE FROM " + table);
         String row = target.id() + "\t" + target.slot() + "\t" + version + "\t" + tag + "\n";
         try {
