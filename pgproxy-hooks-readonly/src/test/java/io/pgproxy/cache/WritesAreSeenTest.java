@@ -13,13 +13,17 @@ import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** However something is written, what is read through the proxy afterwards is what is read without it. */
 @WithPostgres
+@TestInstance(TestInstance.Lifecycle.PER_CLASS) // one proxy for all
 class WritesAreSeenTest {
     private static final List<String> READS = List.of(
             "SELECT count(*), sum(v) FROM item",
@@ -49,7 +53,7 @@ class WritesAreSeenTest {
     private static final Pattern STATEMENTS = Pattern.compile("; ?(?=[A-Z])(?![^$]*END\\$\\$)");
 
     private final TestDatabase database;
-    private CachingProxy proxy;
+    private @Nullable CachingProxy proxy;
     private Connection reader;
 
     WritesAreSeenTest(TestDatabase database) {
@@ -102,14 +106,25 @@ class WritesAreSeenTest {
                 CREATE FUNCTION by_default() RETURNS int LANGUAGE sql AS 'INSERT INTO log VALUES (9) RETURNING v';
                 CREATE TABLE defaulted (id int, v int DEFAULT by_default());
                 """);
-        proxy = CachingProxy.before(database);
+        if (proxy == null) {
+            proxy = CachingProxy.before(database);
+        } else {
+            proxy.readCatalog();
+            proxy.cache().invalidateAll();
+        }
         reader = proxy.connect();
     }
 
     @AfterEach
-    void stop() throws Exception {
+    void disconnect() throws Exception {
         reader.close();
-        proxy.close();
+    }
+
+    @AfterAll
+    void stop() {
+        if (proxy != null) {
+            proxy.close();
+        }
     }
 
     @ParameterizedTest
