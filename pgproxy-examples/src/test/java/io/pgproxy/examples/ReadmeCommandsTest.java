@@ -64,6 +64,8 @@ class ReadmeCommandsTest {
                 var connection = demo.connect()) {
             assertThat(RunningExample.strings(connection, "SELECT count(*) FROM orders"))
                     .containsExactly("2000");
+            assertThat(RunningExample.strings(connection, readme.blocks("sql").get(0)))
+                    .isNotEmpty();
             assertThat(demo.readyLine().replaceFirst("port=\\d+", "port=6432"))
                     .isEqualTo(readme.blocks("text").get(0).strip());
 
@@ -150,7 +152,7 @@ class ReadmeCommandsTest {
         String command = readme.command("java -jar pgproxy-examples/target/pgproxy-examples.jar read-write-split ")
                 .replace("pgproxy-examples/target/pgproxy-examples.jar", RunningExample.jar() + "");
         Path script = Files.writeString(
-                directory.resolve("try.sql"), readme.blocks("sql").get(0));
+                directory.resolve("try.sql"), readme.blocks("sql").get(1));
         List<String> words = List.of("sh", "-c", "PROXY_ADDR=127.0.0.1:0 exec " + command);
         try (RunningExample example = RunningExample.start(words, directory)) {
             Process psql = new ProcessBuilder("psql", "-XAt", "-f", script.toString(), example.conninfo())
