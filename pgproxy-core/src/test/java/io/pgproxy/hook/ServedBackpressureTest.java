@@ -15,6 +15,7 @@ import io.pgproxy.testkit.peer.ScriptedClient;
 import io.pgproxy.testkit.postgres.TestDatabase;
 import java.io.ByteArrayOutputStream;
 import java.util.List;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -62,6 +63,25 @@ class ServedBackpressureTest {
             }
             assertThat(rows).isGreaterThan(TIMES * 500_000L);
             assertThat(ask(stalled, "select 1 as a")).isEqualTo("T[a] D[1] C(SELECT 1) ZI");
+        }
+    }
+
+    @Test
+    void whatBreaksTheProtocolIsToldOnceTheClientHasRead() throws Exception {
+        try (HookedProxy proxy = HookedProxy.before(database, Shelf.of("keep"));
+                ScriptedClient stalled = proxy.client();
+                ScriptedClient other = proxy.client()) {
+            ask(other, asked(true, WIDE));
+            for (int i = 0; i < TIMES / 4; i++) {
+                stalled.send(asked(true, WIDE));
+            }
+            stalled.send(new byte[] {'Q', 0, 0, 0, 3});
+            assertThat(ask(other, "select 1 as a")).isEqualTo("T[a] D[1] C(SELECT 1) ZI");
+
+            for (int i = 0; i < TIMES / 4; i++) {
+                assertThat(Told.next(stalled)).endsWith("C(SELECT 1) ZI");
+            }
+            assertThat(Told.next(stalled)).startsWith("E(08P01)");
         }
     }
 

@@ -496,13 +496,11 @@ final class ClientStream implements FrameSink, Traffic {
         }
     }
 
-    /** The client has read. */
-    void clientWritable() {
-        if (full) {
-            full = false;
-            goOn();
-            session.readingChanged();
-        }
+    /** The client has read; whether that was waited for. */
+    boolean clientHasRead() {
+        boolean was = full;
+        full = false;
+        return was;
     }
 
     private void sayNow(Frame frame, ByteBuf messages) {

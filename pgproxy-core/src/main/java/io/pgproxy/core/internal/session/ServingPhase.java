@@ -278,9 +278,8 @@ public final class ServingPhase implements Phase, UpstreamListener {
         }
         if (!writable) {
             client.flush(); // nothing that an upstream says would bring it about
-        } else {
-            stream.clientWritable();
-            flushAll();
+        } else if (stream.clientHasRead()) {
+            streamMayGoOn();
             client.flush();
         }
     }
@@ -562,8 +561,8 @@ public final class ServingPhase implements Phase, UpstreamListener {
     }
 
     private void end() {
+        ended = true; // before what a flush may bring about
         flushOwn();
-        ended = true;
         idleness.stop();
         stream.release();
         if (steering != null) {
