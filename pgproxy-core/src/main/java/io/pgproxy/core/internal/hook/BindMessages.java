@@ -202,17 +202,20 @@ final class BindMessages {
             steering.dropUndecided();
         };
         steering.route(
-                () -> prepared.payAndDescribe(
-                        name,
-                        statement,
-                        columns -> {
-                            if (ColumnComparison.isSame(told.recording().columns(), columns)) {
-                                send(portal, name, value, execution, false);
-                            } else {
-                                steering.refuse(CHANGED, "", List.of(execution), 0);
-                            }
-                        },
-                        failed),
+                () -> {
+                    admission.putSettings(execution, steering.portalOfOurOwn()); // names are looked up by them
+                    prepared.payAndDescribe(
+                            name,
+                            statement,
+                            columns -> {
+                                if (ColumnComparison.isSame(told.recording().columns(), columns)) {
+                                    send(portal, name, value, execution, false);
+                                } else {
+                                    steering.refuse(CHANGED, "", List.of(execution), 0);
+                                }
+                            },
+                            failed);
+                },
                 (error, by) -> steering.refuse(error, by, List.of(execution), 0));
     }
 
