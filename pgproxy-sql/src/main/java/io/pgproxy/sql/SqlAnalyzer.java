@@ -24,6 +24,13 @@ public final class SqlAnalyzer implements AutoCloseable {
     private static final int STRUCTURE_SHARE = 4;
     /** No text may take more than this part of the memory. */
     private static final int TEXT_SHARE = 64;
+    /** Has a bit of what most queries have. */
+    static final String USUAL = """
+            WITH recent AS (SELECT id, day FROM s.orders WHERE day >= $1 AND NOT closed)
+            SELECT r.id, count(*) AS n, sum(i.price * 2), CASE WHEN max(i.x) IS NULL THEN 'a' ELSE 'b' END, i.y::text
+            FROM recent AS r LEFT JOIN items i ON i.id = r.id
+            WHERE r.day BETWEEN 1 AND 2 AND i.name LIKE 'a%' OR i.id IN (1, 2) OR EXISTS (SELECT 1 FROM t WHERE t.id = r.id)
+            GROUP BY r.id HAVING count(*) > 1 ORDER BY 2 DESC LIMIT 10 OFFSET 5""";
 
     private final LexerLimits limits;
     private final int longestRemembered;
@@ -114,6 +121,14 @@ public final class SqlAnalyzer implements AutoCloseable {
             return analyze(mine, bytes, 0, bytes.length, standardConformingStrings);
         }
         return SqlAnalysis.of(text, standardConformingStrings, this, mine);
+    }
+
+    /**
+     * Has what structures are read with loaded, by a thread that reads them. In a JVM that has read none, the first
+     * would have to wait a third of a second for it, and longer where processors are busy. Returns at once.
+     */
+    public void warmUp() {
+        var unused = tree(analyze(USUAL).statements().get(0));
     }
 
     /** {@return how well it remembers; to be asked for now and then} */

@@ -4,7 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.pgproxy.sql.lexer.LexerLimits;
 import io.pgproxy.sql.lexer.LexicalProblem;
+import io.pgproxy.sql.structure.KnownTree;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -154,6 +156,16 @@ class SqlAnalyzerTest {
             assertThat(statistics.rememberedBytes()).isBetween(bound / 2, bound);
             assertThat(statistics.rememberedTexts()).isBetween(bound / 1000, bound / 200);
         }
+    }
+
+    /** Only what is read to its end has all of the parser loaded. */
+    @Test
+    void whatWarmsItUpIsRead() {
+        assertThat(analyzer.analyze(SqlAnalyzer.USUAL).statements())
+                .singleElement()
+                .satisfies(usual -> assertThat(usual.tree())
+                        .succeedsWithin(Duration.ofMinutes(1))
+                        .isInstanceOf(KnownTree.class));
     }
 
     private Fingerprint fingerprint(String sql) {
