@@ -18,7 +18,6 @@ import io.pgproxy.protocol.TransactionStatus;
 import io.pgproxy.protocol.message.frontend.Bind;
 import io.pgproxy.sql.StatementKind;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -323,12 +322,12 @@ final class HookExecution implements Execution {
             return List.of();
         }
         List<Integer> types = statement.parameterTypes();
-        List<Parameter> parameters = new ArrayList<>(read.parameters().size());
-        for (int i = 0; i < read.parameters().size(); i++) {
+        Parameter[] parameters = new Parameter[read.parameters().size()];
+        for (int i = 0; i < parameters.length; i++) {
             Bytes value = read.parameters().get(i);
-            parameters.add(new Parameter(i < types.size() ? types.get(i) : 0, read.parameterFormat(i), value));
+            parameters[i] = new Parameter(i < types.size() ? types.get(i) : 0, read.parameterFormat(i), value);
         }
-        return List.copyOf(parameters);
+        return List.of(parameters);
     }
 
     @Override

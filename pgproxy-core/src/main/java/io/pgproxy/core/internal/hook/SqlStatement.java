@@ -30,6 +30,7 @@ final class SqlStatement implements Statement {
     private @Nullable Answer answer;
     private String answeredBy = "";
     private @Nullable String given;
+    private @Nullable String text;
     private @Nullable RowShape shape;
     private @Nullable PgError unshapable;
     private @Nullable PgError unprepared;
@@ -241,7 +242,12 @@ final class SqlStatement implements Statement {
         if (given != null) {
             return given; // with the comments around it: a hook may have put them there
         }
-        return analyzed == null ? "" : analyzed.sql();
+        String read = text;
+        if (read == null) {
+            read = analyzed == null ? "" : analyzed.sql();
+            text = read; // what is prepared runs again and again
+        }
+        return read;
     }
 
     @Override
