@@ -18,6 +18,9 @@ import org.jspecify.annotations.Nullable;
 record CacheHint(OptionalLong age) {
     private static final Pattern FORM = Pattern.compile(
             "\\s*pgproxy\\s*:\\s*(?:(no-cache)|cache\\s+(\\d{1,9})\\s*(ms|s|m|min|h)?)\\s*", Pattern.CASE_INSENSITIVE);
+    /** Times are added to times. */
+    private static final long LONGEST = TimeUnit.DAYS.toNanos(365);
+
     private static final CacheHint NONE = new CacheHint(OptionalLong.empty());
 
     /** {@return the first hint among comments, or null} */
@@ -48,6 +51,6 @@ record CacheHint(OptionalLong age) {
             case "h" -> TimeUnit.HOURS.toNanos(number);
             default -> TimeUnit.SECONDS.toNanos(number);
         };
-        return nanos == 0 ? NONE : new CacheHint(OptionalLong.of(nanos));
+        return nanos == 0 ? NONE : new CacheHint(OptionalLong.of(Math.min(nanos, LONGEST)));
     }
 }
