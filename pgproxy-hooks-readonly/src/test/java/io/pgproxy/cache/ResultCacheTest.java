@@ -3,12 +3,14 @@ package io.pgproxy.cache;
 import static io.pgproxy.cache.CachingProxy.rows;
 import static io.pgproxy.cache.CachingProxy.run;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.pgproxy.testkit.junit.WithPostgres;
 import io.pgproxy.testkit.postgres.TestDatabase;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
+import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -152,5 +154,39 @@ class ResultCacheTest {
         assertThat(rows(two, "SELECT PGPROXY_Cache_Reset()")).containsExactly("2");
         assertThat(rows(two, "SELECT rustproxy_cache_reset();")).containsExactly("0");
         assertThat(proxy.served(() -> rows(one, "SELECT count(*) FROM item"))).isZero();
+    }
+
+    /** A notice belongs to its execution, and would not come again. */
+    @Test
+    void whatComesWithANoticeIsNotKept() throws Exception {
+        database.execute("CREATE FUNCTION told(int) RETURNS int IMMUTABLE LANGUAGE plpgsql"
+                + " AS 'BEGIN RAISE NOTICE ''told''; RETURN $1; END'");
+        proxy.readCatalog();
+        for (String mode : List.of("simple", "extended", "extendedForPrepared", "extendedCacheEverything")) {
+            try (Connection connection = proxy.connect("preferQueryMode=" + mode, "prepareThreshold=2");
+                    PreparedStatement statement =
+                            connection.prepareStatement("SELECT told(id) FROM item WHERE id = 1")) {
+                for (int i = 0; i < 5; i++) {
+                    try (ResultSet rows = statement.executeQuery()) {
+                        assertThat(rows.next()).isTrue();
+                    }
+                    assertThat(String.valueOf(statement.getWarnings())).as(mode).contains("told");
+                    statement.clearWarnings();
+                }
+            }
+        }
+        assertThat(proxy.cache().statistics()).satisfies(statistics -> {
+            assertThat(statistics.abandoned()).isPositive();
+            assertThat(statistics.entries()).isZero();
+        });
+    }
+
+    @Test
+    void whatFailsIsNotKept() throws Exception {
+        for (int i = 0; i < 3; i++) {
+            assertThatThrownBy(() -> rows(one, "SELECT 1 / (id - 20) FROM item ORDER BY id"))
+                    .hasMessageContaining("division by zero");
+        }
+        assertThat(proxy.cache().statistics().entries()).isZero();
     }
 }
