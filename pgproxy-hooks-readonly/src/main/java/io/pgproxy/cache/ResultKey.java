@@ -35,14 +35,9 @@ final class ResultKey {
         return new ResultKey(scope, execution);
     }
 
-    /** Text is asked for in many ways. */
+    /** Text is asked for by one format or by none; as many as there are columns fit no other number of columns. */
     private static List<Format> plain(List<Format> formats) {
-        for (int i = 0; i < formats.size(); i++) {
-            if (formats.get(i) != Format.TEXT) {
-                return formats;
-            }
-        }
-        return List.of();
+        return formats.size() == 1 && formats.get(0) == Format.TEXT ? List.of() : formats;
     }
 
     List<Parameter> parameters() {

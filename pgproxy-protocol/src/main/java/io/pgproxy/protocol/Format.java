@@ -36,13 +36,13 @@ public enum Format {
      *
      * @param code as received
      * @return the format
-     * @throws ProtocolException (08P01) for any code but 0 and 1
+     * @throws ProtocolException (22023, as the server has it) for any code but 0 and 1
      */
     public static Format of(int code) {
         return switch (code) {
             case 0 -> TEXT;
             case 1 -> BINARY;
-            default -> throw new ProtocolException("unsupported format code");
+            default -> throw new ProtocolException("22023", "unsupported format code: " + code);
         };
     }
 }

@@ -4,6 +4,7 @@ import io.pgproxy.hook.QueryHook;
 import io.pgproxy.hook.Verdict;
 import io.pgproxy.metrics.ProxyMetrics;
 import io.pgproxy.protocol.PgError;
+import io.pgproxy.protocol.ProtocolException;
 import io.pgproxy.protocol.SqlState;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -122,6 +123,9 @@ abstract class Stage<H extends QueryHook, S, R> {
         try {
             Verdict<R> said = ask(hook.hook(), subject, known);
             return said == null ? failed(hook, null) : said;
+        } catch (ProtocolException e) {
+            // What the client has sent is malformed, and the hook has asked for its values.
+            return passes(hook) ? Verdict.proceed() : Verdict.reject(PgError.of(e));
         } catch (RuntimeException | StackOverflowError e) {
             return failed(hook, e);
         }
