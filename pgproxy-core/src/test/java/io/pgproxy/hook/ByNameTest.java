@@ -97,6 +97,9 @@ class ByNameTest {
             assertThat(ask(other, parse("", "select 1"), sync())).isEqualTo("1 ZI");
             assertThat(ask(other, parse("", "select 'refused'"), sync())).isEqualTo("E(42501) ZI");
             assertThat(ask(other, bind("", ""), execute(), sync())).isEqualTo("E(26000) ZI");
+            assertThat(ask(other, parse("", "select 1"), sync())).isEqualTo("1 ZI");
+            assertThat(ask(other, parse("", "select 1; select 2"), sync())).isEqualTo("E(42601) ZI");
+            assertThat(ask(other, bind("", ""), execute(), sync())).isEqualTo("E(26000) ZI");
         }
     }
 

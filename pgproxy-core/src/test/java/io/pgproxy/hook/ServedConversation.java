@@ -191,6 +191,11 @@ final class ServedConversation {
         if (message.tag() != 'E' && message.tag() != 'N') {
             return message;
         }
+        String text = message.field('M');
+        if (text != null
+                && (text.startsWith("bind message supplies") || text.matches("cursor \".*\" already exists"))) {
+            return "a Bind that may be refused for both"; // the server looks at the one first, the proxy at the other
+        }
         StringBuilder fields = new StringBuilder();
         for (char code : "SVCMDHPpqstcdn".toCharArray()) {
             fields.append(code).append('=').append(message.field(code)).append(' ');

@@ -331,4 +331,39 @@ class TermsTest {
         assertThat(extended("discard all")).isEmpty();
         assertThat(extended(NONE)).isEqualTo("D[" + database.user() + "]");
     }
+
+    /**
+     * Names are looked up by them when a statement is prepared, and the rollback in front of it has taken them back.
+     */
+    @Test
+    void ofASessionForWhatIsPreparedBehindARollback() throws Exception {
+        client.close();
+        proxy.close();
+        database.execute("create schema if not exists mine; create table if not exists mine.own (a int)");
+        proxy = HookedProxy.before(
+                database, QueryHook.session(session -> Verdict.of(Terms.setting("search_path", "mine"))));
+        client = proxy.client();
+
+        for (String spoil : new String[] {"select 1/0", "select 1"}) {
+            assertThat(ask(client, "begin")).isEqualTo("C(BEGIN) ZT");
+            ask(client, spoil);
+            assertThat(ask(
+                            client,
+                            parse("", "rollback"),
+                            bind("", ""),
+                            execute(),
+                            parse("", "select count(*) from own"),
+                            bind("", ""),
+                            execute(),
+                            sync()))
+                    .as(spoil)
+                    .isEqualTo("1 2 C(ROLLBACK) 1 2 D[0] C(SELECT 1) ZI");
+        }
+        assertThat(simple("select count(*) from own")).isEqualTo("D[0]");
+        ask(client, "begin");
+        assertThat(ask(client, "select 1/0")).isEqualTo("E(22012) ZE");
+        assertThat(ask(client, parse("", "select 1"), bind("", ""), execute(), sync()))
+                .isEqualTo("E(25P02) ZE");
+        assertThat(ask(client, "rollback")).isEqualTo("C(ROLLBACK) ZI");
+    }
 }

@@ -275,14 +275,26 @@ final class Admission {
     }
 
     /** In front of a Bind, within its batch: if a setting cannot be put, the server skips what is behind it. */
-    void putSettings(HookExecution execution, String portal) {
+    void putSettings(HookExecution execution) {
+        putInBatch(execution.terms().settings(), execution.statement());
+    }
+
+    /** Those of the session in front of a Parse: names are looked up by them, and a ROLLBACK may be on its way. */
+    void putSessionSettings(SqlStatement statement) {
+        putInBatch(steering.session().terms().settings(), statement);
+    }
+
+    private void putInBatch(Map<String, String> wanted, SqlStatement statement) {
         GovernedSettings governed = steering.governed();
-        Map<String, @Nullable String> missing =
-                governed.missing(execution.terms().settings(), steering.route().upstream());
-        if (missing.isEmpty() || !needsSettings(execution.statement())) {
+        if (governed.isIdle(wanted) || !needsSettings(statement)) {
             return;
         }
-        putInBatch(missing, portal);
+        Map<String, @Nullable String> missing =
+                governed.missing(wanted, steering.route().upstream());
+        if (missing.isEmpty()) {
+            return;
+        }
+        putInBatch(missing, steering.portalOfOurOwn());
         governed.put(missing, steering.route().upstream(), steering.exchange().number());
     }
 

@@ -203,7 +203,7 @@ final class BindMessages {
         };
         steering.route(
                 () -> {
-                    admission.putSettings(execution, steering.portalOfOurOwn()); // names are looked up by them
+                    admission.putSettings(execution); // names are looked up by them
                     prepared.payAndDescribe(
                             name,
                             statement,
@@ -233,11 +233,12 @@ final class BindMessages {
         }
         steering.willRun(execution);
         boolean here = prepared.isSentHere(name, execution.statement());
+        Runnable payNamed = prepared.payNamed(execution.statement());
         steering.forwardBehind(
                 () -> {
-                    admission.putSettings(execution, steering.portalOfOurOwn());
+                    admission.putSettings(execution);
+                    payNamed.run();
                     prepared.heal(name, execution.statement(), reparse, here);
-                    prepared.payNamed(execution.statement());
                 },
                 watch);
     }

@@ -185,7 +185,7 @@ final class PortalMessages {
         steering.forwardBehind(
                 () -> {
                     // Another portal may have been bound since, under other settings.
-                    admission.putSettings(execution, steering.portalOfOurOwn());
+                    admission.putSettings(execution);
                     before.run();
                     steering.executes(execution);
                 },

@@ -22,6 +22,8 @@ import java.util.function.Consumer;
  * prepared elsewhere, or read otherwise when hooks have changed, or have been answered from recordings so far.
  */
 final class PreparedTexts {
+    private static final Runnable NOTHING = () -> {};
+
     private final HookSteering steering;
 
     /** What was prepared in the exchange at hand: it is on its way to wherever the exchange goes. */
@@ -61,11 +63,14 @@ final class PreparedTexts {
 
     /** The upstream may not hold the statement, or may hold another one under its name. */
     void heal(String name, SqlStatement statement, boolean reparse, boolean here) {
+        if (statement.isMadeBySql()) {
+            return; // where it is not, the upstream says so
+        }
         Upstream target = steering.traffic().target();
         boolean elsewhere =
                 steering.route().isAsked() && !here && !steering.upstreams().isHeld(target, name, statement);
         if (reparse || elsewhere || (statement.isOwed() && !here)) {
-            payNamed(statement); // what EXECUTE is described as is found out when it is prepared
+            payNamed(statement).run(); // what EXECUTE is described as is found out when it is prepared
             statement.unprepared(null);
             Consumer<Upstream> held = heldAs(name, statement);
             HealedParse healed = new HealedParse(
@@ -88,15 +93,14 @@ final class PreparedTexts {
         }
     }
 
-    /** As {@link #pay}; so is what its SQL names. */
-    void payFor(String name, SqlStatement statement) {
-        pay(name, statement);
-        payNamed(statement);
-    }
-
-    /** What the SQL of a statement names is prepared, where no upstream was asked to. */
-    void payNamed(SqlStatement statement) {
-        steering.names().owed(statement.facts().effects()).forEach(this::pay);
+    /**
+     * As {@link #pay}, for what the SQL of a statement names.
+     *
+     * @return does it, when the message goes on: by then other messages may have changed what the names stand for
+     */
+    Runnable payNamed(SqlStatement statement) {
+        Map<String, SqlStatement> owed = steering.names().owed(statement.facts().effects());
+        return owed.isEmpty() ? NOTHING : () -> owed.forEach(this::pay);
     }
 
     /**

@@ -53,6 +53,7 @@ final class ServedAnswers {
     void parse(String name, SqlStatement statement, Names.Change<SqlStatement> change, AnswerOwner watch) {
         Frame frame = steering.take();
         long here = exchange();
+        Runnable payNamed = prepared.payNamed(statement);
         wait(new StatementMessage(
                 frame,
                 false,
@@ -64,9 +65,7 @@ final class ServedAnswers {
                 },
                 () -> {
                     prepared.sent(name, statement);
-                    steering.route()
-                            .forwardHeld(
-                                    prepared.asSent(frame, name, statement), watch, () -> prepared.payNamed(statement));
+                    steering.route().forwardHeld(prepared.asSent(frame, name, statement), watch, payNamed);
                 },
                 change::drop));
     }
@@ -75,12 +74,16 @@ final class ServedAnswers {
     void describe(String name, SqlStatement statement, @Nullable AnswerOwner watch) {
         Frame frame = steering.take();
         long here = exchange();
+        Runnable payNamed = prepared.payNamed(statement);
         wait(new StatementMessage(
                 frame,
                 false,
                 () -> parameterTypes(statement, here) != null,
                 out -> described(statement, here, out.room()),
-                () -> steering.route().forwardHeld(frame, watch, () -> prepared.payFor(name, statement)),
+                () -> steering.route().forwardHeld(frame, watch, () -> {
+                    prepared.pay(name, statement);
+                    payNamed.run();
+                }),
                 () -> {}));
     }
 

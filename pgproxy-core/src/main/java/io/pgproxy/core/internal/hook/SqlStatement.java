@@ -37,6 +37,7 @@ final class SqlStatement implements Statement {
     private @Nullable List<Integer> describedTypes;
     private @Nullable Served served;
     private boolean owed;
+    private boolean bySql;
 
     SqlStatement(
             HookSession session,
@@ -69,6 +70,7 @@ final class SqlStatement implements Statement {
         changed.given = given;
         changed.served = served;
         changed.owed = owed;
+        changed.bySql = bySql;
         return changed;
     }
 
@@ -93,7 +95,7 @@ final class SqlStatement implements Statement {
         SqlStatement renewed = new SqlStatement(session, asSent, form, parameterTypes, later);
         renewed.served = served;
         renewed.owed = owed;
-        return renewed;
+        return bySql ? renewed.named() : renewed;
     }
 
     /** Of which chain these are the verdicts. */
@@ -224,7 +226,13 @@ final class SqlStatement implements Statement {
                 : inner.toBuilder()
                         .access(Access.stricter(inner.access(), facts.access()))
                         .build();
+        named.bySql = true;
         return named;
+    }
+
+    /** Whether PREPARE or DECLARE has made it: no message can. */
+    boolean isMadeBySql() {
+        return bySql;
     }
 
     @Override

@@ -66,7 +66,7 @@ final class StatementMessages {
         SqlAnalysis analysis = steering.session().engine().analyze(body, from, length);
         List<AnalyzedStatement> found = analysis.statements();
         if (found.size() > 1) {
-            steering.refuse(SEVERAL, "");
+            steering.refuse(SEVERAL, "", List.of(), 0, forgotten(name));
             return;
         }
         AnalyzedStatement only = found.isEmpty() ? null : found.get(0);
@@ -85,12 +85,14 @@ final class StatementMessages {
 
             @Override
             public void rejected(PgError error, String by) {
-                // The server forgets the unnamed statement when another one comes, be that one good or not.
-                List<Names.Change<?>> forgotten =
-                        name.isEmpty() ? List.of(statements().change(name, null, exchange())) : List.of();
-                steering.refuse(error, by, List.of(steering.begin(statement, null)), 0, forgotten);
+                steering.refuse(error, by, List.of(steering.begin(statement, null)), 0, forgotten(name));
             }
         });
+    }
+
+    /** The server forgets the unnamed statement when another one comes, be that one good or not. */
+    private List<Names.Change<?>> forgotten(String name) {
+        return name.isEmpty() ? List.of(statements().change(name, null, exchange())) : List.of();
     }
 
     private void parsed(String name, SqlStatement statement) {
@@ -121,12 +123,14 @@ final class StatementMessages {
     }
 
     private void send(String name, SqlStatement statement, NameWatch watch, @Nullable SqlStatement before) {
+        Runnable payNamed = prepared.payNamed(statement);
         steering.forwardBehind(
                 () -> {
+                    admission.putSessionSettings(statement);
                     if (before != null) {
                         prepared.pay(name, before); // the server has to know it to refuse this one
                     }
-                    prepared.payNamed(statement);
+                    payNamed.run();
                     prepared.sent(name, statement);
                 },
                 message -> prepared.asSent(message, name, statement),
@@ -150,7 +154,13 @@ final class StatementMessages {
             if (served.takes(statement)) {
                 served.describe(name, statement, watch);
             } else {
-                steering.forwardBehind(() -> prepared.payFor(name, statement), watch);
+                Runnable payNamed = prepared.payNamed(statement);
+                steering.forwardBehind(
+                        () -> {
+                            prepared.pay(name, statement);
+                            payNamed.run();
+                        },
+                        watch);
             }
         }
     }

@@ -299,8 +299,8 @@ final class ClientStream implements FrameSink, Traffic {
             afterAnswers(this::forwardStalled);
         } else if (steering == null || isNeverRefused(tag)) {
             refused = false;
-            if (tag == 'S' && !open && target.expected().isEmpty()) {
-                target = main; // a Sync within COPY belongs to the COPY
+            if (tag == 'S' && !open && target.expected().isEmpty() && target.status() == TransactionStatus.IDLE) {
+                target = main; // a Sync within COPY belongs to the COPY, and tells of the block that is open
             }
             sendTo(frame, watchOf(tag));
             if (tag == 'S' && steering != null) {
