@@ -85,6 +85,24 @@ class ServedBackpressureTest {
         }
     }
 
+    /** What was answered waits for what the server says to the rest. */
+    @Test
+    void whatIsServedInFrontOfAQueryIsLetGoWithTheClient() throws Exception {
+        try (HookedProxy proxy = HookedProxy.before(database, Shelf.of("keep"));
+                ScriptedClient vanishing = proxy.client();
+                ScriptedClient other = proxy.client()) {
+            ask(other, asked(false, "select 1 as keep"));
+            vanishing.send(parse("", "select 1 as keep"), bind("", ""), execute());
+            vanishing.send(parse("", "select pg_sleep(1)"), bind("", ""), execute(), sync());
+            while (database.query("select from pg_stat_activity where state = 'active' and query ~ '^select pg_sleep'")
+                    .isEmpty()) {
+                Thread.onSpinWait();
+            }
+            vanishing.close(); // without a word, but not by a reset
+            assertThat(ask(other, "select 1 as a")).isEqualTo("T[a] D[1] C(SELECT 1) ZI");
+        }
+    }
+
     private static long usedByNetty() {
         var metric = ((ByteBufAllocatorMetricProvider) ByteBufAllocator.DEFAULT).metric();
         return metric.usedDirectMemory() + metric.usedHeapMemory();

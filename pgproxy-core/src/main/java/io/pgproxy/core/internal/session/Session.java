@@ -121,6 +121,7 @@ public final class Session {
                 phase.clientGone();
             } finally {
                 phase = new ClosingPhase();
+                client.close(); // lets go of what was to be written with more
                 SessionGuard asked = guard;
                 if (asked != null) {
                     asked.closed();
