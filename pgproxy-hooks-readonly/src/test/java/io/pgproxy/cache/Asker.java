@@ -13,7 +13,7 @@ import java.util.Random;
 
 /** Asks questions on a connection, and compares the answers with what is known. */
 final class Asker {
-    private static final List<String> ECHOES = List.of("one", "two", "", "null");
+    static final List<String> ECHOES = List.of("one", "two", "", "null");
 
     private final World world;
     private final Connection connection;
@@ -30,25 +30,16 @@ final class Asker {
     }
 
     /** Asks something, outside of a block or in one in which each statement sees what is committed. */
-    List<Row> ask(Question question, Persona persona, Map<String, Long> own) throws SQLException {
+    void ask(Question question, Persona persona) throws SQLException {
         Map<String, Long> floors = world.floors();
-        own.forEach((slot, version) -> floors.merge(slot, version, Math::max));
-        long generation = world.generationFloor.get();
+        parameter = ECHOES.get(random.nextInt(ECHOES.size()));
+        Judge judge = new Judge(world, question, parameter, persona, name);
         List<Row> rows = rows(question);
-        long until = System.nanoTime();
-        String how = name + " " + persona + " " + question.sql();
-        for (Row row : rows) {
-            world.check(row, floors, until, how);
-            checkExtra(question, row, persona, generation, how);
-        }
-        if (rows.isEmpty() && !question.sql().contains("cleared")) {
-            world.fault("nothing was read; " + how);
-        }
-        return rows;
+        judge.rows(rows, floors, Map.of());
+        judge.complete(rows.isEmpty());
     }
 
     List<Row> rows(Question question) throws SQLException {
-        parameter = ECHOES.get(random.nextInt(ECHOES.size()));
         if (question.parameters() == 0 && random.nextBoolean()) {
             try (Statement statement = connection.createStatement();
                     ResultSet result = statement.executeQuery(question.sql())) {
@@ -78,33 +69,5 @@ final class Asker {
                     result.getString(1), result.getLong(2), result.getString(3), extra ? result.getString(4) : ""));
         }
         return rows;
-    }
-
-    private void checkExtra(Question question, Row row, Persona persona, long generation, String how) {
-        switch (question.extra()) {
-            case TIME -> expect(persona.noon(), row.extra(), row, how);
-            case USER -> expect(persona.user(), row.extra(), row, how);
-            case ECHO -> expect(parameter, row.extra(), row, how);
-            case OWNER -> {
-                if (!persona.sees(row.extra())) {
-                    world.fault("of another user: " + row + "; " + how);
-                }
-            }
-            case PATH -> expect(persona.path(), row.slot(), row, how);
-            case GENERATION -> {
-                long shown = Long.parseLong(row.extra());
-                expect(shown % 2 == 0 ? "plain" : "part", row.slot(), row, how);
-                if (shown < generation) {
-                    world.fault("superseded: the view of generation " + generation + " shows " + row + "; " + how);
-                }
-            }
-            case NONE -> {}
-        }
-    }
-
-    private void expect(String expected, String seen, Row row, String how) {
-        if (!expected.equals(seen)) {
-            world.fault("of another session: " + row + " instead of " + expected + "; " + how);
-        }
     }
 }

@@ -27,10 +27,13 @@ final class Definitions {
         }
     }
 
+    /** One at a time: each has its snapshot before it has the lock, so that another could put older rows there. */
     private void refresh() throws SQLException {
-        long floor = world.ledger("plain").floor();
-        run("REFRESH MATERIALIZED VIEW public.stored");
-        world.committed("stored", floor);
+        synchronized (world) {
+            long floor = world.ledger("plain").floor();
+            run("REFRESH MATERIALIZED VIEW public.stored");
+            world.committed("stored", floor);
+        }
     }
 
     private void switchView() throws SQLException {

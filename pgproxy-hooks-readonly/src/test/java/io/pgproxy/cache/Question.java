@@ -19,6 +19,10 @@ record Question(String sql, Extra extra, int parameters) {
         GENERATION
     }
 
+    /** One that takes the server a while; it is asked to be cancelled. */
+    static final Question SLOW =
+            plain("SELECT slot, v, tag FROM plain, (SELECT count(*) FROM generate_series(1, 60000)) slow");
+
     static final List<Question> ALL = List.of(
             plain("SELECT slot, v, tag FROM plain"),
             plain("SELECT slot, v, tag FROM public.plain WHERE id = 1"),

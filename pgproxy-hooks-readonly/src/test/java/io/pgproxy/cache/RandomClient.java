@@ -9,10 +9,16 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.concurrent.Future;
+import org.postgresql.PGConnection;
 
 /** A session that reads, writes, and changes what it is, at random. On one thread. */
-final class RandomClient implements AutoCloseable {
+final class RandomClient implements Client {
+    private static final int CANCELLED_ONE_IN = 100;
+
     private final World world;
+    private final Cancels cancels;
+    private final Troubles troubles;
     private final Connection connection;
     private final Random random;
     private final Asker asker;
@@ -22,8 +28,10 @@ final class RandomClient implements AutoCloseable {
     private final Definitions definitions;
     private Persona persona;
 
-    RandomClient(World world, Connection connection, Random random, String login, String name) throws SQLException {
-        this.world = world;
+    RandomClient(Place place, Connection connection, Random random, String login, String name) throws SQLException {
+        this.world = place.world();
+        this.cancels = place.cancels();
+        this.troubles = place.troubles();
         this.connection = connection;
         this.random = random;
         this.login = login;
@@ -36,11 +44,52 @@ final class RandomClient implements AutoCloseable {
         run("SET TimeZone = 'UTC'");
     }
 
-    /** Does one thing. */
-    void step() throws SQLException {
+    @Override
+    public boolean step() throws SQLException {
+        if (random.nextInt(CANCELLED_ONE_IN) == 0) {
+            cancelled();
+        } else {
+            act();
+        }
+        return true;
+    }
+
+    /** Does something that is cancelled, maybe before it begins or when it has ended, and goes on as if nothing was. */
+    private void cancelled() throws SQLException {
+        PGConnection driver = connection.unwrap(PGConnection.class);
+        Future<?> sent = cancels.soon(random, () -> {
+            driver.cancelQuery();
+            return null;
+        });
+        SQLException failure = null;
+        try {
+            switch (random.nextInt(4)) {
+                case 0 -> act();
+                case 1 -> writes.alone(target());
+                default -> asker.ask(Question.SLOW, persona);
+            }
+        } catch (SQLException e) {
+            failure = e;
+        }
+        Cancels.await(sent);
+        try {
+            run(Cancels.LAST);
+        } catch (SQLException e) {
+            failure = failure == null ? e : failure;
+        }
+        if (failure != null && !Troubles.CANCELLED.equals(failure.getSQLState())) {
+            throw failure;
+        } else if (failure != null) {
+            troubles.cancelled.incrementAndGet();
+        }
+    }
+
+    private void act() throws SQLException {
         int what = random.nextInt(1000);
         if (what < 945) {
-            asker.ask(question(), persona, Map.of());
+            // Whoever asks what another is about to have cancelled may wait for that one's answer.
+            boolean follows = cancels.areUnderWay() && random.nextBoolean();
+            asker.ask(follows ? Question.SLOW : question(), persona);
         } else if (what < 970) {
             writes.alone(target());
         } else if (what < 990) {
@@ -149,7 +198,7 @@ final class RandomClient implements AutoCloseable {
         private void read(Map<String, Long> first) throws SQLException {
             Question question = question();
             if (readCommitted && own.isEmpty()) {
-                asker.ask(question, persona, Map.of());
+                asker.ask(question, persona);
                 return;
             }
             for (Row row : asker.rows(question)) {
@@ -180,8 +229,10 @@ final class RandomClient implements AutoCloseable {
                 connection.rollback(savepoint);
             } else {
                 written.add(target);
-                versions.put(target.slot(), version);
-                own.put(target.slot(), version);
+                if (version > 0) {
+                    versions.put(target.slot(), version);
+                    own.put(target.slot(), version);
+                }
             }
         }
 

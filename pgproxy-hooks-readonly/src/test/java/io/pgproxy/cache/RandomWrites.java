@@ -75,7 +75,7 @@ final class RandomWrites {
     private long merge(Target target, String tag) throws SQLException {
         run("MERGE INTO " + target.table() + " t USING (SELECT 1) s ON t.id = " + target.id()
                 + " WHEN MATCHED THEN UPDATE SET v = t.v + 1, tag = '" + tag + "'");
-        return number("SELECT v FROM " + target.table() + " WHERE id = " + target.id());
+        return number("SELECT v FROM " + target.table() + " WHERE id = " + target.id() + " AND tag = '" + tag + "'");
     }
 
     /** Takes the row away and puts another there. */

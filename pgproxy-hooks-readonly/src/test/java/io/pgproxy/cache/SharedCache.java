@@ -14,6 +14,9 @@ import org.postgresql.ds.PGSimpleDataSource;
  * Two proxies before one database that share a cache: one lets clients log in as who they are, the other has a pool.
  */
 final class SharedCache implements AutoCloseable {
+    /** The name of the catalogue's own connections. */
+    static final String CATALOG = "catalog";
+
     private final ExecutorService reader = Executors.newSingleThreadExecutor();
     private final ResultCacheHook cache;
     private final ProxyServer plain;
@@ -22,6 +25,7 @@ final class SharedCache implements AutoCloseable {
     SharedCache(TestDatabase database, int connections, Consumer<ResultCacheHookBuilder> settings) throws Exception {
         PGSimpleDataSource source = new PGSimpleDataSource();
         source.setUrl(database.jdbcUrl());
+        source.setApplicationName(CATALOG);
         JdbcCatalog catalog = JdbcCatalog.builder(source).build();
         catalog.refresh();
         ResultCacheHookBuilder builder = ResultCacheHook.builder().database(CachedDatabase.of(catalog, reader));

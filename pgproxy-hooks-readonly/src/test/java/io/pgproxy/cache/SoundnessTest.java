@@ -4,20 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.pgproxy.testkit.junit.WithPostgres;
 import io.pgproxy.testkit.postgres.TestDatabase;
-import java.sql.Connection;
-import java.sql.DriverManager;
-import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Random;
-import java.util.concurrent.Callable;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
-import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -36,8 +29,9 @@ class SoundnessTest {
     private static final Logger LOG = LoggerFactory.getLogger(SoundnessTest.class);
 
     private final TestDatabase database;
-    private final World world = new World();
-    private final Map<String, AtomicInteger> errors = new ConcurrentHashMap<>();
+    private final ExecutorService threads = Executors.newCachedThreadPool();
+    private final List<Future<?>> clients = new ArrayList<>();
+    private final Random seeds = new Random(SEED);
 
     SoundnessTest(TestDatabase database) {
         this.database = database;
@@ -47,67 +41,54 @@ class SoundnessTest {
     void noAnswerIsWrong() throws Exception {
         database.execute(World.ROLES);
         database.execute(World.TABLES);
-        ExecutorService threads = Executors.newCachedThreadPool();
-        try (SharedCache proxy =
-                new SharedCache(database, 3, cache -> cache.trigger("public.noted", "note", "public.audit"))) {
-            long end = System.nanoTime() + TIME.toNanos();
-            Random seeds = new Random(SEED);
-            List<Future<?>> clients = new ArrayList<>();
-            String me = database.user();
-            for (String how : List.of("prepareThreshold=1", "prepareThreshold=5", "preferQueryMode=simple")) {
-                clients.add(threads.submit(client(proxy.port(), me, how, seeds.nextLong(), end)));
-                clients.add(threads.submit(client(proxy.port(), me, how, seeds.nextLong(), end)));
-            }
-            clients.add(threads.submit(client(proxy.port(), "alice", "prepareThreshold=1", seeds.nextLong(), end)));
-            clients.add(threads.submit(client(proxy.port(), "bob", "prepareThreshold=1", seeds.nextLong(), end)));
-            clients.add(threads.submit(client(proxy.pooledPort(), me, "prepareThreshold=1", seeds.nextLong(), end)));
-            clients.add(
-                    threads.submit(client(proxy.pooledPort(), me, "preferQueryMode=simple", seeds.nextLong(), end)));
+        World world = new World();
+        Troubles troubles = new Troubles();
+        try (Cancels cancels = new Cancels();
+                SharedCache proxy =
+                        new SharedCache(database, 4, cache -> cache.trigger("public.noted", "note", "public.audit"))) {
+            begin(new Place(database, world, troubles, cancels), proxy);
             for (Future<?> client : clients) {
                 client.get();
             }
             CacheStatistics statistics = proxy.cache().statistics();
-            String what = "seed " + SEED + ": " + world.checked + " rows, " + statistics + ", errors " + errors;
+            String what = "seed " + SEED + ": " + world.checked + " rows, " + statistics + ", " + troubles;
             LOG.info("{}", what);
             assertThat(world.faults()).as(what).isEmpty();
             assertThat(statistics.hits()).as(what).isGreaterThan(world.checked.get() / 20);
             assertThat(statistics.overtaken()).as(what).isPositive();
-            assertThat(errors.keySet()).as(what).allMatch(error -> error.matches("(40001|40P01|0A000|55P03) .*"));
+            assertThat(troubles.unexplained()).as(what).isEmpty();
         } finally {
             threads.shutdownNow();
         }
     }
 
-    private Callable<Void> client(int port, String user, String how, long seed, long end) {
-        return () -> {
-            Random random = new Random(seed);
-            int opened = 0;
-            while (System.nanoTime() < end) {
-                String name = user + ":" + port + ":" + how + ":" + opened++;
-                try (RandomClient client = new RandomClient(world, connect(port, user, how), random, user, name)) {
-                    int steps = random.nextInt(50, 2000);
-                    for (int i = 0; i < steps && System.nanoTime() < end; i++) {
-                        step(client);
-                    }
-                }
-            }
-            return null;
-        };
-    }
-
-    /** What the server refuses is no matter: deadlocks, changed columns, tables that are gone. */
-    private void step(RandomClient client) {
-        try {
-            client.step();
-        } catch (SQLException e) {
-            String key =
-                    e.getSQLState() + " " + e.getMessage().lines().findFirst().orElse("");
-            errors.computeIfAbsent(key, state -> new AtomicInteger()).incrementAndGet();
+    private void begin(Place place, SharedCache proxy) {
+        long end = System.nanoTime() + TIME.toNanos();
+        String me = database.user();
+        for (String how : List.of("prepareThreshold=1", "prepareThreshold=5", "preferQueryMode=simple")) {
+            driver(place, proxy.port(), me, how, end);
+            driver(place, proxy.port(), me, how, end);
         }
+        driver(place, proxy.port(), "alice", "prepareThreshold=1", end);
+        driver(place, proxy.port(), "bob", "prepareThreshold=1", end);
+        driver(place, proxy.pooledPort(), me, "prepareThreshold=1", end);
+        driver(place, proxy.pooledPort(), me, "preferQueryMode=simple", end);
+        pipelines(place, proxy.port(), me, end);
+        pipelines(place, proxy.port(), "alice", end);
+        pipelines(place, proxy.pooledPort(), me, end);
+        clients.add(threads.submit(new Terminations(database, place.troubles(), new Random(seeds.nextLong()), end)));
     }
 
-    private Connection connect(int port, String user, String how) throws SQLException {
-        return DriverManager.getConnection("jdbc:postgresql://127.0.0.1:" + port + "/" + database.name() + "?user="
-                + user + "&password=" + database.password() + "&sslmode=disable&" + how);
+    private void driver(Place place, int port, String user, String how, long end) {
+        String kind = user + ":" + port + ":" + how;
+        Sessions.Opening opening =
+                (random, name) -> new RandomClient(place, place.connect(port, user, how), random, user, name);
+        clients.add(threads.submit(new Sessions(kind, opening, place.troubles(), seeds.nextLong(), end)));
+    }
+
+    private void pipelines(Place place, int port, String user, long end) {
+        String kind = user + ":" + port + ":pipelines";
+        Sessions.Opening opening = (random, name) -> new PipelineClient(place, port, random, user, name);
+        clients.add(threads.submit(new Sessions(kind, opening, place.troubles(), seeds.nextLong(), end)));
     }
 }

@@ -106,7 +106,7 @@ final class World {
     /** What makes a row's new version visible is about to be sent. */
     void mayCommit(String slot, String tag) {
         ledger(slot).mayCommit(tag);
-        FOLLOWERS.getOrDefault(slot, List.of()).forEach(each -> ledger(each).mayCommit(tag));
+        followers(slot).forEach(each -> ledger(each).mayCommit(tag));
         if (slot.equals("plain")) {
             ledger("stored").mayCommit(tag);
         }
@@ -115,7 +115,12 @@ final class World {
     /** It is there. */
     void committed(String slot, long version) {
         ledger(slot).committed(version);
-        FOLLOWERS.getOrDefault(slot, List.of()).forEach(each -> ledger(each).committed(version));
+        followers(slot).forEach(each -> ledger(each).committed(version));
+    }
+
+    /** {@return the rows that get another's version with it} */
+    static List<String> followers(String slot) {
+        return FOLLOWERS.getOrDefault(slot, List.of());
     }
 
     /** The versions below which nothing may be read that is asked for from now on. */
@@ -125,7 +130,10 @@ final class World {
         return floors;
     }
 
-    /** Compares a row with what its writers know. */
+    /**
+     * Compares a row with what its writers know. What anybody was shown is committed: whoever asks from now on sees it,
+     * too, or what came later. So it is known of writes whose writers have had no answer.
+     */
     void check(Row row, Map<String, Long> floors, long until, String how) {
         checked.incrementAndGet();
         long floor = floors.getOrDefault(row.slot(), Long.MAX_VALUE);
@@ -133,6 +141,16 @@ final class World {
             fault("superseded: " + row + " is older than " + floor + "; " + how);
         } else if (!row.tag().isEmpty() && !ledger(row.slot()).mayBeThere(row.tag(), until)) {
             fault("never committed: " + row + "; " + how);
+        } else {
+            committed(row.slot(), row.version());
+        }
+    }
+
+    /** Compares a row with what the reader has written and not committed: nobody else can write there meanwhile. */
+    void checkOwn(Row row, long version, String how) {
+        checked.incrementAndGet();
+        if (row.version() != version) {
+            fault("not its own: " + row + " instead of " + version + "; " + how);
         }
     }
 
