@@ -5,6 +5,7 @@ import io.pgproxy.hook.Startup;
 import io.pgproxy.hook.Statement;
 import io.pgproxy.sql.catalog.ResultSettings;
 import io.pgproxy.sql.catalog.SearchPath;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -35,14 +36,16 @@ final class CachedSession {
      * A session that has just logged in.
      *
      * @param begun what it was begun with, or null if nobody has seen that: then nothing is known of its settings
+     * @param lostInCommit how long it may take to commit what was lost in COMMIT
      */
-    CachedSession(Session session, CachedDatabase database, Object declared, @Nullable Startup begun) {
+    CachedSession(
+            Session session, CachedDatabase database, Object declared, @Nullable Startup begun, Duration lostInCommit) {
         this.session = session;
         this.database = database;
         this.declared = declared;
         this.start = new SessionStart(database, begun, login());
         this.startup = start.inScope();
-        this.writes = new OpenWrites(database.versions(), database::refresh);
+        this.writes = new OpenWrites(database.versions(), database::refresh, lostInCommit);
         if (begun == null) {
             settings.lost();
         }

@@ -4,6 +4,7 @@ import io.pgproxy.hook.Ending;
 import io.pgproxy.hook.Execution;
 import io.pgproxy.hook.Outcome;
 import io.pgproxy.protocol.TransactionStatus;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.Iterator;
@@ -21,11 +22,9 @@ import org.jspecify.annotations.Nullable;
  * there as soon as it is sent. From then to the end of the transaction its tables count as changing.
  */
 final class OpenWrites {
-    /** A server that has lost its client in COMMIT may yet come to it. */
-    private static final long UNKNOWN_SECONDS = 30;
-
     private final DatabaseVersions database;
     private final Runnable redefined;
+    private final long unknownMillis;
 
     /** Those that are under way. */
     private final List<Write> live = new ArrayList<>();
@@ -40,10 +39,12 @@ final class OpenWrites {
      * None yet.
      *
      * @param redefined told when definitions have changed
+     * @param unknownFor how long a server that has lost its client in COMMIT may yet come to it
      */
-    OpenWrites(DatabaseVersions database, Runnable redefined) {
+    OpenWrites(DatabaseVersions database, Runnable redefined, Duration unknownFor) {
         this.database = database;
         this.redefined = redefined;
+        this.unknownMillis = unknownFor.toMillis();
     }
 
     private static final class Write {
@@ -206,7 +207,7 @@ final class OpenWrites {
 
     /** Nobody knows when: not before the server must have come to know that its client has gone. */
     private void endLater(List<TableVersion> tables, boolean defines, long known) {
-        Executor later = CompletableFuture.delayedExecutor(UNKNOWN_SECONDS, TimeUnit.SECONDS, Runnable::run);
+        Executor later = CompletableFuture.delayedExecutor(unknownMillis, TimeUnit.MILLISECONDS, Runnable::run);
         later.execute(() -> {
             if (database.definitions() != known) {
                 database.everything().changed();

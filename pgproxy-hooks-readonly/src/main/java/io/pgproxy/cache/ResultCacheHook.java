@@ -18,6 +18,7 @@ import io.pgproxy.hook.Statement;
 import io.pgproxy.hook.Terms;
 import io.pgproxy.hook.Verdict;
 import io.pgproxy.protocol.Column;
+import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -51,6 +52,7 @@ public final class ResultCacheHook implements SessionHook, AnswerHook, AdmitHook
     private final Function<Session, @Nullable CachedDatabase> databases;
     private final Function<Session, Object> scope;
     private final boolean acrossUsers;
+    private final Duration lostInCommit;
     private final Set<String> resetNames;
     private final Predicate<Session> mayReset;
     private final Writes writes;
@@ -63,6 +65,7 @@ public final class ResultCacheHook implements SessionHook, AnswerHook, AdmitHook
         databases = builder.databases();
         scope = builder.scope;
         acrossUsers = builder.acrossUsers;
+        lostInCommit = builder.lostInCommit;
         resetNames = Set.copyOf(builder.resetNames);
         mayReset = builder.mayReset;
         writes = new Writes(new WriteAnalysis(builder.declarations()), builder.upstreamIsReadOnly);
@@ -228,7 +231,7 @@ public final class ResultCacheHook implements SessionHook, AnswerHook, AdmitHook
                 known.add(database);
             }
             state = Optional.ofNullable(database)
-                    .map(in -> new CachedSession(session, in, declared(session), session.get(BEGUN)));
+                    .map(in -> new CachedSession(session, in, declared(session), session.get(BEGUN), lostInCommit));
             session.set(STATE, state);
         }
         return state.orElse(null);

@@ -27,6 +27,10 @@ public final class ResultCacheHookBuilder {
     Duration staleWhileRevalidate = Duration.ZERO;
     Duration waitForOthers = Duration.ofSeconds(5);
     Duration settleAfterWrites = Duration.ZERO;
+
+    /** How long a server that has lost its client in COMMIT may yet come to it; for tests that wait for it. */
+    Duration lostInCommit = Duration.ofSeconds(30);
+
     long maxEntries = 10_000;
     long maxBytes = 64 * MEBIBYTE;
     long maxResultBytes = MEBIBYTE;

@@ -7,6 +7,7 @@ import java.sql.SQLException;
 import java.util.List;
 import java.util.Random;
 import java.util.concurrent.Future;
+import java.util.concurrent.locks.LockSupport;
 
 /** A session that sends many messages in one write, and reads the answers then. On one thread. */
 final class PipelineClient implements Client {
@@ -93,7 +94,7 @@ final class PipelineClient implements Client {
     private void vanish() throws IOException {
         place.troubles().vanished.incrementAndGet();
         if (random.nextBoolean()) {
-            Thread.yield(); // the server may be faster
+            LockSupport.parkNanos(random.nextInt(2_000_000)); // the server may be faster
         }
         if (random.nextBoolean()) {
             client.reset();

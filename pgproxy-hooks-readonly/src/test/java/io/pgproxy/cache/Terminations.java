@@ -12,8 +12,8 @@ import java.util.concurrent.Callable;
 
 /** Ends connections of the proxy beneath it, now and then: whatever they were doing may have been done or not. */
 final class Terminations implements Callable<Void> {
-    private static final int SHORTEST_MILLIS = 500;
-    private static final int LONGEST_MILLIS = 4000;
+    private static final int SHORTEST_MILLIS = 1000;
+    private static final int LONGEST_MILLIS = 5000;
 
     private final TestDatabase database;
     private final Troubles troubles;
