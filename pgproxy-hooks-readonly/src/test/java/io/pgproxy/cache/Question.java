@@ -1,6 +1,7 @@
 package io.pgproxy.cache;
 
 import java.util.List;
+import java.util.Random;
 
 /**
  * A query of the {@link World}: slot, version, tag, and maybe something that depends on who asks.
@@ -53,5 +54,16 @@ record Question(String sql, Extra extra, int parameters) {
 
     private static Question plain(String sql) {
         return new Question(sql, Extra.NONE, 0);
+    }
+
+    /** {@return a question that may well show a row, such as one that has just been written} */
+    static Question about(Target target, Random random) {
+        String name = target.table().substring(target.table().indexOf('.') + 1);
+        while (true) {
+            Question question = ALL.get(random.nextInt(ALL.size()));
+            if (question.sql.contains(name) || random.nextInt(ALL.size()) == 0) {
+                return question;
+            }
+        }
     }
 }

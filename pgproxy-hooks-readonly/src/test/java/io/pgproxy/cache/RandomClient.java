@@ -187,7 +187,7 @@ final class RandomClient implements Client {
             int most = random.nextInt(1, 6);
             for (int i = 0; i < most; i++) {
                 if (random.nextInt(3) > 0) {
-                    read(first);
+                    read(first, written);
                 } else {
                     write(written, versions);
                 }
@@ -195,8 +195,10 @@ final class RandomClient implements Client {
             end(written, versions);
         }
 
-        private void read(Map<String, Long> first) throws SQLException {
-            Question question = question();
+        private void read(Map<String, Long> first, List<Target> written) throws SQLException {
+            Question question = written.isEmpty() || random.nextBoolean()
+                    ? question()
+                    : Question.about(written.get(written.size() - 1), random);
             if (readCommitted && own.isEmpty()) {
                 asker.ask(question, persona);
                 return;

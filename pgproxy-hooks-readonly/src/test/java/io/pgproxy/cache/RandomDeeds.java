@@ -12,6 +12,9 @@ final class RandomDeeds {
     private final String name;
     private boolean inBlock;
 
+    /** What was written last in this pipeline: often asked for next, as its writer must see it. */
+    private Target written;
+
     RandomDeeds(World world, Random random, Persona persona, String name) {
         this.world = world;
         this.random = random;
@@ -26,6 +29,7 @@ final class RandomDeeds {
      */
     void inPipeline(boolean begun, int units, RandomPipeline pipeline) {
         inBlock = begun;
+        written = begun ? written : null;
         for (int i = 0; i < units; i++) {
             if (random.nextInt(4) == 0) {
                 pipeline.query(some(random.nextBoolean() ? 1 : random.nextInt(2, 5)));
@@ -59,7 +63,10 @@ final class RandomDeeds {
         if (what > (inBlock ? 80 : 97)) {
             return inBlock ? end() : begin();
         }
-        return read(Question.ALL.get(random.nextInt(Question.ALL.size())));
+        return read(
+                written != null && random.nextBoolean()
+                        ? Question.about(written, random)
+                        : Question.ALL.get(random.nextInt(Question.ALL.size())));
     }
 
     private Deed begin() {
@@ -82,6 +89,7 @@ final class RandomDeeds {
 
     private Deed write() {
         Target target = target();
+        written = target;
         String table = target.tables().get(random.nextInt(target.tables().size()));
         String tag = world.newTag();
         String set = " SET v = v + 1, tag = $1 WHERE id = $2 RETURNING v";
