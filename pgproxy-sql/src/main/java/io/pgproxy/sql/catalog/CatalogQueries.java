@@ -61,13 +61,30 @@ final class CatalogQueries {
     /** What an expression's tree refers to. Its fields have had these names in all versions. */
     private static final String FIELDS = "':(relid|funcid|opfuncid|aggfnoid|winfnoid) ([1-9][0-9]*)', 'g'";
 
+    /** The views that initdb made, and the others. */
+    private static final String OF_THE_SYSTEM = "r.ev_type = '1' AND r.ev_class < 16384";
+
+    private static final String OF_USERS = "r.ev_type = '1' AND r.ev_class >= 16384";
+
+    /** One text that is another if any rule of the views that initdb made is. */
+    static final String SYSTEM_VIEWS = """
+            SELECT pg_catalog.string_agg(
+                       r.ev_class || ' ' || pg_catalog.encode(pg_catalog.sha256(pg_catalog.convert_to(
+                           r.ev_action::pg_catalog.text, pg_catalog.getdatabaseencoding())), 'base64'),
+                       ' ' ORDER BY r.ev_class)
+            FROM pg_catalog.pg_rewrite r
+            WHERE\s""" + OF_THE_SYSTEM;
+
     /** Dependencies on what initdb made are not recorded: the rule's tree has them too. */
-    static final String VIEW_NODES = """
+    private static final String NODES = """
             SELECT DISTINCT r.ev_class, m.field[2]::pg_catalog.oid, m.field[1]
             FROM pg_catalog.pg_rewrite r,
                  pg_catalog.regexp_matches(r.ev_action::pg_catalog.text, %s) AS m(field)
-            WHERE r.ev_type = '1'
-            """.formatted(FIELDS);
+            WHERE\s""".formatted(FIELDS);
+
+    static final String SYSTEM_VIEW_NODES = NODES + OF_THE_SYSTEM;
+
+    static final String VIEW_NODES = NODES + OF_USERS;
 
     /** The policies that hold for SELECT. */
     static final String POLICY_NODES = """
@@ -96,16 +113,28 @@ final class CatalogQueries {
             + "| (116|84) (111|79) (109|77) (111|79) (114|82) "
             + "| (121|89) (101|69) (115|83) (116|84) (101|69) (114|82) '";
 
+    private static final String VARIES = "WHERE q.tree ~ %s OR q.tree ~ %s OR (q.tree ~ %s AND q.tree ~ %s)"
+            .formatted(VARYING_NODES, TO_ZONED_TIME, TO_TIME, TIME_WORDS);
+
+    static final String SYSTEM_VARYING_VIEWS = varying(OF_THE_SYSTEM);
+
     /** Views and policies as in {@link #VIEW_NODES} and {@link #POLICY_NODES}. */
-    static final String VARYING = """
+    static final String VARYING = varying(OF_USERS) + """
+
+            UNION ALL
             SELECT q.relation
-            FROM (SELECT r.ev_class, r.ev_action::pg_catalog.text FROM pg_catalog.pg_rewrite r WHERE r.ev_type = '1'
-                  UNION ALL
-                  SELECT p.polrelid, p.polqual::pg_catalog.text
+            FROM (SELECT p.polrelid, p.polqual::pg_catalog.text
                   FROM pg_catalog.pg_policy p JOIN pg_catalog.pg_class c ON c.oid = p.polrelid
                   WHERE c.relrowsecurity AND p.polcmd IN ('*', 'r')) AS q(relation, tree)
-            WHERE q.tree ~ %s OR q.tree ~ %s OR (q.tree ~ %s AND q.tree ~ %s)
-            """.formatted(VARYING_NODES, TO_ZONED_TIME, TO_TIME, TIME_WORDS);
+            """ + VARIES;
+
+    private static String varying(String which) {
+        return """
+            SELECT q.relation
+            FROM (SELECT r.ev_class, r.ev_action::pg_catalog.text
+                  FROM pg_catalog.pg_rewrite r WHERE %s) AS q(relation, tree)
+            """.formatted(which) + VARIES;
+    }
 
     static final String FOREIGN_KEYS = """
             SELECT DISTINCT c.confrelid, c.conrelid, c.confdeltype IN ('c', 'n', 'd'), c.confupdtype IN ('c', 'n', 'd')

@@ -201,27 +201,51 @@ final class CatalogReader {
         }
 
         private void viewsAndPolicies() throws SQLException {
-            Row use = row -> {
-                if (row.getLong(1) != row.getLong(2)) {
-                    parts.uses
-                            .computeIfAbsent(row.getLong(1), oid -> new LinkedHashSet<>())
-                            .add(row.getLong(2));
-                }
-            };
             long most = maxRelations * COLUMNS_PER_RELATION;
-            each(CatalogQueries.VIEW_DEPENDENCIES, most, use);
-            Row node = row -> {
-                if (row.getString(3).equals("relid")) {
-                    use.read(row);
-                } else {
-                    parts.calls
-                            .computeIfAbsent(row.getLong(1), oid -> new LinkedHashSet<>())
-                            .add(row.getLong(2));
-                }
-            };
+            each(CatalogQueries.VIEW_DEPENDENCIES, most, row -> uses(row.getLong(1), row.getLong(2)));
+            SystemViews system = systemViews();
+            system.nodes().forEach(this::refersTo);
+            parts.varying.addAll(system.varying());
+            Row node = row -> refersTo(node(row));
             each(CatalogQueries.VIEW_NODES, most, node);
             each(CatalogQueries.POLICY_NODES, most, node);
             each(CatalogQueries.VARYING, most, row -> parts.varying.add(row.getLong(1)));
+        }
+
+        private SystemViews systemViews() throws SQLException {
+            String[] digest = {""};
+            each(CatalogQueries.SYSTEM_VIEWS, 1, row -> digest[0] = row.getString(1));
+            SystemViews known = SystemViews.known(digest[0]);
+            if (known != null) {
+                return known;
+            }
+            long most = maxRelations * COLUMNS_PER_RELATION;
+            List<SystemViews.Node> nodes = new ArrayList<>();
+            each(CatalogQueries.SYSTEM_VIEW_NODES, most, row -> nodes.add(node(row)));
+            List<Long> varying = new ArrayList<>();
+            each(CatalogQueries.SYSTEM_VARYING_VIEWS, most, row -> varying.add(row.getLong(1)));
+            return new SystemViews(List.copyOf(nodes), List.copyOf(varying)).keep(digest[0]);
+        }
+
+        private SystemViews.Node node(ResultSet row) throws SQLException {
+            return new SystemViews.Node(
+                    row.getLong(1), row.getLong(2), row.getString(3).equals("relid"));
+        }
+
+        private void refersTo(SystemViews.Node node) {
+            if (node.relation()) {
+                uses(node.view(), node.oid());
+            } else {
+                parts.calls
+                        .computeIfAbsent(node.view(), oid -> new LinkedHashSet<>())
+                        .add(node.oid());
+            }
+        }
+
+        private void uses(long view, long relation) {
+            if (view != relation) {
+                parts.uses.computeIfAbsent(view, oid -> new LinkedHashSet<>()).add(relation);
+            }
         }
 
         private void foreignKeys() throws SQLException {
