@@ -15,16 +15,21 @@ import java.sql.Statement;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.UUID;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.function.Consumer;
 import java.util.function.UnaryOperator;
-import org.postgresql.ds.PGSimpleDataSource;
+import org.postgresql.ds.PGPoolingDataSource;
 
 /** A proxy with a cache in front of a database. */
+@SuppressWarnings("deprecation") // of the driver's pool, which is no worse here than another that would be one more jar
 public final class CachingProxy implements AutoCloseable {
     private final TestDatabase database;
     private final ExecutorService reader = Executors.newSingleThreadExecutor();
+    /** A login takes the server as long as the rest of a reading. */
+    private final PGPoolingDataSource source = new PGPoolingDataSource();
+
     private final JdbcCatalog catalog;
     private final ResultCacheHook cache;
     private final ProxyServer server;
@@ -36,7 +41,7 @@ public final class CachingProxy implements AutoCloseable {
             List<QueryHook> others)
             throws Exception {
         this.database = database;
-        PGSimpleDataSource source = new PGSimpleDataSource();
+        source.setDataSourceName(UUID.randomUUID().toString()); // without one it cannot be closed
         source.setUrl(database.jdbcUrl());
         catalog = JdbcCatalog.builder(source).build();
         catalog.refresh();
@@ -140,5 +145,6 @@ public final class CachingProxy implements AutoCloseable {
     public void close() {
         server.close();
         reader.shutdownNow();
+        source.close();
     }
 }

@@ -1,6 +1,7 @@
 package io.pgproxy.cache;
 
 import static io.pgproxy.cache.CachingProxy.rows;
+import static io.pgproxy.cache.CachingProxy.run;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.pgproxy.testkit.junit.WithPostgres;
@@ -10,12 +11,11 @@ import io.pgproxy.testkit.peer.WireMessage;
 import io.pgproxy.testkit.postgres.TestDatabase;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.regex.Pattern;
-import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -49,20 +49,28 @@ class WritesAreSeenTest {
             "SELECT doubled(v) FROM item ORDER BY id",
             "WITH x AS (SELECT * FROM part) SELECT (SELECT count(*) FROM x), count(*) FROM item");
 
+    private static final String SOON_KEPT = "SELECT 1";
+    private static final Duration PATIENCE = Duration.ofSeconds(30);
+
     /** A semicolon that is not within a DO block. */
     private static final Pattern STATEMENTS = Pattern.compile("; ?(?=[A-Z])(?![^$]*END\\$\\$)");
 
-    private final TestDatabase database;
-    private @Nullable CachingProxy proxy;
-    private Connection reader;
+    private final CachingProxy proxy;
 
-    WritesAreSeenTest(TestDatabase database) {
-        this.database = database;
+    /** Through the proxy. */
+    private final Connection reader;
+
+    private final Connection direct;
+
+    WritesAreSeenTest(TestDatabase database) throws Exception {
+        proxy = CachingProxy.before(database);
+        reader = proxy.connect();
+        direct = database.connect();
     }
 
     @BeforeEach
-    void start() throws Exception {
-        database.execute("""
+    void makeTables() throws Exception {
+        run(direct, """
                 DROP SCHEMA IF EXISTS public CASCADE; CREATE SCHEMA public;
                 CREATE TABLE item (id int PRIMARY KEY, v int DEFAULT 1);
                 INSERT INTO item SELECT n, n FROM generate_series(1, 5) n;
@@ -106,25 +114,16 @@ class WritesAreSeenTest {
                 CREATE FUNCTION by_default() RETURNS int LANGUAGE sql AS 'INSERT INTO log VALUES (9) RETURNING v';
                 CREATE TABLE defaulted (id int, v int DEFAULT by_default());
                 """);
-        if (proxy == null) {
-            proxy = CachingProxy.before(database);
-        } else {
-            proxy.readCatalog();
-            proxy.cache().invalidateAll();
-        }
-        reader = proxy.connect();
-    }
-
-    @AfterEach
-    void disconnect() throws Exception {
-        reader.close();
+        proxy.readCatalog();
+        proxy.cache().invalidateAll();
+        run(reader, "DISCARD ALL"); // of a session that called what was not known, nothing is known until then
     }
 
     @AfterAll
-    void stop() {
-        if (proxy != null) {
-            proxy.close();
-        }
+    void stop() throws Exception {
+        reader.close();
+        direct.close();
+        proxy.close();
     }
 
     @ParameterizedTest
@@ -211,11 +210,9 @@ class WritesAreSeenTest {
                 "GRANT SELECT ON item TO PUBLIC",
             })
     void whatIsReadAfterAWriteIsThere(String write) throws Exception {
-        try (ScriptedClient client = proxy.client();
-                Connection direct = database.connect()) {
+        try (ScriptedClient client = proxy.client()) {
             for (String statement : STATEMENTS.splitAsStream(write).toList()) {
-                read();
-                read();
+                fill();
                 client.send(FrontendBytes.query(statement));
                 List<WireMessage> answer = client.readUntilReady();
                 assertThat(WireMessage.tags(answer)).as(statement).doesNotContain("E");
@@ -230,7 +227,12 @@ class WritesAreSeenTest {
         }
     }
 
-    private void read() {
+    /** Has all reads kept, or nothing would tell whether a write drops them; not before definitions are known again. */
+    private void fill() throws Exception {
+        long end = System.nanoTime() + PATIENCE.toNanos();
+        while (proxy.served(() -> answer(reader, SOON_KEPT)) == 0) {
+            assertThat(System.nanoTime()).as("nothing is kept").isLessThan(end);
+        }
         READS.forEach(sql -> answer(reader, sql));
     }
 
