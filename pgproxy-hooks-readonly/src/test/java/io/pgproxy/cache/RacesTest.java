@@ -81,8 +81,7 @@ class RacesTest {
     private void awaitWaiting(int sessions) throws SQLException {
         long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(30);
         while (System.nanoTime() < end
-                && Integer.parseInt(database.query("SELECT count(*) FROM pg_locks WHERE NOT granted")
-                                .get(0)
+                && Integer.parseInt(rows(direct, "SELECT count(*) FROM pg_locks WHERE NOT granted")
                                 .get(0))
                         < sessions) {
             Thread.onSpinWait();
