@@ -20,6 +20,7 @@ public final class CachedDatabase {
     private final Supplier<Catalog> current;
     private final Runnable readAgain;
     private final DatabaseVersions versions = new DatabaseVersions();
+    private final Doubts doubts = new Doubts(versions);
     private final AtomicLong asked = new AtomicLong(System.nanoTime() - PAUSE);
     private volatile Readings readings = new Readings(Catalog.offline());
 
@@ -58,11 +59,18 @@ public final class CachedDatabase {
         return versions;
     }
 
+    Doubts doubts() {
+        return doubts;
+    }
+
     /** {@return what is known of the database, or null while that may be out of date} */
     @Nullable
     Catalog catalog() {
         Catalog catalog = current.get();
-        if (catalog.isKnown() && versions.knowsAll(catalog.readAt())) {
+        if (catalog.isKnown()
+                && versions.knowsAll(catalog.readAt())
+                && doubts.areSettledBy(catalog)
+                && versions.knowsAll(catalog.readAt())) {
             return catalog;
         }
         refresh();

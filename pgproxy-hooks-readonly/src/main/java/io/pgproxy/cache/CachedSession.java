@@ -3,6 +3,7 @@ package io.pgproxy.cache;
 import io.pgproxy.hook.Session;
 import io.pgproxy.hook.Startup;
 import io.pgproxy.hook.Statement;
+import io.pgproxy.sql.catalog.Catalog;
 import io.pgproxy.sql.catalog.ResultSettings;
 import io.pgproxy.sql.catalog.SearchPath;
 import java.time.Duration;
@@ -45,7 +46,7 @@ final class CachedSession {
         this.declared = declared;
         this.start = new SessionStart(database, begun, login());
         this.startup = start.inScope();
-        this.writes = new OpenWrites(database.versions(), database::refresh, lostInCommit);
+        this.writes = new OpenWrites(database, lostInCommit);
         if (begun == null) {
             settings.lost();
         }
@@ -70,6 +71,17 @@ final class CachedSession {
 
     OpenWrites writes() {
         return writes;
+    }
+
+    /** What was in doubt is judged, if the catalogue is no more out of date. */
+    void settle() {
+        if (settings.isInDoubt()) {
+            Catalog catalog = database.catalog();
+            if (catalog != null) {
+                settings.settle(catalog, database.versions().definitions());
+                changed();
+            }
+        }
     }
 
     /** {@return whether the session's blocks see what is committed, unless they say otherwise} */

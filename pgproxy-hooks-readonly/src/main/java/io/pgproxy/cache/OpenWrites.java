@@ -7,9 +7,11 @@ import io.pgproxy.protocol.TransactionStatus;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
@@ -23,6 +25,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class OpenWrites {
     private final DatabaseVersions database;
+    private final Doubts doubts;
     private final Runnable redefined;
     private final long unknownMillis;
 
@@ -33,17 +36,19 @@ final class OpenWrites {
     private final Map<TableVersion, Boolean> done = new HashMap<>();
 
     private boolean doneDefines;
+    private final Set<Doubt> doneInDoubt = new HashSet<>(2);
     private long doneKnown = Long.MAX_VALUE;
 
     /**
      * None yet.
      *
-     * @param redefined told when definitions have changed
+     * @param database where its tables are
      * @param unknownFor how long a server that has lost its client in COMMIT may yet come to it
      */
-    OpenWrites(DatabaseVersions database, Runnable redefined, Duration unknownFor) {
-        this.database = database;
-        this.redefined = redefined;
+    OpenWrites(CachedDatabase database, Duration unknownFor) {
+        this.database = database.versions();
+        this.doubts = database.doubts();
+        this.redefined = database::refresh;
         this.unknownMillis = unknownFor.toMillis();
     }
 
@@ -51,13 +56,15 @@ final class OpenWrites {
         private final Execution execution;
         private final List<TableVersion> tables;
         private final boolean defines;
+        private final @Nullable Doubt doubt;
         private final long known;
         private boolean begun;
 
-        Write(Execution execution, List<TableVersion> tables, boolean defines, long known) {
+        Write(Execution execution, List<TableVersion> tables, boolean defines, @Nullable Doubt doubt, long known) {
             this.execution = execution;
             this.tables = tables;
-            this.defines = defines;
+            this.defines = defines && doubt == null;
+            this.doubt = doubt;
             this.known = known;
         }
 
@@ -79,12 +86,19 @@ final class OpenWrites {
      * A write is about to be sent.
      *
      * @param defines whether it may change definitions
+     * @param doubt tells later whether it has, if that is not known yet
      * @param known the number of {@link DatabaseVersions#definitions} when its tables were looked up: if others come
      *     before it ends, it may have waited for them, and written what nobody foresaw
      * @param inBlock whether it certainly runs in a block, which commits later
      */
-    void add(Execution execution, List<TableVersion> tables, boolean defines, long known, boolean inBlock) {
-        Write write = new Write(execution, tables, defines, known);
+    void add(
+            Execution execution,
+            List<TableVersion> tables,
+            boolean defines,
+            @Nullable Doubt doubt,
+            long known,
+            boolean inBlock) {
+        Write write = new Write(execution, tables, defines, doubt, known);
         if (!inBlock) {
             write.begin();
         }
@@ -122,7 +136,7 @@ final class OpenWrites {
                 // A portal may have run in part, and its transaction may have ended before it was told of or may not.
                 if (execution.session().transaction() == TransactionStatus.IDLE) {
                     write.begin();
-                    endLater(write.tables, write.defines, write.known);
+                    endLater(write);
                 } else {
                     keep(write);
                 }
@@ -144,6 +158,9 @@ final class OpenWrites {
 
     private void keep(Write write) {
         doneDefines |= write.defines;
+        if (write.doubt != null) {
+            doneInDoubt.add(write.doubt);
+        }
         doneKnown = Math.min(doneKnown, write.known);
         for (TableVersion table : write.tables) {
             Boolean before = done.get(table);
@@ -172,15 +189,14 @@ final class OpenWrites {
                 }
                 tables.add(table);
             });
-            endLater(tables, doneDefines, doneKnown);
+            endLater(tables, doneDefines, Set.copyOf(doneInDoubt), doneKnown);
         } else {
             boolean committed = ending == Ending.COMMITTED;
             if (database.definitions() != doneKnown) {
                 database.everything().changed();
             }
-            if (doneDefines && (committed || done.containsValue(true))) {
-                database.redefined();
-                redefined.run();
+            if (committed || done.containsValue(true)) {
+                define(doneDefines, doneInDoubt);
             }
             done.forEach((table, begun) -> {
                 if (begun) {
@@ -192,30 +208,41 @@ final class OpenWrites {
         }
         done.clear();
         doneDefines = false;
+        doneInDoubt.clear();
         doneKnown = Long.MAX_VALUE;
+    }
+
+    private void define(boolean certainly, Set<Doubt> inDoubt) {
+        if (certainly) {
+            database.redefined();
+            redefined.run();
+        } else {
+            inDoubt.forEach(doubts::add);
+        }
     }
 
     /** The session is over. */
     void closed() {
         for (Write write : live) {
             write.begin();
-            endLater(write.tables, write.defines, write.known);
+            endLater(write);
         }
         live.clear();
         ended(Ending.UNKNOWN);
     }
 
+    private void endLater(Write write) {
+        endLater(write.tables, write.defines, write.doubt == null ? Set.of() : Set.of(write.doubt), write.known);
+    }
+
     /** Nobody knows when: not before the server must have come to know that its client has gone. */
-    private void endLater(List<TableVersion> tables, boolean defines, long known) {
+    private void endLater(List<TableVersion> tables, boolean defines, Set<Doubt> inDoubt, long known) {
         Executor later = CompletableFuture.delayedExecutor(unknownMillis, TimeUnit.MILLISECONDS, Runnable::run);
         later.execute(() -> {
             if (database.definitions() != known) {
                 database.everything().changed();
             }
-            if (defines) {
-                database.redefined();
-                redefined.run();
-            }
+            define(defines, inDoubt);
             tables.forEach(TableVersion::end);
         });
     }

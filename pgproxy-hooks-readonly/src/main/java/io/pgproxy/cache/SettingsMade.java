@@ -6,7 +6,9 @@ import io.pgproxy.hook.Outcome;
 import io.pgproxy.sql.Facts;
 import io.pgproxy.sql.SessionEffect;
 import io.pgproxy.sql.StatementKind;
+import io.pgproxy.sql.catalog.Catalog;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -36,6 +38,8 @@ final class SettingsMade {
             "idle_session_timeout",
             "transaction_timeout");
 
+    private static final int MOST_IN_DOUBT = 100;
+
     private Map<String, List<String>> made = Map.of();
     private boolean temporary;
     private boolean unknown;
@@ -43,14 +47,27 @@ final class SettingsMade {
     private final List<Change> pending = new ArrayList<>();
     private final List<List<SessionEffect>> inTransaction = new ArrayList<>();
     private boolean unseenInTransaction;
+    private final Set<Doubt> inDoubtInTransaction = new HashSet<>(2);
+
+    /** What may have changed settings unseen, or not: nobody knows yet. */
+    private final Set<Doubt> inDoubt = new HashSet<>(2);
+
     private final ParsedUnder parsedUnder = new ParsedUnder();
 
-    /** An execution that changes settings; it has no effects if it runs what nobody can read. */
-    private record Change(Execution execution, @Nullable List<SessionEffect> effects) {}
+    /** An execution that changes settings; it has no effects if it runs what nobody can read, or maybe not. */
+    private record Change(
+            Execution execution,
+            @Nullable List<SessionEffect> effects,
+            @Nullable Doubt doubt) {}
 
     /** {@return whether it is known what holds} */
     boolean areKnown() {
-        return !unknown && pending.isEmpty() && inTransaction.isEmpty() && !unseenInTransaction;
+        return !unknown
+                && pending.isEmpty()
+                && inTransaction.isEmpty()
+                && !unseenInTransaction
+                && inDoubtInTransaction.isEmpty()
+                && inDoubt.isEmpty();
     }
 
     /** {@return what was set and not taken back, by lower-case name; never changed} */
@@ -73,9 +90,12 @@ final class SettingsMade {
      * Something is about to be sent.
      *
      * @param unseen whether it runs what nobody can read
+     * @param doubt tells later whether it has, if that is not known yet
      */
-    void willRun(Execution execution, Facts facts, boolean unseen) {
-        if (unseen || changes(facts)) {
+    void willRun(Execution execution, Facts facts, boolean unseen, @Nullable Doubt doubt) {
+        if (unseen && doubt != null && !changes(facts)) {
+            pending.add(new Change(execution, null, doubt));
+        } else if (unseen || changes(facts)) {
             boolean untold = unseen || facts.kind() == StatementKind.ROLLBACK_TO;
             willRun(execution, untold ? null : facts.effects());
         }
@@ -87,7 +107,7 @@ final class SettingsMade {
      * @param effects what it does; null if that cannot be told
      */
     void willRun(Execution execution, @Nullable List<SessionEffect> effects) {
-        pending.add(new Change(execution, effects));
+        pending.add(new Change(execution, effects, null));
         if (effects == null || shapesConstants(effects)) {
             parsedUnder.change();
         }
@@ -145,7 +165,9 @@ final class SettingsMade {
         if (change == null || status == Outcome.Status.REFUSED || status == Outcome.Status.SKIPPED) {
             return;
         }
-        if (change.effects == null) {
+        if (change.doubt != null) {
+            inDoubtInTransaction.add(change.doubt);
+        } else if (change.effects == null) {
             unseenInTransaction = true;
         } else if (status == Outcome.Status.SUCCEEDED) {
             inTransaction.add(change.effects);
@@ -165,9 +187,11 @@ final class SettingsMade {
 
     /** {@return whether something changed with it} */
     boolean ended(Ending ending) {
-        if (inTransaction.isEmpty() && !unseenInTransaction) {
+        if (inTransaction.isEmpty() && !unseenInTransaction && inDoubtInTransaction.isEmpty()) {
             return false;
         }
+        doubt(inDoubtInTransaction);
+        inDoubtInTransaction.clear();
         if (unseenInTransaction) {
             lost(); // a rollback may not have reached all of it: procedures commit by themselves
         }
@@ -179,6 +203,39 @@ final class SettingsMade {
         inTransaction.clear();
         unseenInTransaction = false;
         return true;
+    }
+
+    private void doubt(Set<Doubt> more) {
+        inDoubt.addAll(more);
+        if (inDoubt.size() > MOST_IN_DOUBT) {
+            inDoubt.clear();
+            unseen();
+        }
+    }
+
+    /** {@return whether it may become known what holds} */
+    boolean isInDoubt() {
+        return !inDoubt.isEmpty();
+    }
+
+    /**
+     * Judges what was in doubt.
+     *
+     * @param catalog is not out of date
+     * @param definitions the number of {@link DatabaseVersions#definitions}
+     */
+    void settle(Catalog catalog, long definitions) {
+        for (Doubt doubt : inDoubt) {
+            if (doubt.judged(catalog, definitions) instanceof Writing.Everything) {
+                unseen();
+            }
+        }
+        inDoubt.clear();
+    }
+
+    private void unseen() {
+        lost();
+        parsedUnder.change();
     }
 
     private void apply(List<SessionEffect> effects) {
@@ -230,6 +287,7 @@ final class SettingsMade {
     private void discarded(Map<String, List<String>> changed, SessionEffect.Discarded.What what) {
         if (what == SessionEffect.Discarded.What.ALL) {
             changed.clear();
+            inDoubt.clear();
             unknown = false;
         }
         if (what == SessionEffect.Discarded.What.ALL || what == SessionEffect.Discarded.What.TEMP) {

@@ -22,12 +22,9 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.CompletableFuture;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /** Notes, before anything is sent, what it will write and which settings it will change. For any thread. */
 final class Writes {
-    private static final Logger LOG = LoggerFactory.getLogger(Writes.class);
     private static final SearchPath NOWHERE = SearchPath.of();
 
     private final WriteAnalysis analysis;
@@ -45,6 +42,7 @@ final class Writes {
 
     /** Notes what an execution will do; its verdict never refuses, and comes later where a text has to be parsed. */
     Verdict<Terms> note(Execution execution, CachedSession session) {
+        session.settle();
         Statement statement = execution.statement();
         Facts facts = statement.facts();
         TransactionControl control = facts.transaction();
@@ -52,7 +50,7 @@ final class Writes {
             controls(execution, session, control);
         }
         if (facts.family() == StatementFamily.READ && facts.functions().isEmpty()) {
-            session.settings().willRun(execution, facts, false);
+            session.settings().willRun(execution, facts, false, null);
             return Verdict.proceed();
         }
         if (!WriteAnalysis.needsTree(facts)) {
@@ -98,12 +96,18 @@ final class Writes {
         Facts facts = execution.statement().facts();
         DatabaseVersions versions = session.database().versions();
         long known = versions.definitions();
-        Writing writing = writing(execution, session, tree);
+        Catalog catalog = session.database().catalog();
+        SearchPath path = session.path(execution.terms().settings());
+        Doubt asked =
+                new Doubt(analysis, facts, tree, execution.statement().sql(), path == null ? NOWHERE : path, known);
+        Writing writing = asked.judged(catalog == null ? Catalog.offline() : catalog, known);
+        Doubt doubt = catalog == null && writing instanceof Writing.Everything ? asked : null;
         if (SetByCall.isIn(facts)) {
             session.settings()
                     .willRun(execution, SetByCall.effects(execution.statement().sql()));
         } else {
-            session.settings().willRun(execution, facts, writing instanceof Writing.Everything && isUnseen(facts));
+            boolean unseen = writing instanceof Writing.Everything && isUnseen(facts);
+            session.settings().willRun(execution, facts, unseen, doubt);
         }
         if (upstreamIsReadOnly) {
             return;
@@ -111,7 +115,7 @@ final class Writes {
         if (writing instanceof Writing.Tables some) {
             List<TableVersion> tables = new ArrayList<>(some.tables().size());
             some.tables().forEach(oid -> tables.add(versions.table(oid)));
-            session.writes().add(execution, tables, false, known, isInBlock(execution, session));
+            session.writes().add(execution, tables, false, null, known, isInBlock(execution, session));
         } else if (writing instanceof Writing.Everything all) {
             switch (facts.kind()) {
                 case ALTER_ROLE, ALTER_DATABASE, ALTER_SYSTEM -> versions.willChangeDefaults();
@@ -122,27 +126,9 @@ final class Writes {
                             execution,
                             List.of(versions.everything()),
                             all.definitions(),
+                            doubt,
                             known,
                             isInBlock(execution, session));
-        }
-    }
-
-    private Writing writing(Execution execution, CachedSession session, SqlTree tree) {
-        Catalog catalog = session.database().catalog();
-        SearchPath path = session.path(execution.terms().settings());
-        Facts facts = execution.statement().facts();
-        try {
-            return analysis.of(
-                    facts,
-                    tree,
-                    execution.statement().sql(),
-                    catalog == null ? Catalog.offline() : catalog,
-                    path == null ? NOWHERE : path);
-        } catch (RuntimeException failure) {
-            LOG.warn(
-                    "what a statement writes could not be found out: {}",
-                    failure.getClass().getName());
-            return new Writing.Everything("it could not be found out", true);
         }
     }
 

@@ -116,7 +116,9 @@ class WritesAreSeenTest {
                 """);
         proxy.readCatalog();
         proxy.cache().invalidateAll();
-        run(reader, "DISCARD ALL"); // of a session that called what was not known, nothing is known until then
+        run(
+                reader,
+                "DISCARD ALL"); // of a session that called what may have changed settings nothing is known until then
     }
 
     @AfterAll
