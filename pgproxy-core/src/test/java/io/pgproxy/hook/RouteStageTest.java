@@ -149,6 +149,34 @@ class RouteStageTest {
         assertThat(ask(client, bind("", "a"), execute(), sync())).isEqualTo("2 D[away, 2] C(SELECT 1) ZI");
     }
 
+    /** The Describe of PQdescribePrepared is an exchange of its own, which names no text. */
+    @Test
+    void aStatementIsDescribedWhereverThatGoes() throws Exception {
+        assertThat(ask(client, parse("a", AWAY), sync())).isEqualTo("1 ZI");
+        for (int i = 0; i < 2; i++) {
+            assertThat(ask(client, describeStatement("a"), sync())).isEqualTo("t T[away] ZI");
+        }
+    }
+
+    @Test
+    void aNameIsFreeEverywhereOnceItIsClosed() throws Exception {
+        for (int i = 0; i < 2; i++) {
+            assertThat(ask(client, parse("s", AWAY), bind("", "s"), execute(), sync()))
+                    .isEqualTo("1 2 D[away] C(SELECT 1) ZI");
+            assertThat(ask(client, closeStatement("s"), sync())).isEqualTo("3 ZI");
+            assertThat(ask(client, parse("s", HOME), bind("", "s"), execute(), sync()))
+                    .isEqualTo("1 2 D[home] C(SELECT 1) ZI");
+            assertThat(ask(client, closeStatement("s"), sync())).isEqualTo("3 ZI");
+        }
+    }
+
+    @Test
+    void aNameIsTakenEverywhere() throws Exception {
+        assertThat(ask(client, parse("s", AWAY), sync())).isEqualTo("1 ZI");
+        assertThat(ask(client, parse("s", HOME), sync())).isEqualTo("E(42P05) ZI");
+        assertThat(ask(client, bind("", "s"), execute(), sync())).isEqualTo("2 D[away] C(SELECT 1) ZI");
+    }
+
     @Test
     void aTransactionStaysWhereItBegan() throws Exception {
         assertThat(ask(client, "begin /* */; select 1 as away")).endsWith("ZT");

@@ -93,6 +93,21 @@ final class PreparedTexts {
         }
     }
 
+    /** As {@link #pay}, and so is what was prepared elsewhere only. */
+    void bring(String name, SqlStatement statement) {
+        pay(name, statement);
+        heal(name, statement, false, isSentHere(name, statement));
+    }
+
+    /** A name that stands for nothing is free: a Close of it may have gone to another upstream. */
+    void free(String name) {
+        Upstream target = steering.traffic().target();
+        if (!name.isEmpty() && steering.upstreams().mayHold(target, name)) {
+            HealedParse closed = new HealedParse(upstream -> {}, error -> {});
+            steering.traffic().ask(ExpectedAnswers.CLOSE, closed, close(name));
+        }
+    }
+
     /**
      * As {@link #pay}, for what the SQL of a statement names.
      *

@@ -65,7 +65,10 @@ final class ServedAnswers {
                 },
                 () -> {
                     prepared.sent(name, statement);
-                    steering.route().forwardHeld(prepared.asSent(frame, name, statement), watch, payNamed);
+                    steering.route().forwardHeld(prepared.asSent(frame, name, statement), watch, () -> {
+                        prepared.free(name);
+                        payNamed.run();
+                    });
                 },
                 change::drop));
     }
@@ -81,7 +84,7 @@ final class ServedAnswers {
                 () -> parameterTypes(statement, here) != null,
                 out -> described(statement, here, out.room()),
                 () -> steering.route().forwardHeld(frame, watch, () -> {
-                    prepared.pay(name, statement);
+                    prepared.bring(name, statement);
                     payNamed.run();
                 }),
                 () -> {}));

@@ -128,7 +128,9 @@ final class StatementMessages {
                 () -> {
                     admission.putSessionSettings(statement);
                     if (before != null) {
-                        prepared.pay(name, before); // the server has to know it to refuse this one
+                        prepared.bring(name, before); // the server has to know it to refuse this one
+                    } else {
+                        prepared.free(name);
                     }
                     payNamed.run();
                     prepared.sent(name, statement);
@@ -157,7 +159,7 @@ final class StatementMessages {
                 Runnable payNamed = prepared.payNamed(statement);
                 steering.forwardBehind(
                         () -> {
-                            prepared.pay(name, statement);
+                            prepared.bring(name, statement);
                             payNamed.run();
                         },
                         watch);

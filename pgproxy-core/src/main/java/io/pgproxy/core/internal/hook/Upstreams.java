@@ -104,6 +104,12 @@ final class Upstreams {
         statements.computeIfAbsent(upstream, unknown -> new HashMap<>()).put(name, statement);
     }
 
+    /** Whether an upstream has ever said that it holds a statement under a name: it may have been closed elsewhere. */
+    boolean mayHold(Upstream upstream, String name) {
+        Map<String, SqlStatement> held = statements.get(upstream);
+        return held != null && held.containsKey(name);
+    }
+
     /** Whether an upstream is known to hold just this statement under a name. */
     boolean isHeld(Upstream upstream, String name, SqlStatement statement) {
         Map<String, SqlStatement> held = statements.get(upstream);
