@@ -4,6 +4,7 @@ import static io.pgproxy.hook.Told.ask;
 import static io.pgproxy.testkit.peer.FrontendBytes.bind;
 import static io.pgproxy.testkit.peer.FrontendBytes.execute;
 import static io.pgproxy.testkit.peer.FrontendBytes.parse;
+import static io.pgproxy.testkit.peer.FrontendBytes.query;
 import static io.pgproxy.testkit.peer.FrontendBytes.sync;
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -27,6 +28,7 @@ class ServedTermsTest {
     void alsoWhereTheseWereTakenBack() throws Exception {
         database.execute("""
 
+                drop schema if exists mine cascade;
                 create schema mine; create table mine.tenants (a text); insert into mine.tenants values ('mine');
                 """);
         HookChain chain = HookChain.builder()
@@ -45,6 +47,25 @@ class ServedTermsTest {
                     .isEqualTo("1 2 D[mine, 1] C(SELECT 1) ZT");
             ask(client, "rollback");
             assertThat(ask(client, bind("", "s", "2"), execute(), sync())).isEqualTo("2 D[mine, 2] C(SELECT 1) ZI");
+        }
+    }
+
+    /** By a ROLLBACK that has not been answered yet. */
+    @Test
+    void alsoWhereTheseAreBeingTakenBack() throws Exception {
+        database.execute("drop schema if exists mine cascade; create schema mine; create table mine.tenants (a text);"
+                + " insert into mine.tenants values ('mine')");
+        HookChain chain = HookChain.builder()
+                .hook("tenant", QueryHook.session(session -> Verdict.of(Terms.setting("search_path", "mine"))))
+                .hook("shelf", Shelf.of("keep"))
+                .build();
+        try (HookedProxy proxy = HookedProxy.before(database, chain);
+                ScriptedClient client = proxy.client()) {
+            ask(client, "begin");
+            assertThat(ask(client, "select a from tenants")).isEqualTo("T[a] D[mine] C(SELECT 1) ZT");
+            client.send(query("rollback"), parse("", SQL, 23), bind("", "", "1"), execute(), sync());
+            assertThat(Told.next(client)).isEqualTo("C(ROLLBACK) ZI");
+            assertThat(Told.next(client)).isEqualTo("1 2 D[mine, 1] C(SELECT 1) ZI");
         }
     }
 }

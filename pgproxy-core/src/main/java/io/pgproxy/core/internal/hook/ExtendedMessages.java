@@ -13,7 +13,7 @@ final class ExtendedMessages {
 
     ExtendedMessages(HookSteering steering, Preparation preparation, Admission admission, PreparedTexts prepared) {
         this.steering = steering;
-        ServedAnswers served = new ServedAnswers(steering, prepared);
+        ServedAnswers served = new ServedAnswers(steering, admission, prepared);
         this.statements = new StatementMessages(steering, preparation, admission, prepared, served);
         this.binds = new BindMessages(steering, preparation, admission, prepared, served);
         this.portals = new PortalMessages(steering, admission, served);

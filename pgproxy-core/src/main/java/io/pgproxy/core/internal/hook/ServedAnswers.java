@@ -18,10 +18,12 @@ import org.jspecify.annotations.Nullable;
 /** Has messages wait that are answered from recordings if all of their exchange can be; see {@link HeldBack}. */
 final class ServedAnswers {
     private final HookSteering steering;
+    private final Admission admission;
     private final PreparedTexts prepared;
 
-    ServedAnswers(HookSteering steering, PreparedTexts prepared) {
+    ServedAnswers(HookSteering steering, Admission admission, PreparedTexts prepared) {
         this.steering = steering;
+        this.admission = admission;
         this.prepared = prepared;
     }
 
@@ -66,6 +68,7 @@ final class ServedAnswers {
                 () -> {
                     prepared.sent(name, statement);
                     steering.route().forwardHeld(prepared.asSent(frame, name, statement), watch, () -> {
+                        admission.putSessionSettings(statement);
                         prepared.free(name);
                         payNamed.run();
                     });
