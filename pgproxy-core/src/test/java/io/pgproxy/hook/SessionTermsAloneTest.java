@@ -1,6 +1,11 @@
 package io.pgproxy.hook;
 
 import static io.pgproxy.hook.Told.ask;
+import static io.pgproxy.testkit.peer.FrontendBytes.bind;
+import static io.pgproxy.testkit.peer.FrontendBytes.describeStatement;
+import static io.pgproxy.testkit.peer.FrontendBytes.execute;
+import static io.pgproxy.testkit.peer.FrontendBytes.parse;
+import static io.pgproxy.testkit.peer.FrontendBytes.sync;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.pgproxy.testkit.junit.WithPostgres;
@@ -54,6 +59,22 @@ class SessionTermsAloneTest {
         assertThat(login.stream().filter(message -> message.tag() == 'E').map(WireMessage::sqlState))
                 .containsExactly("0A000");
         assertThat(WireMessage.tags(login)).doesNotContain("Z");
+    }
+
+    /** A Query would make the server forget it. */
+    @Test
+    void theUnnamedStatementStaysWhenTheyArePutAgain() throws Exception {
+        client.login(database.user(), database.password(), database.name());
+        String sql = "select current_setting('app.tenant') as a";
+        assertThat(ask(client, parse("", sql), sync())).isEqualTo("1 ZI");
+        assertThat(ask(client, bind("", "none"), sync())).isEqualTo("E(26000) ZI"); // may have taken settings back
+        assertThat(ask(client, parse("other", "select 1"), describeStatement("other"), sync()))
+                .isEqualTo("1 t T[?column?] ZI");
+        assertThat(ask(client, bind("", ""), execute(), sync())).isEqualTo("2 D[a] C(SELECT 1) ZI");
+        assertThat(ask(client, bind("", "none"), sync())).isEqualTo("E(26000) ZI");
+        assertThat(ask(client, parse("vacuum", "vacuum pg_catalog.pg_am"), bind("", "vacuum"), execute(), sync()))
+                .isEqualTo("1 2 C(VACUUM) ZI");
+        assertThat(ask(client, bind("", ""), execute(), sync())).isEqualTo("2 D[a] C(SELECT 1) ZI");
     }
 
     @Test

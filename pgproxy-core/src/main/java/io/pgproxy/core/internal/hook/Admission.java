@@ -169,7 +169,7 @@ final class Admission {
                         // One statement gets the server's own answer; of several the first may end the block.
                         then.accept(statements.size() > 1 ? NOT_TOGETHER : null);
                     } else {
-                        put(wanted, then);
+                        put(wanted, true, then);
                     }
                 },
                 skipped);
@@ -195,7 +195,8 @@ final class Admission {
     }
 
     void putSessionSettings(Runnable then, Consumer<PgError> refused) {
-        put(steering.session().terms().settings(), error -> {
+        boolean noneUnnamed = !steering.names().statements.known().containsKey("");
+        put(steering.session().terms().settings(), noneUnnamed, error -> {
             if (error == null) {
                 then.run();
             } else {
@@ -223,7 +224,8 @@ final class Admission {
         }
     }
 
-    private void put(Map<String, String> wanted, Consumer<@Nullable PgError> then) {
+    /** {@code byQuery}: in one message, which makes the server forget the unnamed statement. */
+    private void put(Map<String, String> wanted, boolean byQuery, Consumer<@Nullable PgError> then) {
         GovernedSettings governed = steering.governed();
         Map<String, @Nullable String> missing =
                 governed.missing(wanted, steering.route().upstream());
@@ -231,17 +233,19 @@ final class Admission {
             then.accept(null);
             return;
         }
+        SettingsAnswer answer = new SettingsAnswer(steering.session().loop(), governed, unlessOver(then));
+        governed.put(missing, steering.route().upstream(), steering.exchange().number());
+        if (!byQuery) {
+            putInBatch(missing, steering.portalOfOurOwn(), answer);
+            ask(ExpectedAnswers.SYNC, answer, sync());
+            return;
+        }
         StringBuilder sql = new StringBuilder();
         missing.forEach(
                 (name, value) -> sql.append(sql.isEmpty() ? "" : "; ").append(GovernedSettings.sql(name, value)));
         ByteBuf bytes = ByteBufAllocator.DEFAULT.buffer(sql.length() + 16);
         new Query(sql.toString()).write(bytes);
-        governed.put(missing, steering.route().upstream(), steering.exchange().number());
-        steering.traffic()
-                .ask(
-                        ExpectedAnswers.QUERY,
-                        new SettingsAnswer(steering.session().loop(), governed, unlessOver(then)),
-                        bytes);
+        steering.traffic().ask(ExpectedAnswers.QUERY, answer, bytes);
     }
 
     private Consumer<@Nullable PgError> unlessOver(Consumer<@Nullable PgError> then) {
@@ -304,7 +308,10 @@ final class Admission {
     }
 
     private void putInBatch(Map<String, ? extends @Nullable String> settings, String portal) {
-        SettingsAnswer answer = new SettingsAnswer(steering.session().loop(), steering.governed(), error -> {});
+        putInBatch(settings, portal, new SettingsAnswer(steering.session().loop(), steering.governed(), null));
+    }
+
+    private void putInBatch(Map<String, ? extends @Nullable String> settings, String portal, SettingsAnswer answer) {
         settings.forEach((name, value) -> {
             ask(ExpectedAnswers.PARSE, answer, parse(portal, GovernedSettings.sql(name, value)));
             ask(ExpectedAnswers.BIND, answer, bind(portal));
@@ -316,6 +323,10 @@ final class Admission {
 
     private void ask(byte kind, SettingsAnswer answer, ByteBuf bytes) {
         steering.traffic().ask(kind, answer, bytes);
+    }
+
+    private static ByteBuf sync() {
+        return ByteBufAllocator.DEFAULT.buffer(5).writeByte('S').writeInt(4);
     }
 
     private static ByteBuf parse(String name, String sql) {

@@ -428,7 +428,7 @@ final class HookSteering implements Steering {
                 && !governed.missing(wanted, route.upstream()).isEmpty();
     }
 
-    /** Puts them by a Query of its own. */
+    /** Puts them in an exchange of its own. */
     void putSessionSettings(Runnable then, Consumer<PgError> refused) {
         admission.putSessionSettings(then, refused);
     }
