@@ -1,9 +1,11 @@
 package io.pgproxy.hook;
 
+import static io.pgproxy.hook.Pipeline.join;
 import static io.pgproxy.hook.Told.ask;
 import static io.pgproxy.testkit.peer.FrontendBytes.bind;
 import static io.pgproxy.testkit.peer.FrontendBytes.execute;
 import static io.pgproxy.testkit.peer.FrontendBytes.parse;
+import static io.pgproxy.testkit.peer.FrontendBytes.query;
 import static io.pgproxy.testkit.peer.FrontendBytes.sync;
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -76,5 +78,23 @@ class TermsOfExecutionTest {
                         "admit 7 -",
                         "cache 7 one",
                         "CACHE 7 one");
+    }
+
+    /** What a Query fails with, the batch that it ends fails with. */
+    @Test
+    void forAQueryThatEndsABatch() throws Exception {
+        database.execute("drop table if exists batched; create table batched (a int)");
+        HookChain hooks =
+                HookChain.builder().hook("admit", QueryHook.admit(this::tenant)).build();
+        byte[] insert = join(parse("", "insert into batched values (1)"), bind("", ""), execute());
+        try (HookedProxy proxy = HookedProxy.before(database, hooks);
+                ScriptedClient client = proxy.client()) {
+            assertThat(ask(client, join(insert, query("select 1/0 as other"))))
+                    .isEqualTo("1 2 C(INSERT 0 1) E(22012) ZI");
+            assertThat(ask(client, "select count(*) from batched")).isEqualTo("T[count] D[0] C(SELECT 1) ZI");
+            assertThat(ask(client, join(insert, query(TENANT + ", 2 as other"))))
+                    .isEqualTo("1 2 C(INSERT 0 1) T[tenant, other] D[other, 2] C(SELECT 1) ZI");
+            assertThat(ask(client, "select count(*) from batched")).isEqualTo("T[count] D[1] C(SELECT 1) ZI");
+        }
     }
 }

@@ -168,8 +168,11 @@ final class Admission {
                     if (steering.traffic().target().isBlockFailed()) {
                         // One statement gets the server's own answer; of several the first may end the block.
                         then.accept(statements.size() > 1 ? NOT_TOGETHER : null);
-                    } else {
+                    } else if (steering.traffic().isUnsent()) {
                         put(wanted, true, then);
+                    } else {
+                        putInBatch(wanted); // another Query would commit what the batch has done so far
+                        then.accept(null);
                     }
                 },
                 skipped);
@@ -290,9 +293,13 @@ final class Admission {
 
     private void putInBatch(Map<String, String> wanted, SqlStatement statement) {
         GovernedSettings governed = steering.governed();
-        if (governed.isIdle(wanted) || !needsSettings(statement)) {
-            return;
+        if (!governed.isIdle(wanted) && needsSettings(statement)) {
+            putInBatch(wanted);
         }
+    }
+
+    private void putInBatch(Map<String, String> wanted) {
+        GovernedSettings governed = steering.governed();
         Map<String, @Nullable String> missing =
                 governed.missing(wanted, steering.route().upstream());
         if (missing.isEmpty()) {
