@@ -52,8 +52,9 @@ final class World {
             CREATE VIEW outer_view AS SELECT slot, v, tag FROM inner_view UNION ALL SELECT slot, v, tag FROM part;
             CREATE VIEW switched AS SELECT slot, v, tag, '0'::text AS generation FROM plain;
             CREATE VIEW ruled AS SELECT id, v, tag FROM heir;
+            -- Not NEW.v: that is of the statement's snapshot, also when it has waited for others who raised the version.
             CREATE RULE onto AS ON UPDATE TO ruled DO INSTEAD
-                UPDATE base SET v = NEW.v, tag = NEW.tag WHERE id = OLD.id RETURNING base.id, base.v, base.tag;
+                UPDATE base SET v = base.v + 1, tag = NEW.tag WHERE id = OLD.id RETURNING base.id, base.v, base.tag;
             CREATE MATERIALIZED VIEW stored AS SELECT 'stored' AS slot, v, tag FROM plain;
             CREATE FUNCTION raise(which regclass, place int, by text) RETURNS bigint LANGUAGE plpgsql AS
                 $$DECLARE made bigint;
