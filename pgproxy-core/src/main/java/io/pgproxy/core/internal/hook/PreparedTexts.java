@@ -22,8 +22,6 @@ import java.util.function.Consumer;
  * prepared elsewhere, or read otherwise when hooks have changed, or have been answered from recordings so far.
  */
 final class PreparedTexts {
-    private static final Runnable NOTHING = () -> {};
-
     private final HookSteering steering;
 
     /** What was prepared in the exchange at hand: it is on its way to wherever the exchange goes. */
@@ -115,7 +113,7 @@ final class PreparedTexts {
      */
     Runnable payNamed(SqlStatement statement) {
         Map<String, SqlStatement> owed = steering.names().owed(statement.facts().effects());
-        return owed.isEmpty() ? NOTHING : () -> owed.forEach(this::pay);
+        return () -> owed.forEach(this::pay);
     }
 
     /**
