@@ -159,6 +159,15 @@ class RouteStageTest {
     }
 
     @Test
+    void anEmptyStatementRunsWhereverItIsBound() throws Exception {
+        assertThat(ask(client, parse("e", ""), sync())).isEqualTo("1 ZI");
+        for (int i = 0; i < 2; i++) {
+            assertThat(ask(client, parse("", AWAY), bind("", ""), execute(), bind("", "e"), execute(), sync()))
+                    .isEqualTo("1 2 D[away] C(SELECT 1) 2 I ZI");
+        }
+    }
+
+    @Test
     void aNameIsFreeEverywhereOnceItIsClosed() throws Exception {
         for (int i = 0; i < 2; i++) {
             assertThat(ask(client, parse("s", AWAY), bind("", "s"), execute(), sync()))

@@ -149,7 +149,7 @@ final class BindMessages {
         if (statement.isEmpty()) {
             NameWatch watch = new NameWatch(
                     steering.session(), portals().change(portal, new Portal(statement, null, false), exchange()));
-            steering.forwardBehind(() -> prepared.pay(name, statement), watch);
+            steering.forwardBehind(() -> prepared.bring(name, statement), watch);
             return;
         }
         HookExecution execution = steering.begin(statement, steering.frame().body());
