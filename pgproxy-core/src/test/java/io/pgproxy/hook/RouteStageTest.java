@@ -3,6 +3,7 @@ package io.pgproxy.hook;
 import static io.pgproxy.hook.Told.ask;
 import static io.pgproxy.testkit.peer.FrontendBytes.bind;
 import static io.pgproxy.testkit.peer.FrontendBytes.closeStatement;
+import static io.pgproxy.testkit.peer.FrontendBytes.copyFail;
 import static io.pgproxy.testkit.peer.FrontendBytes.describeStatement;
 import static io.pgproxy.testkit.peer.FrontendBytes.execute;
 import static io.pgproxy.testkit.peer.FrontendBytes.flush;
@@ -156,6 +157,28 @@ class RouteStageTest {
         for (int i = 0; i < 2; i++) {
             assertThat(ask(client, describeStatement("a"), sync())).isEqualTo("t T[away] ZI");
         }
+    }
+
+    /** Behind a Query that was skipped, and whose watch has not been told yet. */
+    @Test
+    void aQueryForgetsTheUnnamedStatementEverywhere() throws Exception {
+        client.send(
+                parse("", "copy t from stdin"),
+                bind("", ""),
+                execute(),
+                copyFail("no"),
+                execute(),
+                flush(),
+                query("select 'skipped'"),
+                sync(),
+                query(AWAY),
+                bind("", ""),
+                execute(),
+                sync());
+        assertThat(Told.next(client)).isEqualTo("1 2 G");
+        assertThat(Told.next(client)).isEqualTo("E(57014) ZI");
+        assertThat(Told.next(client)).isEqualTo(IS_AWAY + "I");
+        assertThat(Told.next(client)).isEqualTo("E(26000) ZI");
     }
 
     @Test

@@ -95,6 +95,12 @@ final class Names<T> {
         return latest == null ? known.get(key) : latest.value;
     }
 
+    /** Whether a name stands for nothing, whatever becomes of the changes that were sent. */
+    boolean isFree(String name) {
+        String key = key(name);
+        return latest(key) == null && !known.containsKey(key);
+    }
+
     /** What is known for certain; may be changed through its iterators. */
     Map<String, T> known() {
         return known;

@@ -67,7 +67,7 @@ final class SessionNames {
 
     /** A Query makes the server forget the unnamed statement, whatever becomes of the Query; null if there is none. */
     Names.@Nullable Change<?> queried(long exchange) {
-        return statements.find("") == null ? null : statements.change("", null, exchange);
+        return statements.isFree("") ? null : statements.change("", null, exchange);
     }
 
     /** Those that SQL names and that no upstream was asked to prepare. */
