@@ -26,7 +26,10 @@ final class TermsTest {
     void formatsHaveCodes() {
         assertThat(Format.of(0)).isSameAs(Format.TEXT);
         assertThat(Format.of(1)).isSameAs(Format.BINARY);
-        assertThatExceptionOfType(ProtocolException.class).isThrownBy(() -> Format.of(2));
+        assertThatExceptionOfType(ProtocolException.class)
+                .isThrownBy(() -> Format.of(2))
+                .withMessage("unsupported format code: 2")
+                .returns("22023", ProtocolException::sqlState);
         assertThatExceptionOfType(ProtocolException.class).isThrownBy(() -> Format.of(-1));
     }
 

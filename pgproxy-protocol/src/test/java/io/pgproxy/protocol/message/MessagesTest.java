@@ -275,7 +275,9 @@ final class MessagesTest {
         try {
             message = reader.apply(body);
         } catch (ProtocolException violation) {
-            assertThat(violation.sqlState()).isEqualTo("08P01");
+            // The server has a state of its own for formats that there are not.
+            boolean format = String.valueOf(violation.getMessage()).startsWith("unsupported format code: ");
+            assertThat(violation.sqlState()).isEqualTo(format ? "22023" : "08P01");
             return;
         }
         Consumer<ByteBuf> writer =
