@@ -15,13 +15,10 @@ import io.pgproxy.sql.SqlAnalysis;
 import io.pgproxy.sql.SqlAnalyzer;
 import java.util.List;
 import java.util.concurrent.CompletionStage;
-import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 
 /** The hooks of one server, and what their sessions share. Thread-safe. */
 public final class HookEngine implements SteeringFactory {
-    private static final AtomicBoolean WARMED = new AtomicBoolean();
-
     private final Governor governor;
     private final ServiceConnections services;
     private final NamedBackends backends;
@@ -39,13 +36,9 @@ public final class HookEngine implements SteeringFactory {
         this.services = new ServiceConnections(backends.main());
         this.backends = backends;
         this.stages = new Stages(chain, governor.metrics());
-        warmUp();
-    }
-
-    /** Hooks may ask for structures, and whoever asks first should not wait longer than others. */
-    private void warmUp() {
-        if (!stages.isEmpty() && WARMED.compareAndSet(false, true)) {
-            analyzer().warmUp();
+        if (!stages.isEmpty()) {
+            analyzer().warmUp(); // hooks may ask for structures, and whoever asks first should not wait longer than
+            // others
         }
     }
 
@@ -56,7 +49,6 @@ public final class HookEngine implements SteeringFactory {
      */
     public void swap(HookChain chain) {
         stages = new Stages(chain, governor.metrics());
-        warmUp();
     }
 
     /** {@return the hooks in force} */
