@@ -10,6 +10,9 @@ import io.pgproxy.testkit.junit.WithPostgres;
 import io.pgproxy.testkit.postgres.TestDatabase;
 import java.sql.Connection;
 import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
@@ -157,5 +160,41 @@ class CallsAmidDefinitionsTest {
         readCatalog();
         assertThat(served(caller)).isZero();
         assertThat(rows(caller, "SELECT doubled(v) FROM item")).containsExactly("3", "6");
+    }
+
+    /** Who logs in while it is under way has the old path, who does behind it the new one, and they share nothing. */
+    @Test
+    void whatNewSessionsBeginWithChangesAtOnce() throws Exception {
+        String role = "\"" + database.user() + "\"";
+        ExecutorService threads = Executors.newSingleThreadExecutor();
+        define();
+        try (Connection lock = database.connect()) {
+            lock.setAutoCommit(false);
+            run(lock, "ALTER ROLE " + role + " IN DATABASE " + database.name() + " SET search_path = public");
+            Future<?> change = threads.submit(() -> {
+                run(caller, "ALTER ROLE " + role + " IN DATABASE " + database.name() + " SET search_path = mine");
+                return null;
+            });
+            while (database.query("SELECT FROM pg_locks WHERE NOT granted").isEmpty()) {
+                Thread.onSpinWait();
+            }
+            try (Connection before = proxy.connect()) {
+                lock.rollback();
+                change.get();
+                try (Connection behind = proxy.connect()) {
+                    for (int i = 0; i < 3; i++) {
+                        readCatalog();
+                        for (int j = 0; j < 3; j++) {
+                            assertThat(rows(before, READ)).containsExactly("2");
+                            assertThat(rows(behind, READ)).containsExactly("0");
+                        }
+                        askedFor.add("again");
+                    }
+                }
+            }
+        } finally {
+            threads.shutdownNow();
+            database.execute("ALTER ROLE " + role + " IN DATABASE " + database.name() + " RESET search_path");
+        }
     }
 }

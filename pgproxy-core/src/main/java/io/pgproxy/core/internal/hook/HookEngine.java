@@ -37,8 +37,7 @@ public final class HookEngine implements SteeringFactory {
         this.backends = backends;
         this.stages = new Stages(chain, governor.metrics());
         if (!stages.isEmpty()) {
-            analyzer().warmUp(); // hooks may ask for structures, and whoever asks first should not wait longer than
-            // others
+            analyzer().warmUp(); // whoever asks for a structure first should not wait longer than others
         }
     }
 
