@@ -28,6 +28,7 @@ final class CatalogReader {
     private final Duration timeout;
     private final int maxRelations;
     private final boolean withColumns;
+    private volatile SystemViews systemViews = SystemViews.NONE;
 
     CatalogReader(Duration timeout, int maxRelations, boolean withColumns) {
         this.timeout = timeout;
@@ -215,8 +216,8 @@ final class CatalogReader {
         private SystemViews systemViews() throws SQLException {
             String[] digest = {""};
             each(CatalogQueries.SYSTEM_VIEWS, 1, row -> digest[0] = row.getString(1));
-            SystemViews known = SystemViews.known(digest[0]);
-            if (known != null) {
+            SystemViews known = systemViews;
+            if (known.digest().equals(digest[0])) {
                 return known;
             }
             long most = maxRelations * COLUMNS_PER_RELATION;
@@ -224,7 +225,9 @@ final class CatalogReader {
             each(CatalogQueries.SYSTEM_VIEW_NODES, most, row -> nodes.add(node(row)));
             List<Long> varying = new ArrayList<>();
             each(CatalogQueries.SYSTEM_VARYING_VIEWS, most, row -> varying.add(row.getLong(1)));
-            return new SystemViews(List.copyOf(nodes), List.copyOf(varying)).keep(digest[0]);
+            SystemViews read = new SystemViews(digest[0], List.copyOf(nodes), List.copyOf(varying));
+            systemViews = read;
+            return read;
         }
 
         private SystemViews.Node node(ResultSet row) throws SQLException {

@@ -227,18 +227,19 @@ final class BindMessages {
         NameWatch watch = flow.isRecording()
                 ? new RecordedBindWatch(steering.session(), change, upstream -> gone(before), execution::unbound, flow)
                 : new NameWatch(steering.session(), change, upstream -> gone(before), execution::unbound);
-        RowShape shape = execution.statement().shape();
+        SqlStatement statement = execution.statement();
+        RowShape shape = statement.shape();
         if (shape != null) {
             flow.described(shape);
         }
         steering.willRun(execution);
-        boolean here = prepared.isSentHere(name, execution.statement());
-        Runnable payNamed = prepared.payNamed(execution.statement());
+        Runnable payNamed = prepared.payNamed(statement);
         steering.forwardBehind(
                 () -> {
                     admission.putSettings(execution);
+                    boolean here = prepared.isSentHere(name, statement); // its Parse may have been held until now
                     payNamed.run();
-                    prepared.heal(name, execution.statement(), reparse, here);
+                    prepared.heal(name, statement, reparse, here);
                 },
                 watch);
     }
