@@ -10,7 +10,7 @@ public interface Exchange {
     /** {@return the session} */
     Session session();
 
-    /** {@return the statements seen so far that it prepares or runs} */
+    /** {@return the statements seen so far that it prepares or runs; none if it only closes some} */
     List<Statement> statements();
 
     /** {@return the executions seen so far} */

@@ -35,11 +35,17 @@ class ServedRoutedTest {
                 .upstream(database.url())
                 .upstream("other", database.url())
                 .hook("shelf", Shelf.of("kept"))
-                .hook("route", QueryHook.route(exchange -> Verdict.of(new Route.One("other"))))
+                .hook("route", QueryHook.route(ServedRoutedTest::route))
                 .build()
                 .start();
         client = ScriptedClient.connect("127.0.0.1", server.port());
         client.login(database.user(), database.password(), database.name());
+    }
+
+    private static Verdict<Route> route(Exchange exchange) {
+        boolean stays =
+                exchange.statements().stream().anyMatch(each -> each.sql().contains("stays"));
+        return stays ? Verdict.proceed() : Verdict.of(new Route.One("other"));
     }
 
     @AfterEach
@@ -91,5 +97,48 @@ class ServedRoutedTest {
             assertThat(ask(client, parse("a", "deallocate b"), bind("", "a"), execute(), closeStatement("a"), sync()))
                     .isEqualTo("1 2 C(DEALLOCATE) 3 ZI");
         }
+    }
+
+    @Test
+    void whatIsNotPreparedYetCanBeExecutedBySql() throws Exception {
+        for (int i = 0; i < 3; i++) {
+            assertThat(served()).isEqualTo("1 2 D[kept] C(SELECT 1) ZI");
+            assertThat(ask(client, parse("s", "select 'kept'"), bind("", "s"), execute(), sync()))
+                    .isEqualTo("1 2 D[kept] C(SELECT 1) ZI");
+            assertThat(ask(client, "execute s")).isEqualTo("T[?column?] D[kept] C(SELECT 1) ZI");
+            assertThat(ask(client, "deallocate s")).isEqualTo("C(DEALLOCATE) ZI");
+        }
+    }
+
+    @Test
+    void whatWasPreparedElsewhereCanBeExecutedBySql() throws Exception {
+        assertThat(ask(client, parse("s", "select 'stays'"), sync())).isEqualTo("1 ZI");
+        assertThat(ask(client, "execute s")).isEqualTo("T[?column?] D[stays] C(SELECT 1) ZI");
+        assertThat(ask(client, "execute /* stays */ s")).isEqualTo("T[?column?] D[stays] C(SELECT 1) ZI");
+        assertThat(ask(client, parse("", "execute s"), bind("", ""), execute(), sync()))
+                .isEqualTo("1 2 D[stays] C(SELECT 1) ZI");
+        assertThat(ask(client, parse("t", "execute s"), sync())).isEqualTo("1 ZI");
+        assertThat(ask(client, closeStatement("s"), parse("s", "select 'other'"), sync()))
+                .isEqualTo("3 1 ZI");
+        assertThat(ask(client, bind("", "t"), execute(), sync())).isEqualTo("2 D[other] C(SELECT 1) ZI");
+        assertThat(ask(client, "execute /* stays */ s")).isEqualTo("T[?column?] D[other] C(SELECT 1) ZI");
+        assertThat(ask(client, "deallocate s")).isEqualTo("C(DEALLOCATE) ZI");
+        assertThat(ask(client, "execute /* stays */ s")).isEqualTo("E(26000) ZI");
+    }
+
+    @Test
+    void whatCannotBePreparedElsewhereFails() throws Exception {
+        assertThat(ask(client, "create temp table far as select 1 as a")).isEqualTo("C(SELECT 1) ZI");
+        assertThat(ask(client, parse("s", "select a from far"), sync())).isEqualTo("1 ZI");
+        assertThat(ask(client, "execute /* stays */ s")).isEqualTo("E(42P01) ZI");
+        assertThat(ask(client, "execute s")).isEqualTo("T[a] D[1] C(SELECT 1) ZI");
+    }
+
+    @Test
+    void whatCodeOnTheServerHasPreparedCanBeClosed() throws Exception {
+        assertThat(ask(client, "do $$begin execute 'prepare p as select 1'; end$$"))
+                .isEqualTo("C(DO) ZI");
+        assertThat(ask(client, closeStatement("p"), sync())).isEqualTo("3 ZI");
+        assertThat(ask(client, parse("p", "select 2"), sync())).isEqualTo("1 ZI");
     }
 }

@@ -204,7 +204,7 @@ final class BindMessages {
         steering.route(
                 () -> {
                     admission.putSettings(execution); // names are looked up by them
-                    prepared.payAndDescribe(
+                    prepared.bringAndDescribe(
                             name,
                             statement,
                             columns -> {
@@ -233,12 +233,12 @@ final class BindMessages {
             flow.described(shape);
         }
         steering.willRun(execution);
-        Runnable payNamed = prepared.payNamed(statement);
+        Runnable named = prepared.bringNamed(statement);
         steering.forwardBehind(
                 () -> {
                     admission.putSettings(execution);
                     boolean here = prepared.isSentHere(name, statement); // its Parse may have been held until now
-                    payNamed.run();
+                    named.run();
                     prepared.heal(name, statement, reparse, here);
                 },
                 watch);

@@ -61,17 +61,11 @@ final class PreparedTexts {
 
     /** The upstream may not hold the statement, or may hold another one under its name. */
     void heal(String name, SqlStatement statement, boolean reparse, boolean here) {
-        if (statement.isMadeBySql()) {
-            return; // where it is not, the upstream says so
-        }
-        Upstream target = steering.traffic().target();
-        boolean elsewhere =
-                steering.route().isAsked() && !here && !steering.upstreams().isHeld(target, name, statement);
-        if (reparse || elsewhere || (statement.isOwed() && !here)) {
-            payNamed(statement).run(); // what EXECUTE is described as is found out when it is prepared
+        if (!statement.isMadeBySql() && (reparse || (!here && isLacking(name, statement)))) {
+            bringNamed(statement).run(); // what EXECUTE is described as is found out when it is prepared
             statement.unprepared(null);
             Consumer<Upstream> held = heldAs(name, statement);
-            HealedParse healed = new HealedParse(
+            HealedParse healed = HealedParse.parse(
                     upstream -> {
                         statement.owed(false);
                         held.accept(upstream);
@@ -82,47 +76,77 @@ final class PreparedTexts {
         }
     }
 
-    /** What no upstream was asked to prepare is prepared now, in the batch of the message at hand. */
-    void pay(String name, SqlStatement statement) {
+    /** No upstream was asked to prepare it, or another one than the exchange goes to. */
+    private boolean isLacking(String name, SqlStatement statement) {
+        return statement.isOwed()
+                || (steering.route().isAsked()
+                        && !steering.upstreams().isHeld(steering.traffic().target(), name, statement));
+    }
+
+    /** Those of some names that stand for something else where the exchange goes. */
+    List<NamedStatement> differing(List<NamedStatement> names) {
         beginExchange();
-        if (statement.isOwed() && !isSentHere(name, statement)) {
-            sent(name, statement);
-            heal(name, statement, true, false);
+        return names.stream().filter(this::differs).toList();
+    }
+
+    private boolean differs(NamedStatement named) {
+        SqlStatement statement = named.statement();
+        return statement == null
+                ? steering.upstreams().mayHold(steering.traffic().target(), named.name())
+                : !statement.isMadeBySql()
+                        && !isSentHere(named.name(), statement)
+                        && isLacking(named.name(), statement);
+    }
+
+    /** Has the upstream know a name as the session does, in the batch of the message at hand. */
+    void bring(NamedStatement named) {
+        if (named.statement() == null) {
+            free(named.name());
+        } else {
+            bring(named.name(), named.statement());
         }
     }
 
-    /** As {@link #pay}, and so is what was prepared elsewhere only. */
+    /** What the upstream does not hold is prepared there now, in the batch of the message at hand. */
     void bring(String name, SqlStatement statement) {
-        pay(name, statement);
-        heal(name, statement, false, isSentHere(name, statement));
+        beginExchange();
+        if (!statement.isMadeBySql() && !isSentHere(name, statement) && isLacking(name, statement)) {
+            sent(name, statement);
+            heal(name, statement, true, false);
+        }
     }
 
     /** A name that stands for nothing is free: a Close of it may have gone to another upstream. */
     void free(String name) {
         Upstream target = steering.traffic().target();
         if (!name.isEmpty() && steering.upstreams().mayHold(target, name)) {
-            HealedParse closed = new HealedParse(upstream -> {}, error -> {});
+            HealedParse closed =
+                    HealedParse.close(upstream -> steering.upstreams().closed(upstream, name));
             steering.traffic().ask(ExpectedAnswers.CLOSE, closed, close(name));
         }
     }
 
     /**
-     * As {@link #pay}, for what the SQL of a statement names.
+     * As {@link #bring}, for what the SQL of a statement names.
      *
      * @return does it, when the message goes on: by then other messages may have changed what the names stand for
      */
-    Runnable payNamed(SqlStatement statement) {
-        Map<String, SqlStatement> owed = steering.names().owed(statement.facts().effects());
-        return () -> owed.forEach(this::pay);
+    Runnable bringNamed(SqlStatement statement) {
+        List<NamedStatement> named = steering.names().named(statement.facts().effects());
+        return () -> named.forEach(each -> {
+            if (each.statement() != statement) { // it may name itself
+                bring(each);
+            }
+        });
     }
 
     /**
-     * As {@link #pay}, in front of the message at hand: goes on with the columns that the statement has.
+     * As {@link #bring}, in front of the message at hand: goes on with the columns that the statement has.
      *
      * @param failed called instead if that fails: then so has the client's batch
      */
-    void payAndDescribe(String name, SqlStatement statement, Consumer<List<Column>> then, Runnable failed) {
-        pay(name, statement);
+    void bringAndDescribe(String name, SqlStatement statement, Consumer<List<Column>> then, Runnable failed) {
+        bring(name, statement);
         AnswerOwner comparison = new ColumnComparison(
                 steering, ColumnComparison.Last.DESCRIBE, described -> then.accept(described.get(0)), failed);
         steering.traffic().ask(ExpectedAnswers.DESCRIBE, comparison, describe(name));

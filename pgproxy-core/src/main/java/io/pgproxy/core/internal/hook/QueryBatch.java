@@ -34,6 +34,7 @@ final class QueryBatch {
     private final @Nullable SqlAnalysis analysis;
     private final List<SqlStatement> statements;
     private final List<HookExecution> executions;
+    private final StatementsInFront inFront;
     private final Names.@Nullable Change<?> unnamed;
     private final List<List<Names.Change<?>>> changes = new ArrayList<>(1);
     private boolean admitting;
@@ -47,6 +48,7 @@ final class QueryBatch {
      *
      * @param analysis the text; null for a FunctionCall
      * @param statements in their order
+     * @param inFront what has to be prepared before it
      * @param unnamed what becomes of the unnamed prepared statement, unless the Query is skipped
      */
     QueryBatch(
@@ -55,12 +57,14 @@ final class QueryBatch {
             Admission admission,
             @Nullable SqlAnalysis analysis,
             List<SqlStatement> statements,
+            StatementsInFront inFront,
             Names.@Nullable Change<?> unnamed) {
         this.steering = steering;
         this.preparation = preparation;
         this.admission = admission;
         this.analysis = analysis;
         this.statements = statements;
+        this.inFront = inFront;
         this.unnamed = unnamed;
         this.executions = new ArrayList<>(statements.size());
     }
@@ -192,17 +196,28 @@ final class QueryBatch {
                         statements,
                         error -> {
                             if (error == null) {
-                                send();
+                                inFront.bring(this::send, this::failedInFront, this::skipped);
                             } else {
-                                dropChanges();
-                                if (unnamed != null) {
-                                    unnamed.confirm();
-                                }
+                                neverSent();
                                 admission.settingsRefused(error, executions);
                             }
                         },
                         this::skipped),
                 (error, by) -> refuse(error, by, 0));
+    }
+
+    /** What it names cannot be prepared where it goes. */
+    private void failedInFront(PgError error) {
+        neverSent();
+        steering.statementFailed();
+        executions.forEach(execution -> execution.failed(error));
+    }
+
+    private void neverSent() {
+        dropChanges();
+        if (unnamed != null) {
+            unnamed.confirm();
+        }
     }
 
     private void send() {

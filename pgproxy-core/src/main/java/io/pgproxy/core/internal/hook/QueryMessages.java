@@ -1,19 +1,13 @@
 package io.pgproxy.core.internal.hook;
 
 import io.netty.buffer.ByteBuf;
-import io.netty.buffer.ByteBufAllocator;
-import io.netty.buffer.Unpooled;
-import io.pgproxy.core.internal.session.ExpectedAnswers;
-import io.pgproxy.core.internal.session.Swallowed;
 import io.pgproxy.hook.Statement;
 import io.pgproxy.protocol.PgError;
 import io.pgproxy.protocol.ProtocolException;
-import io.pgproxy.protocol.TransactionStatus;
 import io.pgproxy.sql.AnalyzedStatement;
 import io.pgproxy.sql.SqlAnalysis;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** Decides about Query and FunctionCall: all of their statements before anything is sent. */
@@ -45,14 +39,6 @@ final class QueryMessages {
                 return;
             }
         }
-        for (AnalyzedStatement statement : found) {
-            Map<String, SqlStatement> owed =
-                    steering.names().owed(statement.facts().effects());
-            if (!owed.isEmpty()) {
-                pay(owed);
-                return;
-            }
-        }
         steering.exchange().completed();
         if (found.isEmpty()) {
             Names.Change<?> unnamed = forgetUnnamed();
@@ -66,42 +52,12 @@ final class QueryMessages {
         for (AnalyzedStatement statement : found) {
             statements.add(new SqlStatement(steering.session(), statement, form, List.of(), steering.generation()));
         }
-        go(new QueryBatch(steering, preparation, admission, analysis, statements, forgetUnnamed()));
+        StatementsInFront inFront = new StatementsInFront(steering, prepared, found);
+        go(new QueryBatch(steering, preparation, admission, analysis, statements, inFront, forgetUnnamed()));
     }
 
     private Names.@Nullable Change<?> forgetUnnamed() {
         return steering.names().queried(steering.exchange().number());
-    }
-
-    /** The Query names what no upstream was asked to prepare: that is done first. */
-    private void pay(Map<String, SqlStatement> owed) {
-        steering.afterAnswers(() -> steering.route(
-                () -> {
-                    boolean endsBatch = !steering.heldBack().isUnsent();
-                    owed.forEach(prepared::pay);
-                    if (!endsBatch) {
-                        sync();
-                    }
-                    steering.afterAnswers(() -> paid(owed));
-                },
-                steering::refuse));
-    }
-
-    /** In a batch of its own: behind an error the server would skip the Query, too. */
-    private void sync() {
-        ByteBuf sync = ByteBufAllocator.DEFAULT.buffer(5);
-        sync.writeByte('S').writeInt(4);
-        steering.traffic().ask(ExpectedAnswers.SYNC, new Swallowed(false), sync);
-    }
-
-    private void paid(Map<String, SqlStatement> owed) {
-        if (owed.values().stream().anyMatch(SqlStatement::isOwed)) {
-            // The client has been told why.
-            TransactionStatus status = steering.traffic().target().status();
-            steering.sayLast(Unpooled.EMPTY_BUFFER, status);
-        } else {
-            steering.again();
-        }
     }
 
     private void go(QueryBatch batch) {
@@ -119,6 +75,7 @@ final class QueryMessages {
         List<SqlStatement> call = new ArrayList<>(1);
         call.add(new SqlStatement(
                 steering.session(), null, Statement.Form.FUNCTION_CALL, List.of(), steering.generation()));
-        go(new QueryBatch(steering, preparation, admission, null, call, null));
+        StatementsInFront none = new StatementsInFront(steering, prepared, List.of());
+        go(new QueryBatch(steering, preparation, admission, null, call, none, null));
     }
 }

@@ -55,7 +55,7 @@ final class ServedAnswers {
     void parse(String name, SqlStatement statement, Names.Change<SqlStatement> change, AnswerOwner watch) {
         Frame frame = steering.take();
         long here = exchange();
-        Runnable payNamed = prepared.payNamed(statement);
+        Runnable named = prepared.bringNamed(statement);
         wait(new StatementMessage(
                 frame,
                 false,
@@ -70,7 +70,7 @@ final class ServedAnswers {
                     steering.route().forwardHeld(prepared.asSent(frame, name, statement), watch, () -> {
                         admission.putSessionSettings(statement);
                         prepared.free(name);
-                        payNamed.run();
+                        named.run();
                     });
                 },
                 change::drop));
@@ -80,7 +80,7 @@ final class ServedAnswers {
     void describe(String name, SqlStatement statement, @Nullable AnswerOwner watch) {
         Frame frame = steering.take();
         long here = exchange();
-        Runnable payNamed = prepared.payNamed(statement);
+        Runnable named = prepared.bringNamed(statement);
         wait(new StatementMessage(
                 frame,
                 false,
@@ -88,7 +88,7 @@ final class ServedAnswers {
                 out -> described(statement, here, out.room()),
                 () -> steering.route().forwardHeld(frame, watch, () -> {
                     prepared.bring(name, statement);
-                    payNamed.run();
+                    named.run();
                 }),
                 () -> {}));
     }
@@ -111,12 +111,12 @@ final class ServedAnswers {
     }
 
     /** Close of a statement; one that an upstream holds is closed there. */
-    void closeStatement(@Nullable SqlStatement statement, Names.Change<?> change, AnswerOwner watch) {
+    void closeStatement(SqlStatement statement, Names.Change<?> change, AnswerOwner watch) {
         Frame frame = steering.take();
         wait(new StatementMessage(
                 frame,
                 true,
-                () -> statement == null || statement.isOwed(),
+                statement::isOwed,
                 out -> {
                     change.confirm();
                     CloseComplete.INSTANCE.write(out.room());

@@ -6,9 +6,7 @@ import io.pgproxy.hook.Verdict;
 import io.pgproxy.sql.SessionEffect;
 import java.util.ArrayList;
 import java.util.Iterator;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** The names of a session: prepared statements, by Parse and by SQL alike, and portals, cursors of SQL among them. */
@@ -70,9 +68,9 @@ final class SessionNames {
         return statements.isFree("") ? null : statements.change("", null, exchange);
     }
 
-    /** Those that SQL names and that no upstream was asked to prepare. */
-    Map<String, SqlStatement> owed(List<SessionEffect> effects) {
-        Map<String, SqlStatement> owed = Map.of();
+    /** What SQL names as a prepared statement, as EXECUTE does, and what that stands for. */
+    List<NamedStatement> named(List<SessionEffect> effects) {
+        List<NamedStatement> named = List.of();
         for (SessionEffect effect : effects) {
             String name = "";
             if (effect instanceof SessionEffect.StatementExecuted executed) {
@@ -82,13 +80,12 @@ final class SessionNames {
             } else if (effect instanceof SessionEffect.StatementPrepared prepared) {
                 name = prepared.name();
             }
-            SqlStatement statement = name.isEmpty() ? null : statements.find(name);
-            if (statement != null && statement.isOwed()) {
-                owed = owed.isEmpty() ? new LinkedHashMap<>(2) : owed;
-                owed.put(name, statement);
+            if (!name.isEmpty()) {
+                named = named.isEmpty() ? new ArrayList<>(1) : named;
+                named.add(new NamedStatement(name, statements.find(name)));
             }
         }
-        return owed;
+        return named;
     }
 
     /** Which statement or cursor EXECUTE, FETCH or MOVE names: null if it is none of them, or nobody knows it. */

@@ -123,7 +123,7 @@ final class StatementMessages {
     }
 
     private void send(String name, SqlStatement statement, NameWatch watch, @Nullable SqlStatement before) {
-        Runnable payNamed = prepared.payNamed(statement);
+        Runnable named = prepared.bringNamed(statement);
         steering.forwardBehind(
                 () -> {
                     admission.putSessionSettings(statement);
@@ -132,7 +132,7 @@ final class StatementMessages {
                     } else {
                         prepared.free(name);
                     }
-                    payNamed.run();
+                    named.run();
                     prepared.sent(name, statement);
                 },
                 message -> prepared.asSent(message, name, statement),
@@ -156,11 +156,11 @@ final class StatementMessages {
             if (served.takes(statement)) {
                 served.describe(name, statement, watch);
             } else {
-                Runnable payNamed = prepared.payNamed(statement);
+                Runnable named = prepared.bringNamed(statement);
                 steering.forwardBehind(
                         () -> {
                             prepared.bring(name, statement);
-                            payNamed.run();
+                            named.run();
                         },
                         watch);
             }
@@ -179,10 +179,10 @@ final class StatementMessages {
             return;
         }
         NameWatch watch = new NameWatch(steering.session(), change);
-        if (steering.heldBack().takes()) {
+        if (statement != null && steering.heldBack().takes()) {
             served.closeStatement(statement, change, watch);
         } else {
-            steering.forward(watch);
+            steering.forward(watch); // code on the server may have prepared what nobody here knows
         }
     }
 

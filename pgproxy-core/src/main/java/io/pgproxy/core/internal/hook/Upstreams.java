@@ -104,6 +104,14 @@ final class Upstreams {
         statements.computeIfAbsent(upstream, unknown -> new HashMap<>()).put(name, statement);
     }
 
+    /** An upstream has said that a name stands for nothing there. */
+    void closed(Upstream upstream, String name) {
+        Map<String, SqlStatement> held = statements.get(upstream);
+        if (held != null) {
+            held.remove(name);
+        }
+    }
+
     /** Whether an upstream has ever said that it holds a statement under a name: it may have been closed elsewhere. */
     boolean mayHold(Upstream upstream, String name) {
         Map<String, SqlStatement> held = statements.get(upstream);
