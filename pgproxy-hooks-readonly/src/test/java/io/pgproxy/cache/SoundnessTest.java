@@ -24,7 +24,7 @@ import org.slf4j.LoggerFactory;
 @WithPostgres
 class SoundnessTest {
     private static final Duration TIME =
-            Duration.ofMillis((long) (60_000 * Double.parseDouble(System.getProperty("pgproxy.soak.minutes", "0.25"))));
+            Duration.ofMillis((long) (60_000 * Double.parseDouble(System.getProperty("pgproxy.soak.minutes", "0.5"))));
     private static final long SEED = Long.getLong("pgproxy.soak.seed", 20260101);
 
     private static final Logger LOG = LoggerFactory.getLogger(SoundnessTest.class);
