@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.pgproxy.core.ProxyServer;
 import io.pgproxy.core.ProxyServerBuilder;
+import io.pgproxy.hook.ServedConversation.SqlNames;
 import io.pgproxy.pool.PoolSettings;
 import io.pgproxy.testkit.junit.WithPostgres;
 import io.pgproxy.testkit.peer.ScriptedClient;
@@ -35,12 +36,26 @@ class RandomServedConversationTest {
         PLAIN,
         POOLED,
         ROUTED,
+        SPREAD,
         LIMITED,
         MASKED;
 
-        /** What a limit may cut off runs in a block of the proxy's, where a ROLLBACK by EXECUTE does not warn. */
-        boolean sqlNames() {
-            return this != LIMITED;
+        /**
+         * What a limit may cut off runs in a block of the proxy's, where a ROLLBACK by EXECUTE does not warn; and what
+         * SQL prepares is where that went.
+         */
+        SqlNames sqlNames() {
+            return switch (this) {
+                case LIMITED -> SqlNames.NONE;
+                case SPREAD -> SqlNames.OF_PARSE;
+                default -> SqlNames.ANY;
+            };
+        }
+
+        private static Verdict<Route> readsElsewhere(Exchange exchange) {
+            boolean reads = exchange.statements().stream()
+                    .allMatch(statement -> statement.sql().startsWith("SELECT a"));
+            return reads ? Verdict.of(new Route.One("other")) : Verdict.proceed();
         }
 
         void build(ProxyServerBuilder builder, TestDatabase database) {
@@ -53,6 +68,10 @@ class RandomServedConversationTest {
                 case ROUTED -> {
                     builder.upstream("other", database.url());
                     builder.hook("route", QueryHook.route(exchange -> Verdict.of(new Route.One("other"))));
+                }
+                case SPREAD -> {
+                    builder.upstream("other", database.url());
+                    builder.hook("route", QueryHook.route(Way::readsElsewhere));
                 }
                 case LIMITED -> builder.hook("limit", QueryHook.admit(execution -> Verdict.of(Terms.rows(1000))));
                 case MASKED ->

@@ -24,6 +24,7 @@ import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
+import java.util.regex.Pattern;
 import java.util.stream.IntStream;
 
 /** A client's random talk about a table that never changes, so that what was recorded stays true. */
@@ -60,8 +61,7 @@ final class ServedConversation {
             "EXECUTE a",
             "EXECUTE b(2)");
 
-    /** So many of them name no statement. */
-    private static final int UNNAMED = 11;
+    private static final Pattern NAMING = Pattern.compile("PREPARE|DEALLOCATE|EXECUTE");
 
     private static final List<String> NAMES = List.of("", "", "a", "b");
     private static final List<String> PORTALS = List.of("", "", "", "p");
@@ -69,14 +69,29 @@ final class ServedConversation {
     private final long seed;
     private final List<byte[]> turns = new ArrayList<>();
 
-    /** A conversation; {@code sqlNames}: in which SQL, too, speaks of prepared statements by their names. */
-    ServedConversation(long seed, boolean sqlNames) {
+    /** How much SQL, too, speaks of prepared statements by their names. */
+    enum SqlNames {
+        ANY,
+        OF_PARSE,
+        NONE;
+
+        private boolean allows(String sql) {
+            return switch (this) {
+                case ANY -> true;
+                case OF_PARSE -> !sql.startsWith("PREPARE");
+                case NONE -> !NAMING.matcher(sql).lookingAt();
+            };
+        }
+    }
+
+    ServedConversation(long seed, SqlNames names) {
         this.seed = seed;
         Random random = new Random(seed);
+        List<String> others = OTHERS.stream().filter(names::allows).toList();
         for (int turn = 0; turn < TURNS; turn++) {
             ByteArrayOutputStream all = new ByteArrayOutputStream();
             for (int i = 1 + random.nextInt(10); i > 0; i--) {
-                all.writeBytes(next(random, sqlNames ? OTHERS : OTHERS.subList(0, UNNAMED)));
+                all.writeBytes(next(random, others));
             }
             turns.add(all.toByteArray());
         }

@@ -210,7 +210,8 @@ final class QueryBatch {
     private void failedInFront(PgError error) {
         neverSent();
         steering.statementFailed();
-        executions.forEach(execution -> execution.failed(error));
+        executions.get(0).failed(error);
+        executions.subList(1, executions.size()).forEach(HookExecution::skipped);
     }
 
     private void neverSent() {
