@@ -32,6 +32,7 @@ class LeadersTest {
     private static final String READ = "SELECT pass(v) FROM item";
 
     private final TestDatabase database;
+    private final LockWaits atGate;
     private final ExecutorService threads = Executors.newCachedThreadPool();
     private CachingProxy proxy;
     private Connection leader;
@@ -42,6 +43,7 @@ class LeadersTest {
 
     LeadersTest(TestDatabase database) {
         this.database = database;
+        this.atGate = new LockWaits(database);
     }
 
     @BeforeEach
@@ -86,17 +88,6 @@ class LeadersTest {
         return threads.submit(() -> rows(connection, READ));
     }
 
-    /** The backends that wait at the gate. */
-    private List<List<String>> atGate() throws SQLException {
-        return database.query("SELECT pid FROM pg_locks WHERE NOT granted");
-    }
-
-    private void awaitAtGate(int sessions) throws SQLException {
-        while (atGate().size() != sessions) {
-            Thread.onSpinWait();
-        }
-    }
-
     /** Waits until so many have looked in vain. */
     private void awaitMisses(long misses) {
         while (proxy.cache().statistics().misses() < misses) {
@@ -107,7 +98,7 @@ class LeadersTest {
     @Test
     void oneAsksForAll() throws Exception {
         Future<List<String>> first = ask(leader);
-        awaitAtGate(1);
+        atGate.await(1);
         Future<List<String>> second = ask(one);
         Future<List<String>> third = ask(two);
         awaitMisses(3);
@@ -122,7 +113,7 @@ class LeadersTest {
     void whoeverFollowsOneThatIsCancelledAsksByItself() throws Exception {
         try (Statement statement = leader.createStatement()) {
             Future<Boolean> first = threads.submit(() -> statement.execute(READ));
-            awaitAtGate(1);
+            atGate.await(1);
             Future<List<String>> second = ask(one);
             awaitMisses(2);
             statement.cancel();
@@ -133,7 +124,7 @@ class LeadersTest {
                     .isInstanceOfSatisfying(
                             SQLException.class,
                             error -> assertThat(error.getSQLState()).isEqualTo("57014"));
-            awaitAtGate(1);
+            atGate.await(1);
             assertThat(second).isNotDone();
             gate.rollback();
             assertThat(second.get()).containsExactly("1");
@@ -145,12 +136,12 @@ class LeadersTest {
     void whoeverFollowsOneThatVanishesAsksByItself() throws Exception {
         ScriptedClient first = proxy.client();
         first.send(FrontendBytes.query(READ));
-        awaitAtGate(1);
-        List<List<String>> asked = atGate();
+        atGate.await(1);
+        List<List<String>> asked = atGate.backends();
         Future<List<String>> second = ask(one);
         awaitMisses(2);
         first.reset();
-        while (asked.containsAll(atGate())) {
+        while (asked.containsAll(atGate.backends())) {
             Thread.onSpinWait();
         }
         gate.rollback();
@@ -162,10 +153,10 @@ class LeadersTest {
         end();
         begin(Duration.ofMillis(20));
         Future<List<String>> first = ask(leader);
-        awaitAtGate(1);
+        atGate.await(1);
         Future<List<String>> second = ask(one);
         Future<List<String>> third = ask(two);
-        awaitAtGate(3);
+        atGate.await(3);
         gate.rollback();
         for (Future<List<String>> each : List.of(first, second, third)) {
             assertThat(each.get()).containsExactly("1");
@@ -176,7 +167,7 @@ class LeadersTest {
     @Test
     void whoeverFollowsCanBeCancelled() throws Exception {
         Future<List<String>> first = ask(leader);
-        awaitAtGate(1);
+        atGate.await(1);
         try (Statement statement = one.createStatement()) {
             CountDownLatch sent = new CountDownLatch(1);
             Future<Boolean> second = threads.submit(() -> {
@@ -202,7 +193,7 @@ class LeadersTest {
     @Test
     void whoeverFollowsMayVanish() throws Exception {
         Future<List<String>> first = ask(leader);
-        awaitAtGate(1);
+        atGate.await(1);
         ScriptedClient second = proxy.client();
         second.send(FrontendBytes.query(READ));
         Future<List<String>> third = ask(two);

@@ -18,19 +18,21 @@ import java.util.List;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.postgresql.ds.PGSimpleDataSource;
 
 /** What is written while something else is under way. Locks make the order certain. */
 @WithPostgres
+@Timeout(60)
 class RacesTest {
     private static final String READ = "SELECT v FROM item";
 
     private final TestDatabase database;
+    private final LockWaits waits;
     private final ExecutorService threads = Executors.newCachedThreadPool();
     private CachingProxy proxy;
     private Connection reader;
@@ -40,6 +42,7 @@ class RacesTest {
 
     RacesTest(TestDatabase database) {
         this.database = database;
+        this.waits = new LockWaits(database);
     }
 
     @BeforeEach
@@ -77,17 +80,6 @@ class RacesTest {
         return rows(connection, sql);
     }
 
-    /** Waits until the server says that so many sessions wait for locks. */
-    private void awaitWaiting(int sessions) throws SQLException {
-        long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(30);
-        while (System.nanoTime() < end
-                && Integer.parseInt(rows(direct, "SELECT count(*) FROM pg_locks WHERE NOT granted")
-                                .get(0))
-                        < sessions) {
-            Thread.onSpinWait();
-        }
-    }
-
     private Future<List<String>> ask(Connection connection, String sql) {
         return threads.submit(() -> rows(connection, sql));
     }
@@ -109,7 +101,7 @@ class RacesTest {
                 Connection one = declared.connect();
                 Connection two = declared.connect()) {
             Future<List<String>> answer = ask(one, "SELECT pass(v) FROM item");
-            awaitWaiting(1);
+            waits.await(1);
             run(two, "UPDATE item SET v = 2");
             direct.rollback();
             assertThat(answer.get()).containsExactly("1");
@@ -142,7 +134,7 @@ class RacesTest {
                 Connection three = declared.connect()) {
             run(direct, "LOCK TABLE gate");
             Future<List<String>> leader = ask(one, read);
-            awaitWaiting(1);
+            waits.await(1);
             run(two, "UPDATE item SET v = 2");
             Future<List<String>> follower = ask(three, read);
             Future<List<String>> own = ask(two, read);
@@ -164,9 +156,9 @@ class RacesTest {
         third.setAutoCommit(false);
         run(third, "CREATE TRIGGER note AFTER UPDATE ON item FOR EACH ROW EXECUTE FUNCTION note()");
         Future<?> write = send(writer, "UPDATE item SET v = 2");
-        awaitWaiting(1);
+        waits.await(1);
         third.commit();
-        awaitWaiting(1);
+        waits.await(1);
         proxy.readCatalog();
         assertThat(kept(reader, "SELECT v FROM log")).containsExactly("1");
         direct.rollback();
@@ -185,7 +177,7 @@ class RacesTest {
         writer.setAutoCommit(false);
         run(writer, "SELECT count(*) FROM gate");
         Future<?> write = send(writer, "UPDATE item SET v = 2");
-        awaitWaiting(1);
+        waits.await(1);
         third.commit();
         write.get();
         proxy.readCatalog();
@@ -200,7 +192,7 @@ class RacesTest {
         third.setAutoCommit(false);
         run(third, "CREATE OR REPLACE VIEW shown AS SELECT v + 10 AS v FROM log");
         Future<List<String>> waiting = ask(writer, "SELECT v FROM shown WHERE v > 0");
-        awaitWaiting(1);
+        waits.await(1);
         third.commit();
         assertThat(waiting.get()).containsExactly("11");
         assertThat(kept(reader, "SELECT v FROM shown")).containsExactly("11");
@@ -275,7 +267,7 @@ class RacesTest {
         lost.send(FrontendBytes.query("UPDATE item SET v = 2"));
         lost.readUntilReady();
         lost.send(FrontendBytes.query("COMMIT"));
-        awaitWaiting(1);
+        waits.await(1);
         lost.reset();
         assertThat(kept(reader, READ)).containsExactly("1");
         direct.rollback();

@@ -30,6 +30,7 @@ class StalenessTest {
     private static final Duration AGE = Duration.ofMillis(1);
 
     private final TestDatabase database;
+    private final LockWaits waits;
     private final ExecutorService threads = Executors.newCachedThreadPool();
     private CachingProxy proxy;
     private Connection renewer;
@@ -38,6 +39,7 @@ class StalenessTest {
 
     StalenessTest(TestDatabase database) {
         this.database = database;
+        this.waits = new LockWaits(database);
     }
 
     @BeforeEach
@@ -74,17 +76,11 @@ class StalenessTest {
         run(past, "UPDATE item SET v = v + 1");
     }
 
-    private void awaitWaiting() throws SQLException {
-        while (database.query("SELECT FROM pg_locks WHERE NOT granted").isEmpty()) {
-            Thread.onSpinWait();
-        }
-    }
-
     @Test
     void othersAreServedWhileOneRenews() throws Exception {
         changePastTheProxy();
         Future<List<String>> renewed = threads.submit(() -> rows(renewer, READ));
-        awaitWaiting();
+        waits.await(1);
         assertThat(rows(other, READ)).containsExactly("1");
         assertThat(rows(other, READ)).containsExactly("1");
         assertThat(proxy.cache().statistics().stale()).isEqualTo(2);
@@ -106,12 +102,12 @@ class StalenessTest {
         changePastTheProxy();
         try (Statement statement = renewer.createStatement()) {
             Future<Boolean> renewal = threads.submit(() -> statement.execute(READ));
-            awaitWaiting();
+            waits.await(1);
             statement.cancel();
             assertThatThrownBy(renewal::get).hasRootCauseInstanceOf(SQLException.class);
         }
         Future<List<String>> next = threads.submit(() -> rows(other, READ));
-        awaitWaiting();
+        waits.await(1);
         past.commit();
         assertThat(next.get()).containsExactly("2");
     }
@@ -121,7 +117,7 @@ class StalenessTest {
         changePastTheProxy();
         ScriptedClient lost = proxy.client();
         lost.send(FrontendBytes.query(READ));
-        awaitWaiting();
+        waits.await(1);
         lost.reset();
         List<String> seen = List.of("1");
         Future<List<String>> next = threads.submit(() -> {
