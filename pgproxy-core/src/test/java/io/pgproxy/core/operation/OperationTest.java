@@ -130,7 +130,8 @@ class OperationTest {
             List<Future<String>> clients = new ArrayList<>();
             for (int i = 0; i < 12; i++) {
                 int number = i;
-                clients.add(threads.submit(() -> work(relay, number, committed)));
+                ScriptedClient client = relay.login(database); // a drain refuses whoever comes later
+                clients.add(threads.submit(() -> work(client, number, committed)));
             }
             Await.until("they work", () -> committed.get() > 100);
             assertThat(relay.server().drain(Duration.ofSeconds(20))).isTrue();
@@ -144,8 +145,8 @@ class OperationTest {
                 .containsExactly(List.of(String.valueOf(2 * committed.get()), String.valueOf(2 * committed.get())));
     }
 
-    private String work(Relay relay, int number, AtomicInteger committed) throws IOException {
-        try (ScriptedClient client = relay.login(database)) {
+    private static String work(ScriptedClient client, int number, AtomicInteger committed) throws IOException {
+        try (client) {
             for (int n = 0; ; n += 2) {
                 if (!begins(client)) {
                     return "57P01 between transactions";
