@@ -141,4 +141,13 @@ class ServedRoutedTest {
         assertThat(ask(client, closeStatement("p"), sync())).isEqualTo("3 ZI");
         assertThat(ask(client, parse("p", "select 2"), sync())).isEqualTo("1 ZI");
     }
+
+    @Test
+    void theUnnamedStatementIsForgottenWithAParseThatFails() throws Exception {
+        for (int i = 0; i < 2; i++) {
+            assertThat(served()).isEqualTo("1 2 D[kept] C(SELECT 1) ZI");
+            assertThat(ask(client, parse("", "nonsense"), sync())).isEqualTo("E(42601) ZI");
+            assertThat(ask(client, bind("", ""), execute(), sync())).isEqualTo("E(26000) ZI");
+        }
+    }
 }

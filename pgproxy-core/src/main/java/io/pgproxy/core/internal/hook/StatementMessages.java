@@ -113,12 +113,22 @@ final class StatementMessages {
             return;
         }
         Names.Change<SqlStatement> change = statements().change(name, statement, exchange());
-        NameWatch watch =
-                new NameWatch(steering.session(), change, prepared.heldAs(name, statement), statement::unprepared);
+        NameWatch watch = new NameWatch(
+                steering.session(),
+                change,
+                prepared.heldAs(name, statement),
+                error -> unprepared(name, statement, error));
         if (before == null && served.takes(statement)) {
             served.parse(name, statement, change, watch);
         } else {
             send(name, statement, watch, before);
+        }
+    }
+
+    private void unprepared(String name, SqlStatement statement, @Nullable PgError error) {
+        statement.unprepared(error);
+        if (error != null) {
+            forgotten(name).forEach(Names.Change::confirm);
         }
     }
 
