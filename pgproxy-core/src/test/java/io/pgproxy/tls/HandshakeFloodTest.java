@@ -49,7 +49,7 @@ class HandshakeFloodTest {
     @Test
     void handshakesHurtNobody() throws Exception {
         List<Double> ratios = new ArrayList<>();
-        for (int run = 0; run < 8; run++) { // the machine may be busy with something else for a while
+        for (int run = 0; run < 3; run++) { // the machine may be busy with something else
             ratios.add(ratioOfMedians());
             if (ratios.get(run) < 2) {
                 break;
